@@ -1,0 +1,28 @@
+# boxfeed_add_tests(<room> SOURCES <file>… [LIBRARIES <target>…] [TORCH]): one test program for a room; each of its cases
+# is a test. Without TORCH it is linked with the rooms that do without LibTorch; with it, LibTorch's headers are
+# precompiled.
+find_package(Catch2 REQUIRED)
+include(Catch)
+
+if(NOT TARGET Catch2::Catch2WithMain)  # Catch2 2
+  add_library(boxfeed_catch_main STATIC ${PROJECT_SOURCE_DIR}/tests/support/catch_main.cpp)
+  target_link_libraries(boxfeed_catch_main PUBLIC Catch2::Catch2)
+  add_library(Catch2::Catch2WithMain ALIAS boxfeed_catch_main)
+endif()
+
+function(boxfeed_add_tests room)
+  cmake_parse_arguments(arg "TORCH" "" "SOURCES;LIBRARIES" ${ARGN})
+  set(target boxfeed_${room}_tests)
+  add_executable(${target} ${arg_SOURCES})
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${target} PRIVATE
+    BOXFEED_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/${room}" BOXFEED_SHARED_DATA="${PROJECT_SOURCE_DIR}/../shared/data")
+  target_link_libraries(${target} PRIVATE Catch2::Catch2WithMain boxfeed_warnings ${arg_LIBRARIES})
+  if(arg_TORCH)
+    target_link_libraries(${target} PRIVATE boxfeed::boxfeed)
+    boxfeed_precompile_torch(${target})
+  else()
+    target_link_libraries(${target} PRIVATE boxfeed_plain)
+  endif()
+  catch_discover_tests(${target} TEST_PREFIX "${room}: " PROPERTIES TIMEOUT 300)
+endfunction()

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace boxfeed {
+
+/// Why something was refused: the same few words in every message, log and ledger. `reason_name` spells them.
+enum class Reason {
+  // Files.
+  kIoOpen,
+  kIoRead,
+  kIoWrite,
+  kNoSpace,
+  kNotFound,
+  kNotRegularFile,
+  kPathEscape,
+  kFileTooLarge,
+  kEmptyFile,
+  // CSV text.
+  kEncoding,
+  kLineEndings,
+  kLineTooLong,
+  kQuoteUnclosed,
+  kQuoteGarbage,
+  kColumnCount,
+  kHeader,
+  kEmptyCell,
+  kBadNumber,
+  kNonFinite,
+  kOutOfRange,
+  // Images.
+  kUnknownFormat,
+  kFormatNotAllowed,
+  kTruncated,
+  kCorrupt,
+  kTooLarge,
+  kTooSmall,
+  kTooComplex,
+  kUnsupported,
+  // Examples, loaders and saved state.
+  kHook,
+  kBadState,
+  kDatasetChanged,
+  kFormatVersion,
+  kChecksum,
+  kModelMismatch,
+  kTimeout,
+  kBusy,
+  kForked,
+  kErrorBudget,
+};
+
+/// The reason as it stands in messages: `reason_name(Reason::kBadNumber)` is "bad_number".
+const char* reason_name(Reason reason);
+
+/// The root of everything that boxfeed throws about data. (Wrong options are `std::invalid_argument`.)
+class Error : public std::runtime_error {
+ public:
+  /// `message` says what was expected, what was found and where; `path` is the file that it is about, if any.
+  Error(Reason reason, const std::string& message, std::string path = {});
+
+  Reason reason() const noexcept { return reason_; }
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  Reason reason_;
+  std::string path_;
+};
+
+/// A CSV file, or a line or a cell of it, that cannot be used.
+class CsvError : public Error {
+ public:
+  /// The message becomes `path:line: message`; line 0 means the file as a whole.
+  CsvError(Reason reason, const std::string& path, std::size_t line, const std::string& message);
+
+  /// The line, counted from 1; 0 where the whole file is meant.
+  std::size_t line() const noexcept { return line_; }
+
+ private:
+  std::size_t line_;
+};
+
+/// Where an example comes from: the annotation file, the line in it and the example's index in the dataset.
+struct ExamplePlace {
+  std::string annotation_path;
+  std::size_t line = 0;
+  std::size_t index = 0;
+};
+
+/// An image that cannot be read, decoded or preprocessed.
+class ImageError : public Error {
+ public:
+  /// The message becomes `image "path": message`.
+  ImageError(Reason reason, const std::string& path, const std::string& message);
+
+  /// The same error with the place of its example in front: `data.csv:17 (example 15): image "a.jpg": ...`.
+  ImageError at(const ExamplePlace& place) const;
+
+  /// The place of the example, once it is known.
+  const std::optional<ExamplePlace>& place() const noexcept { return place_; }
+
+ private:
+  ImageError(const ImageError& error, const ExamplePlace& place);
+
+  std::optional<ExamplePlace> place_;
+};
+
+/// `text` between double quotes, with control characters, quotes and bytes that are not UTF-8 escaped, cut to 200
+/// bytes.
+std::string quoted(const std::string& text);
+
+}  // namespace boxfeed

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace boxfeed {
+
+/// A regular file that is open for reading. Everything that boxfeed reads comes through here: opened without blocking,
+/// checked to be a regular file, interrupted calls repeated, a failed read never taken for the end.
+class InputFile {
+ public:
+  /// Throws: `Error` with `kNotFound`, `kNotRegularFile` or `kIoOpen`.
+  explicit InputFile(const std::string& path);
+  InputFile(InputFile&& other) noexcept;
+  InputFile& operator=(InputFile&& other) noexcept;
+  ~InputFile();
+
+  const std::string& path() const noexcept { return path_; }
+
+  /// The size in bytes when it was opened.
+  std::uint64_t size() const noexcept { return size_; }
+
+  /// Reads up to `count` bytes; fewer only at the end of the file. Throws: `Error` with `kIoRead` and the offset.
+  std::size_t read(void* buffer, std::size_t count);
+
+  /// Reads all that is left into `bytes`, whose memory is reused.
+  /// Throws: `Error` with `kFileTooLarge` before reading, `kEmptyFile`, `kIoRead`.
+  void read_all(std::vector<std::uint8_t>& bytes, std::uint64_t max_bytes);
+
+ private:
+  friend class Folder;
+  InputFile(std::string path, int descriptor);
+
+  std::string path_;
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+  std::uint64_t offset_ = 0;
+};
+
+/// A folder whose files are named relative to it, and that nothing named by a data file can leave.
+///
+/// Thread safety: `open` may be called from any number of threads.
+class Folder {
+ public:
+  /// With `allow_outside`, absolute names, `..` and links that lead out of the folder are followed.
+  explicit Folder(std::string path, bool allow_outside = false);
+
+  const std::string& path() const noexcept { return path_; }
+
+  /// The folder's path and `name`, joined.
+  std::string path_of(std::string_view name) const;
+
+  /// Opens the file `name`. Throws: `Error` with `kPathEscape` for a name that leaves the folder, by its text or
+  /// through links; and what `InputFile` throws.
+  InputFile open(std::string_view name) const;
+
+ private:
+  std::string path_;
+  bool allow_outside_;
+};
+
+/// Writes a file so that at every moment either the old or the new content is there, whatever is killed or fails:
+/// a temporary file beside it, synchronised, renamed over it, and the folder synchronised.
+/// Throws: `Error` with `kNoSpace` or `kIoWrite`; then the old file is untouched and the temporary one is gone.
+void write_file(const std::string& path, std::string_view bytes);
+
+}  // namespace boxfeed

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <c10/core/MemoryFormat.h>
+#include <c10/core/ScalarType.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace boxfeed {
+
+/// What one row of a batch holds: a batch of B examples is a tensor of shape (B, sizes...).
+struct RowSpec {
+  std::vector<std::int64_t> sizes;
+  c10::ScalarType dtype = c10::ScalarType::Float;
+  c10::MemoryFormat memory_format = c10::MemoryFormat::Contiguous;
+};
+
+/// Names one example and everything that is random about it.
+struct ExampleKey {
+  std::size_t index = 0;
+  std::uint64_t seed = 0;
+  std::uint64_t epoch = 0;
+};
+
+}  // namespace boxfeed

@@ -1,0 +1,116 @@
+#include <boxfeed/core/error.h>
+
+#include <cstdio>
+
+namespace boxfeed {
+namespace {
+
+constexpr std::size_t kMaxQuoted = 200;
+
+/// The length of the well-formed UTF-8 sequence at `text[at]`, or 0.
+std::size_t utf8_length(const std::string& text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const unsigned first = byte(at);
+  const std::size_t length = first < 0x80   ? 1
+                             : first < 0xC2 ? 0
+                             : first < 0xE0 ? 2
+                             : first < 0xF0 ? 3
+                             : first < 0xF5 ? 4
+                                            : 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(at + i) & 0xC0) != 0x80) return 0;
+  }
+  const unsigned second = byte(at + 1);
+  const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
+  const bool surrogate_or_beyond = (first == 0xED && second >= 0xA0) || (first == 0xF4 && second >= 0x90);
+  return overlong || surrogate_or_beyond ? 0 : length;
+}
+
+}  // namespace
+
+const char* reason_name(Reason reason) {
+  switch (reason) {
+    case Reason::kIoOpen: return "io_open";
+    case Reason::kIoRead: return "io_read";
+    case Reason::kIoWrite: return "io_write";
+    case Reason::kNoSpace: return "no_space";
+    case Reason::kNotFound: return "not_found";
+    case Reason::kNotRegularFile: return "not_regular_file";
+    case Reason::kPathEscape: return "path_escape";
+    case Reason::kFileTooLarge: return "file_too_large";
+    case Reason::kEmptyFile: return "empty_file";
+    case Reason::kEncoding: return "encoding";
+    case Reason::kLineEndings: return "line_endings";
+    case Reason::kLineTooLong: return "line_too_long";
+    case Reason::kQuoteUnclosed: return "quote_unclosed";
+    case Reason::kQuoteGarbage: return "quote_garbage";
+    case Reason::kColumnCount: return "column_count";
+    case Reason::kHeader: return "header";
+    case Reason::kEmptyCell: return "empty_cell";
+    case Reason::kBadNumber: return "bad_number";
+    case Reason::kNonFinite: return "non_finite";
+    case Reason::kOutOfRange: return "out_of_range";
+    case Reason::kUnknownFormat: return "unknown_format";
+    case Reason::kFormatNotAllowed: return "format_not_allowed";
+    case Reason::kTruncated: return "truncated";
+    case Reason::kCorrupt: return "corrupt";
+    case Reason::kTooLarge: return "too_large";
+    case Reason::kTooSmall: return "too_small";
+    case Reason::kTooComplex: return "too_complex";
+    case Reason::kUnsupported: return "unsupported";
+    case Reason::kHook: return "hook";
+    case Reason::kBadState: return "bad_state";
+    case Reason::kDatasetChanged: return "dataset_changed";
+    case Reason::kFormatVersion: return "format_version";
+    case Reason::kChecksum: return "checksum";
+    case Reason::kModelMismatch: return "model_mismatch";
+    case Reason::kTimeout: return "timeout";
+    case Reason::kBusy: return "busy";
+    case Reason::kForked: return "forked";
+    case Reason::kErrorBudget: return "error_budget";
+  }
+  return "unknown";
+}
+
+Error::Error(Reason reason, const std::string& message, std::string path)
+    : std::runtime_error(message), reason_(reason), path_(std::move(path)) {}
+
+CsvError::CsvError(Reason reason, const std::string& path, std::size_t line, const std::string& message)
+    : Error(reason, path + (line > 0 ? ":" + std::to_string(line) : "") + ": " + message, path), line_(line) {}
+
+ImageError::ImageError(Reason reason, const std::string& path, const std::string& message)
+    : Error(reason, "image " + quoted(path) + ": " + message, path) {}
+
+ImageError::ImageError(const ImageError& error, const ExamplePlace& place)
+    : Error(error.reason(),
+            place.annotation_path + ":" + std::to_string(place.line) + " (example " + std::to_string(place.index) +
+                "): " + error.what(),
+            error.path()),
+      place_(place) {}
+
+ImageError ImageError::at(const ExamplePlace& place) const { return ImageError(*this, place); }
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (std::size_t i = 0; i < text.size();) {
+    if (out.size() > kMaxQuoted) {
+      out += "…";
+      break;
+    }
+    const std::size_t length = utf8_length(text, i);
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (length == 0 || (length == 1 && (byte < 0x20 || byte == 0x7F))) {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\x%02x", byte);
+      out += escape;
+      ++i;
+    } else {
+      if (byte == '"' || byte == '\\') out += '\\';
+      out.append(text, i, length);
+      i += length;
+    }
+  }
+  return out + "\"";
+}
+
+}  // namespace boxfeed

@@ -1,0 +1,241 @@
+#include <boxfeed/core/error.h>
+#include <boxfeed/core/file.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include "core/system_calls.h"
+
+namespace boxfeed {
+namespace {
+
+constexpr int kReadFlags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+
+std::string text_of(int error) { return std::generic_category().message(error); }
+
+[[noreturn]] void throw_open_error(int error, const std::string& path) {
+  const bool absent = error == ENOENT || error == ENOTDIR || error == ELOOP || error == ENAMETOOLONG;
+  const bool device = error == ENXIO || error == ENODEV;  // a socket, or a device without a driver
+  std::string message = "cannot open " + quoted(path) + ": " + text_of(error);
+  if (error == EMFILE || error == ENFILE) message += " (raise the limit with `ulimit -n`)";
+  throw Error(absent ? Reason::kNotFound : device ? Reason::kNotRegularFile : Reason::kIoOpen, message, path);
+}
+
+/// Repeats `call` while it is interrupted by a signal.
+template <typename Call>
+auto uninterrupted(Call call) {
+  for (;;) {
+    const auto result = call();
+    if (result >= 0 || errno != EINTR) return result;
+  }
+}
+
+const char* kind_of(mode_t mode) {
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a FIFO";
+  if (S_ISCHR(mode) || S_ISBLK(mode)) return "a device";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "something else";
+}
+
+/// True where a path's text alone climbs above the folder that it starts in.
+bool leaves_folder(std::string_view name) {
+  if (!name.empty() && name.front() == '/') return true;
+  int depth = 0;
+  while (!name.empty()) {
+    const auto end = std::min(name.find('/'), name.size());
+    const auto part = name.substr(0, end);
+    if (part == "..") {
+      if (--depth < 0) return true;
+    } else if (!part.empty() && part != ".") {
+      ++depth;
+    }
+    name.remove_prefix(std::min(end + 1, name.size()));
+  }
+  return false;
+}
+
+std::string real_path(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
+  if (real == nullptr) throw_open_error(errno, path);
+  return real.get();
+}
+
+[[noreturn]] void throw_escape(const std::string& folder, std::string_view name) {
+  throw Error(Reason::kPathEscape,
+              "expected a file inside the folder " + quoted(folder) + ", got " + quoted(std::string(name)) +
+                  ", which leads out of it (an option allows this)",
+              std::string(name));
+}
+
+/// A temporary file beside `path` that is gone at the end of the scope unless it was renamed.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& path) : path_(path), name_(path + ".tmp-" + std::to_string(::getpid())) {
+    descriptor_ = uninterrupted([&] {
+      return system_calls().open(name_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+    });
+    if (descriptor_ < 0) fail("create", errno);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (descriptor_ >= 0) system_calls().close(descriptor_);
+    if (!renamed_) ::unlink(name_.c_str());
+  }
+
+  void write(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const auto count = uninterrupted([&] { return system_calls().write(descriptor_, bytes.data(), bytes.size()); });
+      if (count < 0) fail("write", errno);
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+
+  void commit() {
+    if (uninterrupted([&] { return system_calls().fsync(descriptor_); }) < 0) fail("synchronise", errno);
+    if (system_calls().close(std::exchange(descriptor_, -1)) < 0 && errno != EINTR) fail("close", errno);
+    if (system_calls().rename(name_.c_str(), path_.c_str()) < 0) fail("rename", errno);
+    renamed_ = true;
+    sync_folder();
+  }
+
+ private:
+  void sync_folder() {
+    const auto slash = path_.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path_.substr(0, slash);
+    const int descriptor =
+        uninterrupted([&] { return system_calls().open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0); });
+    if (descriptor < 0) fail("open the folder of", errno);
+    const int result = uninterrupted([&] { return system_calls().fsync(descriptor); });
+    const int error = errno;
+    system_calls().close(descriptor);
+    if (result < 0 && error != EINVAL) fail("synchronise the folder of", error);  // EINVAL: not every filesystem can
+  }
+
+  [[noreturn]] void fail(const char* what, int error) const {
+    throw Error(error == ENOSPC || error == EDQUOT ? Reason::kNoSpace : Reason::kIoWrite,
+                "cannot " + std::string(what) + " " + quoted(path_) + ": " + text_of(error), path_);
+  }
+
+  std::string path_;
+  std::string name_;
+  int descriptor_ = -1;
+  bool renamed_ = false;
+};
+
+}  // namespace
+
+InputFile::InputFile(const std::string& path)
+    : InputFile(path, uninterrupted([&] { return system_calls().open(path.c_str(), kReadFlags, 0); })) {}
+
+InputFile::InputFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {
+  if (descriptor_ < 0) throw_open_error(errno, path_);
+  struct stat status {};
+  const int result = system_calls().fstat(descriptor_, &status);
+  const int error = errno;
+  if (result == 0 && S_ISREG(status.st_mode)) {
+    size_ = static_cast<std::uint64_t>(status.st_size);
+    return;
+  }
+  system_calls().close(std::exchange(descriptor_, -1));
+  if (result < 0) throw_open_error(error, path_);
+  throw Error(Reason::kNotRegularFile,
+              "expected a regular file, got " + std::string(kind_of(status.st_mode)) + ": " + quoted(path_), path_);
+}
+
+InputFile::InputFile(InputFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      size_(other.size_),
+      offset_(other.offset_) {}
+
+InputFile& InputFile::operator=(InputFile&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(descriptor_, other.descriptor_);
+  std::swap(size_, other.size_);
+  std::swap(offset_, other.offset_);
+  return *this;
+}
+
+InputFile::~InputFile() {
+  if (descriptor_ >= 0) system_calls().close(descriptor_);
+}
+
+std::size_t InputFile::read(void* buffer, std::size_t count) {
+  std::size_t done = 0;
+  while (done < count) {
+    const auto n = uninterrupted(
+        [&] { return system_calls().read(descriptor_, static_cast<char*>(buffer) + done, count - done); });
+    if (n < 0) {
+      throw Error(Reason::kIoRead,
+                  "cannot read " + quoted(path_) + " at byte " + std::to_string(offset_) + ": " + text_of(errno),
+                  path_);
+    }
+    if (n == 0) break;
+    done += static_cast<std::size_t>(n);
+    offset_ += static_cast<std::uint64_t>(n);
+  }
+  return done;
+}
+
+void InputFile::read_all(std::vector<std::uint8_t>& bytes, std::uint64_t max_bytes) {
+  const auto check = [&](std::uint64_t size) {
+    if (size > max_bytes) {
+      throw Error(Reason::kFileTooLarge,
+                  "expected at most " + std::to_string(max_bytes) + " bytes, got " + std::to_string(size) + " in " +
+                      quoted(path_),
+                  path_);
+    }
+  };
+  check(size_);
+  bytes.resize(static_cast<std::size_t>(size_ - std::min(offset_, size_)) + 1);  // one more, to see whether it grew
+  std::size_t done = 0;
+  for (;;) {
+    const std::size_t n = read(bytes.data() + done, bytes.size() - done);
+    done += n;
+    if (done < bytes.size()) break;
+    check(done);
+    bytes.resize(2 * bytes.size());
+  }
+  bytes.resize(done);
+  if (bytes.empty()) throw Error(Reason::kEmptyFile, "expected data, got an empty file: " + quoted(path_), path_);
+}
+
+Folder::Folder(std::string path, bool allow_outside) : path_(std::move(path)), allow_outside_(allow_outside) {
+  if (path_.empty()) path_ = ".";
+}
+
+std::string Folder::path_of(std::string_view name) const {
+  if (!name.empty() && name.front() == '/') return std::string(name);
+  return path_ + (path_.back() == '/' ? "" : "/") + std::string(name);
+}
+
+InputFile Folder::open(std::string_view name) const {
+  const std::string path = path_of(name);
+  if (allow_outside_) return InputFile(path);
+  if (leaves_folder(name)) throw_escape(path_, name);
+  const int descriptor =
+      uninterrupted([&] { return system_calls().open_beneath(path_.c_str(), std::string(name).c_str(), kReadFlags); });
+  if (descriptor >= 0 || (errno != ENOSYS && errno != EPERM && errno != EXDEV && errno != EAGAIN)) {
+    return InputFile(path, descriptor);
+  }
+  // No openat2 here, or a link that it refuses without saying whether it leads out.
+  const std::string root = real_path(path_), real = real_path(path);
+  if (root != "/" && real.compare(0, root.size() + 1, root + "/") != 0) throw_escape(path_, name);
+  return InputFile(real);
+}
+
+void write_file(const std::string& path, std::string_view bytes) {
+  TemporaryFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+}  // namespace boxfeed

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <cstddef>
+
+namespace boxfeed {
+
+/// The system calls that core/file makes. Tests put a double in their place that fails the n-th call.
+/// Each returns what the call of its name returns, with `errno`.
+struct SystemCalls {
+  int (*open)(const char* path, int flags, mode_t mode);
+  /// `openat2` with `RESOLVE_BENEATH`: `name` relative to the folder `path`.
+  int (*open_beneath)(const char* path, const char* name, int flags);
+  int (*fstat)(int descriptor, struct stat* status);
+  ssize_t (*read)(int descriptor, void* buffer, std::size_t count);
+  ssize_t (*write)(int descriptor, const void* buffer, std::size_t count);
+  int (*fsync)(int descriptor);
+  int (*rename)(const char* from, const char* to);
+  int (*close)(int descriptor);
+};
+
+/// The calls in use.
+const SystemCalls& system_calls() noexcept;
+
+/// Puts other calls in place, for a test. Not thread-safe.
+void set_system_calls(const SystemCalls* calls) noexcept;
+
+}  // namespace boxfeed

@@ -1,0 +1,49 @@
+#include <boxfeed/core/error.h>
+
+#include <set>
+#include <string>
+
+#include "support/catch.h"
+
+using boxfeed::Reason;
+
+TEST_CASE("a CSV error names file and line") {
+  const boxfeed::CsvError error(Reason::kBadNumber, "data.csv", 17,
+                                "column \"w\" (5): expected a number, got \"12px\"");
+  CHECK(std::string(error.what()) == "data.csv:17: column \"w\" (5): expected a number, got \"12px\"");
+  CHECK(error.line() == 17);
+  CHECK(error.path() == "data.csv");
+  CHECK(error.reason() == Reason::kBadNumber);
+}
+
+TEST_CASE("a CSV error about the whole file names no line") {
+  CHECK(std::string(boxfeed::CsvError(Reason::kEmptyFile, "data.csv", 0, "no rows").what()) == "data.csv: no rows");
+}
+
+TEST_CASE("an image error learns the place of its example") {
+  const boxfeed::ImageError error(Reason::kTruncated, "images/a.jpg", "the file ends early");
+  CHECK_FALSE(error.place().has_value());
+  const auto placed = error.at({"data.csv", 17, 15});
+  CHECK(std::string(placed.what()) == "data.csv:17 (example 15): image \"images/a.jpg\": the file ends early");
+  REQUIRE(placed.place().has_value());
+  CHECK(placed.place()->line == 17);
+  CHECK(placed.place()->index == 15);
+  CHECK(placed.reason() == Reason::kTruncated);
+  CHECK(placed.path() == "images/a.jpg");
+}
+
+TEST_CASE("every reason has a name of its own") {
+  std::set<std::string> names;
+  for (int i = 0; i <= static_cast<int>(Reason::kErrorBudget); ++i) names.insert(reason_name(static_cast<Reason>(i)));
+  CHECK(names.size() == static_cast<std::size_t>(Reason::kErrorBudget) + 1);
+  CHECK(names.count("unknown") == 0);
+  CHECK(names.count("bad_number") == 1);
+}
+
+TEST_CASE("quoted text stays on one line and in UTF-8") {
+  CHECK(boxfeed::quoted("plain") == "\"plain\"");
+  CHECK(boxfeed::quoted("a\"b\\c\nd") == "\"a\\\"b\\\\c\\x0ad\"");
+  CHECK(boxfeed::quoted("Äpfel 猫 🦝") == "\"Äpfel 猫 🦝\"");
+  CHECK(boxfeed::quoted("\xC0\x80 \xED\xA0\x80 \xFF") == "\"\\xc0\\x80 \\xed\\xa0\\x80 \\xff\"");
+  CHECK(boxfeed::quoted(std::string(1000, 'x')).size() < 210);
+}
