@@ -1,0 +1,43 @@
+#pragma once
+
+#include <boxfeed/core/arg.h>
+#include <boxfeed/core/image_size.h>
+#include <boxfeed/visual/draw_boxes.h>
+
+#include <array>
+#include <opencv2/core/mat.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace boxfeed {
+
+/// A line through points (x, y); a point that is not finite leaves a gap.
+struct Curve {
+  std::string name;  ///< ASCII, for the legend
+  Color color;
+  std::vector<std::array<double, 2>> points;
+};
+
+/// The lowest and the highest value on an axis.
+using AxisRange = std::array<double, 2>;
+
+/// How a diagram looks.
+class CurveOptions {
+  /// The size of the picture, at least 120 × 160.
+  BOXFEED_ARG(ImageSize, image_size) = ImageSize{360, 560};
+  /// ASCII, above the diagram.
+  BOXFEED_ARG(std::string, title);
+  /// ASCII, below the horizontal axis.
+  BOXFEED_ARG(std::string, x_label);
+  /// By default the range of the points.
+  BOXFEED_ARG(std::optional<AxisRange>, y_range);
+};
+
+/// A diagram of the curves with axes, round numbers on them, and a legend.
+///
+/// Shape: (H, W, 3), 8 bits, RGB.
+/// Throws: `std::invalid_argument` for a picture that is too small and a range that is empty or not finite.
+cv::Mat draw_curves(const std::vector<Curve>& curves, const CurveOptions& options = {});
+
+}  // namespace boxfeed

@@ -1,0 +1,71 @@
+#include <boxfeed/visual/draw_boxes.h>
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/core.hpp>
+#include <stdexcept>
+
+#include "visual/canvas.h"
+
+namespace boxfeed {
+namespace {
+
+constexpr int kLabelMargin = 2;
+
+/// The pixels of a box; a box without area still has one.
+cv::Rect pixels_of(const Box& box) {
+  const auto edge = [](float value) { return static_cast<int>(std::lround(std::clamp(value, -1e6F, 1e6F))); };
+  if (!std::isfinite(box.xmin + box.ymin + box.xmax + box.ymax)) {
+    throw std::invalid_argument("expected a finite box, got " + std::to_string(box.xmin) + ", " +
+                                std::to_string(box.ymin) + ", " + std::to_string(box.xmax) + ", " +
+                                std::to_string(box.ymax));
+  }
+  const int x = edge(box.xmin), y = edge(box.ymin);
+  return {x, y, std::max(edge(box.xmax) - x, 1), std::max(edge(box.ymax) - y, 1)};
+}
+
+void fill(cv::Mat& image, const cv::Rect& area, Color color) {
+  const cv::Rect inside = area & cv::Rect({0, 0}, image.size());
+  if (!inside.empty()) image(inside).setTo(scalar(color));
+}
+
+void draw_frame(cv::Mat& image, const cv::Rect& r, Color color, int line_width) {
+  const int across = std::min(line_width, r.width), down = std::min(line_width, r.height);
+  fill(image, {r.x, r.y, r.width, down}, color);
+  fill(image, {r.x, r.y + r.height - down, r.width, down}, color);
+  fill(image, {r.x, r.y, across, r.height}, color);
+  fill(image, {r.x + r.width - across, r.y, across, r.height}, color);
+}
+
+/// The place of a label of this size at a box: outside it where the image has room, inside it elsewhere.
+cv::Point label_corner(const cv::Rect& box, cv::Size label, cv::Size image, bool below) {
+  const int bottom = box.y + box.height;
+  const bool room = below ? bottom + label.height <= image.height : box.y - label.height >= 0;
+  const int y = below ? (room ? bottom : bottom - label.height) : (room ? box.y - label.height : box.y);
+  return {std::clamp(box.x, 0, std::max(image.width - label.width, 0)),
+          std::clamp(y, 0, std::max(image.height - label.height, 0))};
+}
+
+void draw_label(cv::Mat& image, const cv::Rect& box, const DrawnBox& drawn) {
+  const cv::Size text = text_size(drawn.label);
+  const cv::Size ground{text.width + 2 * kLabelMargin, text.height + 2 * kLabelMargin};
+  const cv::Point corner = label_corner(box, ground, image.size(), drawn.label_below);
+  fill(image, {corner, ground}, drawn.color);
+  const double brightness = 0.299 * drawn.color.red + 0.587 * drawn.color.green + 0.114 * drawn.color.blue;
+  const Color ink = brightness > 128 ? Color{0, 0, 0} : Color{255, 255, 255};
+  draw_text(image, drawn.label, {corner.x + kLabelMargin, corner.y + kLabelMargin}, ink);
+}
+
+}  // namespace
+
+cv::Mat draw_bounding_boxes(const cv::Mat& image, const std::vector<DrawnBox>& boxes, int line_width) {
+  if (line_width < 1) throw std::invalid_argument("line_width: expected at least 1, got " + std::to_string(line_width));
+  cv::Mat canvas = rgb_copy(image);
+  for (const auto& drawn : boxes) draw_frame(canvas, pixels_of(drawn.box), drawn.color, line_width);
+  for (const auto& drawn : boxes) {
+    if (!drawn.label.empty()) draw_label(canvas, pixels_of(drawn.box), drawn);
+  }
+  return canvas;
+}
+
+}  // namespace boxfeed
