@@ -1,0 +1,89 @@
+#pragma once
+
+#include <boxfeed/loader/detail/job.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace boxfeed::detail {
+
+/// How an engine is made.
+struct EngineOptions {
+  /// Threads; none to fill the places in the caller's thread when a job is asked for.
+  std::size_t workers = 0;
+  /// Called first in every thread.
+  std::function<void()> on_thread_start;
+  /// Makes a thread; a test puts one there that fails.
+  std::function<std::thread(std::function<void()>)> make_thread = [](std::function<void()> run) {
+    return std::thread(std::move(run));
+  };
+};
+
+/// How `Engine::take` waits.
+struct TakeOptions {
+  /// True for the oldest job, false for whichever is full first.
+  bool ordered = true;
+  std::optional<std::chrono::milliseconds> timeout;
+  /// Looked at every few milliseconds; waiting ends when it is true. It may be set in a signal handler.
+  const std::atomic<bool>* stop = nullptr;
+};
+
+/// What came out of waiting.
+struct Taken {
+  enum class Outcome { kJob, kNothing, kTimeout, kStopped };
+  Outcome outcome = Outcome::kNothing;
+  std::shared_ptr<Job> job;
+  /// The time that workers spent in the job, summed.
+  std::chrono::nanoseconds busy{0};
+  /// After a timeout: what has been worked on for longest, "example 17, for 61 ms".
+  std::string slowest;
+};
+
+/// A fixed pool of threads that fills the places of jobs, in the order in which the jobs were submitted and their
+/// places are numbered. Order needs no sorting, because a place belongs to its job before it is filled; the caller
+/// bounds what is in flight by what it submits.
+///
+/// Of the first job after `restart` no more than its places and one further place a thread are started before it was
+/// taken: the first batch of a cold start comes as early as it can.
+///
+/// Thread safety: one caller at a time. Throws: `Error` with `kForked` in a child process, where no thread lives.
+class Engine {
+ public:
+  explicit Engine(EngineOptions options);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  /// Drops what is not yet begun and waits for the places that are being filled.
+  ~Engine();
+
+  /// The threads that there are: fewer than asked for where the system refused more.
+  std::size_t threads() const noexcept;
+
+  /// Hands over a job that is prepared.
+  void submit(std::shared_ptr<Job> job);
+  /// The next job that is full. Waits for it; without threads, fills it.
+  Taken take(const TakeOptions& options);
+  /// Fills one job before everything else and returns when it is full.
+  void run(std::shared_ptr<Job> job);
+  /// Drops all jobs; places that are being filled are not waited for.
+  void cancel();
+  /// Waits until no place is being filled.
+  void wait_idle();
+  /// Says that the next job submitted is the first of a cold start.
+  void restart();
+  /// The number of submitted jobs that are full.
+  std::size_t ready() const;
+
+ private:
+  struct Shared;
+  void check_process() const;
+
+  std::unique_ptr<Shared> shared_;
+};
+
+}  // namespace boxfeed::detail
