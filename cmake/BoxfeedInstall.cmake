@@ -8,4 +8,4 @@ install(TARGETS boxfeed EXPORT boxfeedTargets)
 install(DIRECTORY include/boxfeed DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(EXPORT boxfeedTargets NAMESPACE boxfeed:: DESTINATION ${_boxfeed_package_dir})
 install(FILES ${PROJECT_BINARY_DIR}/boxfeedConfig.cmake ${PROJECT_BINARY_DIR}/boxfeedConfigVersion.cmake
-  cmake/BoxfeedTorch.cmake cmake/FindTurboJPEG.cmake DESTINATION ${_boxfeed_package_dir})
+  cmake/BoxfeedTorch.cmake cmake/FindTurboJPEG.cmake cmake/FindWebP.cmake DESTINATION ${_boxfeed_package_dir})
