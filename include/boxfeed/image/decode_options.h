@@ -1,0 +1,53 @@
+#pragma once
+
+#include <boxfeed/core/arg.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+namespace boxfeed {
+
+/// A colour: red, green, blue. Of an image with one channel only red counts.
+using Colour = std::array<std::uint8_t, 3>;
+
+/// What is done with an image whose data are truncated or damaged.
+enum class DamagedData {
+  kError,  ///< refused: `truncated` or `corrupt`
+  kKeep,   ///< a JPEG is decoded as far as it goes, the rest is grey, and `DecodedImage::damage` says so
+};
+
+/// How images are decoded, and what is refused before a pixel is.
+class DecodeOptions {
+  /// 3 for RGB or 1 for grey, whatever the file holds.
+  BOXFEED_ARG(int, channels) = 3;
+
+  /// The largest number of pixels, as stored; more is `too_large`, before any memory is allocated.
+  BOXFEED_ARG(std::int64_t, max_pixels) = 100'000'000;
+
+  /// The largest height or width; more is `too_large`.
+  BOXFEED_ARG(std::int64_t, max_side) = 32768;
+
+  /// The smallest height or width; less is `too_small`.
+  BOXFEED_ARG(std::int64_t, min_side) = 1;
+
+  /// The largest number of scans of a progressive JPEG; more is `too_complex`. The usual number is 10.
+  BOXFEED_ARG(int, max_scans) = 100;
+
+  /// With false the image is as stored, and its EXIF orientation counts for nothing.
+  BOXFEED_ARG(bool, apply_orientation) = true;
+
+  /// The colour (RGB) on which transparent pixels are composed; without one, alpha is dropped.
+  BOXFEED_ARG(std::optional<Colour>, background);
+
+  /// Lets TIFF in, which is refused by default.
+  BOXFEED_ARG(bool, allow_tiff) = false;
+
+  /// With true, a file whose extension belongs to another format is `format_not_allowed`.
+  BOXFEED_ARG(bool, strict_extension) = false;
+
+  /// What is done with truncated or damaged data.
+  BOXFEED_ARG(DamagedData, damaged_data) = DamagedData::kError;
+};
+
+}  // namespace boxfeed

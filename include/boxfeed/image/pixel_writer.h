@@ -1,0 +1,68 @@
+#pragma once
+
+#include <boxfeed/core/arg.h>
+
+#include <array>
+#include <cstddef>
+#include <opencv2/core/mat.hpp>
+
+namespace boxfeed {
+
+/// The order of the numbers of an image in a batch.
+enum class PixelLayout {
+  kPlanes,       ///< channel, row, column: a contiguous tensor of shape (C, H, W)
+  kInterleaved,  ///< row, column, channel: the same tensor in channels-last memory format
+};
+
+/// The type of the numbers.
+enum class PixelType { kFloat32, kUInt8 };
+
+/// The order of the channels.
+enum class ChannelOrder { kRGB, kBGR };
+
+/// One number for each of red, green, blue; an image with one channel has the first.
+using ChannelValues = std::array<float, 3>;
+
+/// How pixels are written.
+class PixelWriterOptions {
+  BOXFEED_ARG(PixelType, type) = PixelType::kFloat32;
+  BOXFEED_ARG(PixelLayout, layout) = PixelLayout::kPlanes;
+  BOXFEED_ARG(ChannelOrder, order) = ChannelOrder::kRGB;
+
+  /// float32 only: a number is (value / 255 - mean) / deviation, of its channel in RGB order.
+  BOXFEED_ARG(ChannelValues, mean) = ChannelValues{0.0F, 0.0F, 0.0F};
+  BOXFEED_ARG(ChannelValues, deviation) = ChannelValues{1.0F, 1.0F, 1.0F};
+};
+
+/// Writes an image into its row of a batch, in one pass.
+///
+/// Thread safety: `write` may be called from any number of threads.
+class PixelWriter {
+ public:
+  /// Throws: `std::invalid_argument` for a deviation that is zero or not finite, a mean that is not finite, and for
+  /// either with uint8.
+  explicit PixelWriter(const PixelWriterOptions& options = {});
+
+  const PixelWriterOptions& options() const noexcept { return options_; }
+
+  /// The bytes that an image of this size takes.
+  std::size_t bytes(std::size_t height, std::size_t width, std::size_t channels) const noexcept {
+    return height * width * channels * (options_.type() == PixelType::kFloat32 ? sizeof(float) : 1);
+  }
+
+  /// Writes `pixels`, RGB or grey, to `row`.
+  ///
+  /// Requires: 8-bit pixels with 1 or 3 channels; `bytes()` bytes at `row`, aligned for the type.
+  /// Throws: `std::invalid_argument` for other pixels.
+  void write(const cv::Mat& pixels, void* row) const;
+
+ private:
+  PixelWriterOptions options_;
+  /// A number is value * high + (value * low + offset): value * high is exact, so that without mean and deviation the
+  /// result is value / 255 correctly rounded.
+  std::array<float, 3> high_{};
+  std::array<float, 3> low_{};
+  std::array<float, 3> offset_{};
+};
+
+}  // namespace boxfeed

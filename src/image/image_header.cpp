@@ -1,0 +1,103 @@
+#include <boxfeed/core/error.h>
+#include <boxfeed/image/image_header.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "image/exif.h"
+#include "image/format_header.h"
+
+namespace boxfeed {
+namespace {
+
+std::string text_of(ImageSize size) { return std::to_string(size.height) + " x " + std::to_string(size.width); }
+
+ImageFormat allowed_format(const ImageSource& source, const DecodeOptions& options) {
+  const std::string allowed = options.allow_tiff() ? "JPEG, PNG, BMP, WebP or TIFF" : "JPEG, PNG, BMP or WebP";
+  const auto format = recognise_format(source.bytes);
+  if (!format) {
+    if (const auto refused = recognise_refused_format(source.bytes)) {
+      source.fail(Reason::kFormatNotAllowed, "expected " + allowed + ", got " + *refused);
+    }
+    source.fail(Reason::kUnknownFormat, "expected " + allowed + ", got something that begins with " +
+                                            quoted(std::string(reinterpret_cast<const char*>(source.bytes.data()),
+                                                               std::min<std::size_t>(source.bytes.size(), 8))));
+  }
+  if (*format == ImageFormat::kTiff && !options.allow_tiff()) {
+    source.fail(Reason::kFormatNotAllowed, "expected " + allowed + ", got TIFF (an option allows it)");
+  }
+  if (options.strict_extension() && !extension_agrees(source.path, *format)) {
+    source.fail(Reason::kFormatNotAllowed,
+                "the content is " + std::string(format_name(*format)) + ", the file's extension says otherwise");
+  }
+  return *format;
+}
+
+void check_limits(const ImageSource& source, const DecodeOptions& options, const ImageHeader& header) {
+  const ImageSize size = header.stored;
+  const auto side = std::max(size.height, size.width);
+  if (side > options.max_side()) {
+    source.fail(Reason::kTooLarge, "expected sides of at most " + std::to_string(options.max_side()) +
+                                       " pixels, the header says " + text_of(size));
+  }
+  if (size.height > options.max_pixels() / size.width) {
+    source.fail(Reason::kTooLarge, "expected at most " + std::to_string(options.max_pixels()) +
+                                       " pixels, the header says " + text_of(size));
+  }
+  if (std::min(size.height, size.width) < options.min_side()) {
+    source.fail(Reason::kTooSmall, "expected sides of at least " + std::to_string(options.min_side()) +
+                                       " pixels, the header says " + text_of(size));
+  }
+}
+
+}  // namespace
+
+ImageSize ImageHeader::displayed() const { return orientation >= 5 ? ImageSize{stored.width, stored.height} : stored; }
+
+PlaneMap ImageHeader::stored_to_displayed() const { return orientation_map(stored, orientation); }
+
+ImageHeader read_image_header(ByteView bytes, const DecodeOptions& options, const std::string& path) {
+  const ImageSource source{bytes, path};
+  if (bytes.size() == 0) source.fail(Reason::kEmptyFile, "expected an image, got an empty file");
+  ImageHeader header;
+  header.format = allowed_format(source, options);
+  switch (header.format) {
+    case ImageFormat::kJpeg: read_jpeg_header(source, options, header); break;
+    case ImageFormat::kPng: read_png_header(source, header); break;
+    case ImageFormat::kBmp: read_bmp_header(source, header); break;
+    case ImageFormat::kWebp: read_webp_header(source, header); break;
+    case ImageFormat::kTiff: read_tiff_header(source, header); break;
+  }
+  if (header.stored.height <= 0 || header.stored.width <= 0) {
+    source.fail(Reason::kCorrupt, "expected a size, the header says " + text_of(header.stored));
+  }
+  check_limits(source, options, header);
+  if (!options.apply_orientation()) header.orientation = 1;
+  return header;
+}
+
+PlaneMap orientation_map(ImageSize stored, int orientation) {
+  const auto w = static_cast<double>(stored.width);
+  const auto h = static_cast<double>(stored.height);
+  switch (orientation) {
+    case 1: return PlaneMap();
+    case 2: return PlaneMap({-1, 0, w, 0, 1, 0, 0, 0, 1});
+    case 3: return PlaneMap({-1, 0, w, 0, -1, h, 0, 0, 1});
+    case 4: return PlaneMap({1, 0, 0, 0, -1, h, 0, 0, 1});
+    case 5: return PlaneMap({0, 1, 0, 1, 0, 0, 0, 0, 1});
+    case 6: return PlaneMap({0, -1, h, 1, 0, 0, 0, 0, 1});
+    case 7: return PlaneMap({0, -1, h, -1, 0, w, 0, 0, 1});
+    case 8: return PlaneMap({0, 1, 0, -1, 0, w, 0, 0, 1});
+    default: break;
+  }
+  throw std::invalid_argument("orientation_map: expected an orientation from 1 to 8, got " +
+                              std::to_string(orientation));
+}
+
+void apply_exif(ByteView exif, ImageHeader& header) {
+  const auto orientation = exif_orientation(exif);
+  header.orientation = orientation.value_or(1);
+  header.damaged_exif = !orientation;
+}
+
+}  // namespace boxfeed

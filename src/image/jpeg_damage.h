@@ -1,0 +1,24 @@
+#pragma once
+
+#include <boxfeed/image/byte_view.h>
+
+#include <cstddef>
+#include <string>
+
+namespace boxfeed {
+
+/// What is wrong with the data of a JPEG.
+struct JpegDamage {
+  /// Bytes between segments: harmless.
+  std::size_t extraneous_bytes = 0;
+  /// True where data are missing at the end.
+  bool truncated = false;
+  /// The library's text for the first thing that is wrong; empty where nothing is.
+  std::string text;
+};
+
+/// Reads a JPEG's data through once more and judges each of the decoder's warnings. TurboJPEG keeps the text of the
+/// first alone, so that a harmless one hides damage behind it; libjpeg's own interface tells them all.
+JpegDamage find_jpeg_damage(ByteView bytes);
+
+}  // namespace boxfeed
