@@ -50,6 +50,15 @@ const char* reason_name(Reason reason) {
     case Reason::kBadNumber: return "bad_number";
     case Reason::kNonFinite: return "non_finite";
     case Reason::kOutOfRange: return "out_of_range";
+    case Reason::kSyntax: return "syntax";
+    case Reason::kClassRange: return "class_range";
+    case Reason::kAmbiguous: return "ambiguous";
+    case Reason::kSizeMismatch: return "size_mismatch";
+    case Reason::kUnits: return "units";
+    case Reason::kDegenerate: return "degenerate";
+    case Reason::kInverted: return "inverted";
+    case Reason::kOutside: return "outside";
+    case Reason::kOutsideAll: return "outside_all";
     case Reason::kUnknownFormat: return "unknown_format";
     case Reason::kFormatNotAllowed: return "format_not_allowed";
     case Reason::kTruncated: return "truncated";

@@ -31,6 +31,16 @@ enum class Reason {
   kBadNumber,
   kNonFinite,
   kOutOfRange,
+  // Annotations.
+  kSyntax,
+  kClassRange,
+  kAmbiguous,
+  kSizeMismatch,
+  kUnits,
+  kDegenerate,
+  kInverted,
+  kOutside,
+  kOutsideAll,
   // Images.
   kUnknownFormat,
   kFormatNotAllowed,

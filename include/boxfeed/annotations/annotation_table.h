@@ -1,0 +1,115 @@
+#pragma once
+
+#include <boxfeed/annotations/label_column.h>
+#include <boxfeed/core/box.h>
+#include <boxfeed/core/error.h>
+#include <boxfeed/core/image_size.h>
+#include <boxfeed/core/keypoint.h>
+#include <boxfeed/core/span.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace boxfeed {
+
+struct TableColumns;
+
+/// Marks on an object; they are joined with `|`.
+enum BoxFlags : std::uint8_t {
+  kNoFlags = 0,
+  kDifficult = 1,  ///< VOC: hard to recognise, left out of evaluation
+  kCrowd = 2,      ///< COCO: a box around many objects
+  kTruncated = 4,  ///< VOC: the object goes on beyond the picture
+};
+
+/// The labels of a set of images: one record an example, all of them in a few arrays. Immutable; a copy or a subset
+/// shares the arrays.
+///
+/// A record of a CSV is one row of it, unless rows of the same image are joined by `group_by_image`. Boxes, class ids,
+/// keypoints and numbers of a record lie one after another, an object at a time, in the order of the file.
+///
+/// Thread safety: any number of threads may read.
+class AnnotationTable {
+ public:
+  /// Without records.
+  AnnotationTable();
+
+  /// The number of records.
+  std::size_t size() const noexcept { return rows_ ? rows_->size() : count_; }
+  bool empty() const noexcept { return size() == 0; }
+
+  /// The annotation file, or the folder of them.
+  const std::string& path() const noexcept;
+  /// True where `path` is a folder with an annotation file for each image.
+  bool path_is_folder() const noexcept;
+  /// The image's name, relative to a folder of images. Valid as long as this table or one that shares its arrays.
+  std::string_view name(std::size_t i) const noexcept;
+  /// The annotation file of record i within `path()`, where that is a folder; else empty.
+  std::string_view source(std::size_t i) const noexcept;
+  /// The line in the annotation file, counted from 1; 0 where the format has no lines.
+  std::size_t line(std::size_t i) const noexcept;
+  /// The annotation file, the line and the index of record i, for messages.
+  ExamplePlace place(std::size_t i) const;
+
+  /// Shape: (M). Units: `box_units()`.
+  Span<Box> boxes(std::size_t i) const noexcept;
+  /// Shape: (M), one for each object; empty where the file has no classes.
+  Span<std::int32_t> class_ids(std::size_t i) const noexcept;
+  /// Units: `box_units()`.
+  Span<Keypoint> keypoints(std::size_t i) const noexcept;
+  Span<float> numbers(std::size_t i) const noexcept;
+  /// Shape: (M), `BoxFlags` of each box; empty where no box of the table has any.
+  Span<std::uint8_t> flags(std::size_t i) const noexcept;
+  /// Shape: (M), the areas of the objects themselves as COCO gives them; empty where the file has none.
+  Span<float> areas(std::size_t i) const noexcept;
+  /// The line of box `box` of record i, which differs from `line(i)` where rows were joined.
+  std::size_t box_line(std::size_t i, std::size_t box) const noexcept;
+
+  /// The size of the image, where the file gives it.
+  std::optional<ImageSize> image_size(std::size_t i) const noexcept;
+  /// The part of the data that the file puts the record in ("train", "val"), empty where it gives none.
+  std::string_view split(std::size_t i) const noexcept;
+  /// What must stay together in a split, such as the film that a picture was taken from; empty where there is none.
+  std::string_view group(std::size_t i) const noexcept;
+  /// The image's number in a COCO file; elsewhere i.
+  std::int64_t image_id(std::size_t i) const noexcept;
+  bool has_image_ids() const noexcept;
+
+  /// The names of the classes; class ids are positions in it.
+  const std::vector<std::string>& class_names() const noexcept;
+  /// The number of each class in a COCO file, which may have gaps; empty elsewhere.
+  const std::vector<std::int64_t>& category_ids() const noexcept;
+  BoxUnits box_units() const noexcept;
+  /// The labels of a CSV's row in the file's order; no columns for other formats.
+  const LabelLayout& label_layout() const noexcept;
+
+  /// The records at `indices`, in that order; an index may occur again.
+  /// Throws: `std::out_of_range`.
+  AnnotationTable subset(const std::vector<std::size_t>& indices) const;
+
+  /// The position in this table's arrays of record i: equal for the same record in any subset.
+  std::size_t row(std::size_t i) const noexcept { return rows_ ? (*rows_)[i] : i; }
+
+  /// Bytes that the arrays take.
+  std::size_t memory() const noexcept;
+
+  /// Equal names, boxes, class names, keypoints, numbers, sizes and flags, record by record; the files that they came
+  /// from, lines and COCO's numbers may differ.
+  friend bool operator==(const AnnotationTable& a, const AnnotationTable& b);
+  friend bool operator!=(const AnnotationTable& a, const AnnotationTable& b) { return !(a == b); }
+
+ private:
+  friend AnnotationTable make_table(TableColumns&& columns);
+  explicit AnnotationTable(std::shared_ptr<const TableColumns> columns);
+
+  std::shared_ptr<const TableColumns> columns_;
+  std::size_t count_ = 0;
+  std::shared_ptr<const std::vector<std::size_t>> rows_;  // null: all, in order
+};
+
+}  // namespace boxfeed

@@ -1,0 +1,18 @@
+#pragma once
+
+namespace boxfeed {
+
+/// A point of an object in the plane of an image.
+struct Keypoint {
+  float x = 0;
+  float y = 0;
+  /// As in COCO: 0 is not labelled, 1 labelled but hidden, 2 visible.
+  float visibility = 2;
+
+  friend bool operator==(const Keypoint& a, const Keypoint& b) {
+    return a.x == b.x && a.y == b.y && a.visibility == b.visibility;
+  }
+  friend bool operator!=(const Keypoint& a, const Keypoint& b) { return !(a == b); }
+};
+
+}  // namespace boxfeed

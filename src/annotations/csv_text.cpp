@@ -1,0 +1,213 @@
+#include "annotations/csv_text.h"
+
+#include <boxfeed/core/error.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>  // csv.h of 2016 forgets it
+#include <memory>
+#include <optional>
+#include <utility>
+
+#define CSV_IO_NO_THREAD
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wstringop-truncation"  // seen inside csv.h
+#endif
+#include <csv.h>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+namespace boxfeed {
+namespace {
+
+constexpr std::string_view kBom = "\xEF\xBB\xBF";
+
+/// Gives a block to csv.h, which asks once, as a block is smaller than its buffer. It drops a BOM wherever its input
+/// starts, so each block gets one in front, and nothing of the file itself is dropped.
+class BlockSource : public io::ByteSourceBase {
+ public:
+  explicit BlockSource(std::string_view bytes) : bytes_(bytes) {}
+
+  int read(char* buffer, int size) override {
+    const std::size_t front = std::min(kBom.size() - bom_read_, static_cast<std::size_t>(size));
+    std::memcpy(buffer, kBom.data() + bom_read_, front);
+    bom_read_ += front;
+    const std::size_t count = std::min(bytes_.size(), static_cast<std::size_t>(size) - front);
+    std::memcpy(buffer + front, bytes_.data(), count);
+    bytes_.remove_prefix(count);
+    return static_cast<int>(front + count);
+  }
+
+ private:
+  std::string_view bytes_;
+  std::size_t bom_read_ = 0;
+};
+
+std::size_t line_of(std::string_view bytes, std::size_t at) {
+  return 1 + static_cast<std::size_t>(std::count(bytes.data(), bytes.data() + at, '\n'));
+}
+
+/// The block's text, without a BOM; throws where it is none.
+std::string_view checked(const CsvBlock& block) {
+  std::string_view bytes(block.bytes.data(), block.bytes.size());
+  if (block.is_first) {
+    const auto starts_with = [&](std::string_view mark) { return bytes.substr(0, mark.size()) == mark; };
+    if (starts_with("\xFF\xFE") || starts_with("\xFE\xFF")) {
+      throw CsvProblem{1, Reason::kEncoding, "expected UTF-8, got UTF-16 or UTF-32: save the file as UTF-8"};
+    }
+    if (starts_with(kBom)) bytes.remove_prefix(kBom.size());
+  }
+  if (const auto nul = bytes.find('\0'); nul != std::string_view::npos) {
+    throw CsvProblem{line_of(bytes, nul), Reason::kEncoding,
+                     "expected UTF-8, got a byte 0, as in UTF-16 or in a damaged file: save the file as UTF-8"};
+  }
+  for (auto cr = bytes.find('\r'); cr != std::string_view::npos; cr = bytes.find('\r', cr + 1)) {
+    if (cr + 1 == bytes.size() || bytes[cr + 1] != '\n') {
+      throw CsvProblem{line_of(bytes, cr), Reason::kLineEndings,
+                       "expected lines that end with LF or CR LF, got a CR alone: save the file with LF"};
+    }
+  }
+  if (bytes.size() > CsvBlocks::kMaxLine && bytes.find('\n') >= CsvBlocks::kMaxLine) {
+    throw CsvProblem{
+        1, Reason::kLineTooLong,
+        "expected a line of less than " + std::to_string(CsvBlocks::kMaxLine) + " bytes, got a longer one"};
+  }
+  return bytes;
+}
+
+bool is_blank(char c, char separator) { return c == ' ' || (c == '\t' && separator != '\t'); }
+
+/// Without quotes in the block, a cell is what lies between two separators.
+template <char separator>
+struct PlainCells : io::no_quote_escape<separator> {
+  static std::optional<Reason> unquote(std::string_view&, char*, char*) { return std::nullopt; }
+};
+
+template <char separator>
+struct QuotedCells : io::double_quote_escape<separator, '"'> {
+  /// Takes the quotes off a cell, in place.
+  static std::optional<Reason> unquote(std::string_view& cell, char* begin, char* end) {
+    if (cell.find('"') == std::string_view::npos) return std::nullopt;
+    if (cell.size() < 2 || cell.front() != '"' || cell.back() != '"') return Reason::kQuoteGarbage;
+    for (std::size_t i = 1; i + 1 < cell.size(); ++i) {
+      if (cell[i] != '"') continue;
+      if (i + 2 >= cell.size() || cell[i + 1] != '"') return Reason::kQuoteGarbage;
+      ++i;
+    }
+    io::double_quote_escape<separator, '"'>::unescape(begin, end);
+    cell = {begin, static_cast<std::size_t>(end - begin)};
+    return std::nullopt;
+  }
+};
+
+template <typename Cells>
+class Splitter {
+ public:
+  Splitter(char separator, CsvRowSink& sink) : separator_(separator), sink_(sink) {}
+
+  /// Splits the line, which ends with a NUL; false when the sink wants no more.
+  bool split(char* line, std::size_t number) {
+    cells_.clear();
+    char* at = line;
+    try {
+      for (;;) {
+        char* const end = at + (Cells::find_next_column_end(at) - at);
+        const bool is_last = *end == '\0';
+        std::string_view cell = trimmed({at, static_cast<std::size_t>(end - at)}, separator_);
+        char* const begin = at + (cell.data() - at);
+        if (const auto reason = Cells::unquote(cell, begin, begin + cell.size())) {
+          sink_.bad_row(number, *reason,
+                        "column " + std::to_string(cells_.size() + 1) +
+                            ": expected a quoted cell to end at its quote and quotes inside it to be doubled, got " +
+                            quoted(std::string(cell)));
+          return true;
+        }
+        cells_.push_back(cell);
+        if (is_last) break;
+        at = end + 1;
+      }
+    } catch (const io::error::escaped_string_not_closed&) {
+      sink_.bad_row(number, Reason::kQuoteUnclosed,
+                    "column " + std::to_string(cells_.size() + 1) +
+                        ": expected a closing quote in the same line, got " + quoted(at));
+      return true;
+    }
+    if (cells_.size() == 1 && cells_.front().empty()) return true;
+    return sink_.row(number, cells_);
+  }
+
+ private:
+  char separator_;
+  CsvRowSink& sink_;
+  std::vector<std::string_view> cells_;
+};
+
+template <typename Cells>
+std::size_t split_with(std::string_view bytes, char separator, CsvRowSink& sink) {
+  io::LineReader reader("", std::make_unique<BlockSource>(bytes));
+  Splitter<Cells> splitter(separator, sink);
+  std::size_t lines = 0;
+  while (char* line = reader.next_line()) {
+    if (!splitter.split(line, ++lines)) break;
+  }
+  return lines;
+}
+
+template <char separator>
+std::size_t split_by(std::string_view bytes, CsvRowSink& sink) {
+  const bool has_quotes = bytes.find('"') != std::string_view::npos;
+  return has_quotes ? split_with<QuotedCells<separator>>(bytes, separator, sink)
+                    : split_with<PlainCells<separator>>(bytes, separator, sink);
+}
+
+}  // namespace
+
+std::string_view trimmed(std::string_view cell, char separator) {
+  while (!cell.empty() && is_blank(cell.front(), separator)) cell.remove_prefix(1);
+  while (!cell.empty() && is_blank(cell.back(), separator)) cell.remove_suffix(1);
+  return cell;
+}
+
+bool CsvBlocks::next(CsvBlock& block) {
+  block.is_first = !std::exchange(started_, true);
+  auto& bytes = block.bytes;
+  bytes.assign(rest_.begin(), rest_.end());
+  rest_.clear();
+  std::size_t searched = 0;
+  while (!ended_) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + block_bytes_);
+    const std::size_t count = file_.read(bytes.data() + before, block_bytes_);
+    bytes.resize(before + count);
+    ended_ = count < block_bytes_;
+    const std::string_view text(bytes.data(), bytes.size());
+    const auto newline = text.substr(searched).rfind('\n');
+    if (newline != std::string_view::npos && !ended_) {
+      const auto end = bytes.begin() + static_cast<std::ptrdiff_t>(searched + newline + 1);
+      rest_.assign(end, bytes.end());
+      bytes.erase(end, bytes.end());
+      return true;
+    }
+    searched = bytes.size();
+    if (newline == std::string_view::npos && bytes.size() > kMaxLine) {
+      ended_ = true;
+      break;
+    }
+  }
+  if (bytes.empty()) return false;
+  if (bytes.back() != '\n') bytes.push_back('\n');
+  return true;
+}
+
+std::size_t split_rows(const CsvBlock& block, char separator, CsvRowSink& sink) {
+  const auto bytes = checked(block);
+  switch (separator) {
+    case ';': return split_by<';'>(bytes, sink);
+    case '\t': return split_by<'\t'>(bytes, sink);
+    default: return split_by<','>(bytes, sink);
+  }
+}
+
+}  // namespace boxfeed

@@ -1,0 +1,56 @@
+#include <boxfeed/annotations/annotation_table_builder.h>
+#include <boxfeed/annotations/group_by_image.h>
+
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace boxfeed {
+namespace {
+
+constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+
+std::string text_of(ImageSize size) { return std::to_string(size.width) + " × " + std::to_string(size.height); }
+
+void check_same_size(const AnnotationTable& table, std::size_t first, std::size_t other) {
+  const auto a = table.image_size(first), b = table.image_size(other);
+  if (!a || !b || *a == *b) return;
+  const auto place = table.place(other);
+  throw CsvError(Reason::kSizeMismatch, place.annotation_path, place.line,
+                 "expected the image " + quoted(std::string(table.name(other))) + " to be " + text_of(*a) +
+                     " as in line " + std::to_string(table.line(first)) + ", got " + text_of(*b));
+}
+
+}  // namespace
+
+AnnotationTable group_by_image(const AnnotationTable& table) {
+  // For each image the list of its records, chained from the first to the last.
+  std::vector<std::size_t> firsts, next(table.size(), kNone), last;
+  std::unordered_map<std::string_view, std::size_t> images;
+  images.reserve(table.size());
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const auto [entry, is_new] = images.try_emplace(table.name(i), firsts.size());
+    if (is_new) {
+      firsts.push_back(i);
+      last.push_back(i);
+    } else {
+      const std::size_t image = entry->second;
+      check_same_size(table, firsts[image], i);
+      next[last[image]] = i;
+      last[image] = i;
+    }
+  }
+  AnnotationTableBuilder builder(table);
+  AnnotationRecord record;
+  for (const std::size_t first : firsts) {
+    copy_record(table, first, record);
+    for (std::size_t i = next[first]; i != kNone; i = next[i]) append_objects(table, i, record);
+    builder.add(record);
+  }
+  return builder.build();
+}
+
+}  // namespace boxfeed

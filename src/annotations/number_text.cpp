@@ -1,0 +1,95 @@
+#include "annotations/number_text.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+namespace boxfeed {
+namespace {
+
+constexpr std::array<float, 11> kPowersOfTen{1e0F, 1e1F, 1e2F, 1e3F, 1e4F, 1e5F, 1e6F, 1e7F, 1e8F, 1e9F, 1e10F};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Digits with at most one point, few enough that they and their power of ten are exact floats: one division, which
+/// rounds once, gives the nearest float. Source: Clinger, "How to Read Floating Point Numbers Accurately", PLDI 1990.
+bool parse_short(std::string_view text, float& value) {
+  const bool negative = !text.empty() && text.front() == '-';
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || text.size() > 11) return false;
+  std::uint64_t digits = 0;
+  std::size_t decimals = 0, point = text.size();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_digit(text[i])) {
+      digits = 10 * digits + static_cast<std::uint64_t>(text[i] - '0');
+    } else if (text[i] == '.' && point == text.size()) {
+      point = i;
+    } else {
+      return false;
+    }
+  }
+  if (point < text.size()) decimals = text.size() - point - 1;
+  const bool is_a_point_alone = text == ".";
+  if (digits > (1U << 24) || is_a_point_alone) return false;
+  const float magnitude = static_cast<float>(digits) / kPowersOfTen[decimals];
+  value = negative ? -magnitude : magnitude;
+  return true;
+}
+
+/// Whether a number that from_chars found out of range is too small rather than too large.
+bool is_tiny(std::string_view text) {
+  const auto exponent_at = std::min(text.find_first_of("eE"), text.size());
+  const auto mantissa = text.substr(0, exponent_at);
+  const auto point = std::min(mantissa.find('.'), mantissa.size());
+  const auto first = mantissa.find_first_of("123456789");
+  if (first == std::string_view::npos) return true;
+  // The power of ten of the first digit that is not 0, without the exponent.
+  const auto place =
+      first < point ? static_cast<std::int64_t>(point - first) - 1 : -static_cast<std::int64_t>(first - point);
+  auto exponent = text.substr(std::min(exponent_at + 1, text.size()));
+  const bool negative = !exponent.empty() && exponent.front() == '-';
+  if (!exponent.empty() && !is_digit(exponent.front())) exponent.remove_prefix(1);
+  std::int64_t value = 0;
+  for (const char c : exponent) value = std::min<std::int64_t>(10 * value + (c - '0'), 1'000'000'000'000);
+  return place + (negative ? -value : value) < 0;
+}
+
+}  // namespace
+
+std::optional<Reason> parse_number(std::string_view text, float& value) {
+  if (parse_short(text, value)) return std::nullopt;
+  if (text.empty()) return Reason::kEmptyCell;
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  if (result.ec == std::errc::invalid_argument || result.ptr != end) return Reason::kBadNumber;
+  if (result.ec == std::errc::result_out_of_range) {
+    if (!is_tiny(text)) return Reason::kOutOfRange;
+    value = 0;
+    return std::nullopt;
+  }
+  if (!std::isfinite(value)) return Reason::kNonFinite;
+  return std::nullopt;
+}
+
+std::string number_problem(Reason reason, std::string_view text) {
+  const std::string got = quoted(std::string(text));
+  switch (reason) {
+    case Reason::kEmptyCell: return "expected a number, got an empty cell";
+    case Reason::kNonFinite: return "expected a finite number, got " + got;
+    case Reason::kOutOfRange: return "expected a number within the range of a float, got " + got;
+    default: break;
+  }
+  const bool has_comma = text.find(',') != std::string_view::npos;
+  return "expected a number, got " + got + (has_comma ? " (numbers are written with a decimal point)" : "");
+}
+
+std::string number_text(float value) {
+  std::array<char, 32> text;
+  const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
+  return {text.data(), result.ptr};
+}
+
+}  // namespace boxfeed

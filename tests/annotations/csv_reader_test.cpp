@@ -1,0 +1,308 @@
+#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/core/error.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "support/catch.h"
+#include "support/temporary_folder.h"
+
+using namespace boxfeed;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+/// What the reader says about a CSV with this text.
+CsvError refusal(const std::string& text, const CsvOptions& options = {}) {
+  testing::TemporaryFolder folder;
+  const auto path = folder.write("data.csv", text);
+  try {
+    read_csv(path, options);
+  } catch (const CsvError& error) {
+    return error;
+  }
+  FAIL("the CSV was accepted: " << text);
+  return {Reason::kSyntax, "", 0, ""};
+}
+
+AnnotationTable read(const std::string& text, const CsvOptions& options = {}) {
+  testing::TemporaryFolder folder;
+  return read_csv(folder.write("data.csv", text), options);
+}
+
+std::string message_of(const CsvError& error) {
+  return std::string(error.what()).substr(std::string(error.what()).find("data.csv"));
+}
+
+}  // namespace
+
+TEST_CASE("a CSV of image, x, y, h, w becomes boxes") {
+  testing::TemporaryFolder folder;
+  const auto path = folder.write("data.csv", "image,x,y,h,w\na.jpg,81,88,320,441\nsub/b.png,1.5,2,3,4.25\n");
+  const auto table = read_csv(path);
+  REQUIRE(table.size() == 2);
+  CHECK(table.path() == path);
+  CHECK(table.name(0) == "a.jpg");
+  CHECK(table.name(1) == "sub/b.png");
+  CHECK(table.line(0) == 2);
+  CHECK(table.line(1) == 3);
+  REQUIRE(table.boxes(0).size() == 1);
+  CHECK(table.boxes(0)[0] == Box{81, 88, 522, 408});
+  CHECK(table.boxes(1)[0] == Box{1.5F, 2, 5.75F, 5});
+  CHECK(table.numbers(0).empty());
+  CHECK(table.box_units() == BoxUnits::kPixels);
+}
+
+TEST_CASE("the table knows the order in which the file gives the labels") {
+  const auto table = read("image,h,w,x,y,score\na.jpg,320,441,81,88,0.5\n");
+  CHECK(table.boxes(0)[0] == Box{81, 88, 522, 408});
+  CHECK(table.numbers(0)[0] == 0.5F);
+  const auto& layout = table.label_layout();
+  CHECK(layout.box_format == BoxFormat::kXYHW);
+  CHECK(layout.columns == std::vector<LabelColumn>{{"h", LabelKind::kBox, 2},
+                                                   {"w", LabelKind::kBox, 3},
+                                                   {"x", LabelKind::kBox, 0},
+                                                   {"y", LabelKind::kBox, 1},
+                                                   {"score", LabelKind::kNumber, 0}});
+}
+
+TEST_CASE("any other columns are plain numbers") {
+  const auto table = read("file,age,height_cm,price\na.jpg,1,-2.5,3e2\n");
+  CHECK(table.numbers(0).to_vector() == std::vector<float>{1, -2.5F, 300});
+  CHECK(table.boxes(0).empty());
+  CHECK(table.label_layout().columns.size() == 3);
+}
+
+TEST_CASE("C01, C02: a missing file and what is no file") {
+  testing::TemporaryFolder folder;
+  CHECK_THROWS_WITH(read_csv(folder / "no.csv"), ContainsSubstring("No such file") && ContainsSubstring("no.csv"));
+  CHECK_THROWS_WITH(read_csv(folder.path().string()), ContainsSubstring("a directory"));
+}
+
+TEST_CASE("C04: files without rows") {
+  CHECK(refusal("").reason() == Reason::kEmptyFile);
+  CHECK(refusal("\n\n").reason() == Reason::kEmptyFile);
+  const auto error = refusal("image,x,y,h,w\n");
+  CHECK(error.reason() == Reason::kEmptyFile);
+  CHECK(message_of(error) == "data.csv: expected rows, got none below the header");
+  CHECK(read("image,x,y,h,w\n", CsvOptions().allow_empty(true)).empty());
+  CHECK(read("", CsvOptions().allow_empty(true).header(false)).empty());
+  CHECK(refusal("", CsvOptions().allow_empty(true)).reason() == Reason::kEmptyFile);
+}
+
+TEST_CASE("C05, C06: byte order marks, other encodings") {
+  CHECK(read("\xEF\xBB\xBFimage,x,y,h,w\na.jpg,1,2,3,4\n").boxes(0)[0] == Box{1, 2, 5, 5});
+  CHECK(refusal(std::string("\xFF\xFEi\0m\0", 6)).reason() == Reason::kEncoding);
+  CHECK(refusal(std::string("\xFE\xFF\0i\0m", 6)).reason() == Reason::kEncoding);
+  CHECK_THAT(refusal(std::string("\xFF\xFEi\0", 4)).what(), ContainsSubstring("save the file as UTF-8"));
+  const auto error = refusal(std::string("image,x,y,h,w\na.jpg,1,2,3,4\nb\0.jpg,1,2,3,4\n", 43));
+  CHECK(error.reason() == Reason::kEncoding);
+  CHECK(error.line() == 3);
+}
+
+TEST_CASE("C07: line ends") {
+  CHECK(read("image,x,y,h,w\r\na.jpg,1,2,3,4\r\nb.jpg,5,6,7,8\n").boxes(1)[0] == Box{5, 6, 13, 13});
+  const auto error = refusal("image,x,y,h,w\na.jpg,1,2,3,4\rb.jpg,5,6,7,8\r");
+  CHECK(error.reason() == Reason::kLineEndings);
+  CHECK(error.line() == 2);
+}
+
+TEST_CASE("C08: no newline at the end") { CHECK(read("image,x,y,h,w\na.jpg,1,2,3,4").boxes(0)[0] == Box{1, 2, 5, 5}); }
+
+TEST_CASE("C08: 58 MiB without a newline at the end, and the same table for any number of threads") {
+  testing::TemporaryFolder folder;
+  const std::string name = std::string(110, 'n');
+  std::string text = "image,x,y,h,w\n";
+  std::size_t rows = 0;
+  for (; text.size() < (std::size_t{58} << 20); ++rows) {
+    text += name + std::to_string(rows) + ".jpg," + std::to_string(rows % 1000) + ",2,3," + std::to_string(rows) + "\n";
+  }
+  text.pop_back();
+  const auto path = folder.write("data.csv", text);
+  const auto one = read_csv(path, CsvOptions().threads(1));
+  REQUIRE(one.size() == rows);
+  CHECK(one.name(rows - 1) == name + std::to_string(rows - 1) + ".jpg");
+  CHECK(one.line(rows - 1) == rows + 1);
+  CHECK(one.boxes(rows - 1)[0].width() == Approx(rows - 1).margin(0.1));
+  CHECK(one == read_csv(path, CsvOptions().threads(3)));
+}
+
+TEST_CASE("C09: a line of more than 16 MiB") {
+  const auto error = refusal("image,x\na.jpg,1\n" + std::string((std::size_t{16} << 20) + 10, 'n') + ",2\nb.jpg,3\n");
+  CHECK(error.reason() == Reason::kLineTooLong);
+  CHECK(error.line() == 3);
+}
+
+TEST_CASE("C10: quotes") {
+  const auto table = read("image,\"x\",y,h,w\n\"a, \"\"b\"\".jpg\" , \"1\",2,3,4\n\" c.jpg\",1,2,3,4\n");
+  CHECK(table.name(0) == "a, \"b\".jpg");
+  CHECK(table.name(1) == " c.jpg");
+  CHECK(table.boxes(0)[0].xmin == 1);
+}
+
+TEST_CASE("C11: a newline inside quotes") {
+  const auto error = refusal("image,x\n\"a\nb.jpg\",1\n");
+  CHECK(error.reason() == Reason::kQuoteUnclosed);
+  CHECK(error.line() == 2);
+}
+
+TEST_CASE("C12: text beside quotes") {
+  CHECK(refusal("image,x\n\"a\"b,1\n").reason() == Reason::kQuoteGarbage);
+  CHECK(refusal("image,x\nb\"a\",1\n").reason() == Reason::kQuoteGarbage);
+  CHECK(refusal("image,x\n\"a\" \"b\",1\n").reason() == Reason::kQuoteGarbage);
+}
+
+TEST_CASE("C13: too few and too many columns") {
+  const auto few = refusal("image,x,y,h,w\na.jpg,1,2,3,4\nb.jpg,1,2,3\n");
+  CHECK(few.reason() == Reason::kColumnCount);
+  CHECK(few.line() == 3);
+  CHECK(message_of(few) == "data.csv:3: expected 5 columns, got 4");
+  CHECK(message_of(refusal("image,x,y,h,w\na.jpg,1,2,3,4,\n")) == "data.csv:2: expected 5 columns, got 6");
+}
+
+TEST_CASE("C14: the header's names, in any order and case") {
+  const auto table = read("W,Image,Y,H,X\n4,a.jpg,2,3,1\n", CsvOptions().image("image"));
+  CHECK(table.boxes(0)[0] == Box{1, 2, 5, 5});
+  CHECK(table.name(0) == "a.jpg");
+  const auto twice = refusal("image,x,y,h,x\na.jpg,1,2,3,4\n");
+  CHECK(twice.reason() == Reason::kHeader);
+  CHECK_THAT(twice.what(), ContainsSubstring("\"x\" in columns 2 and 5"));
+  const auto missing = refusal("image,x,y,h,wdth\na.jpg,1,2,3,4\n");
+  CHECK(missing.reason() == Reason::kHeader);
+  CHECK_THAT(missing.what(), ContainsSubstring("a column \"w\"") && ContainsSubstring("did you mean \"wdth\"?"));
+  const auto named = refusal("image,x,y\na.jpg,1,2\n", CsvOptions().image("imagge"));
+  CHECK_THAT(named.what(), ContainsSubstring("did you mean \"image\"?"));
+}
+
+TEST_CASE("C15: empty cells") {
+  const auto error = refusal("image,x,y,h,w\na.jpg,1,,3,4\n");
+  CHECK(error.reason() == Reason::kEmptyCell);
+  CHECK(message_of(error) == "data.csv:2: column \"y\" (3): expected a number, got an empty cell");
+  CHECK(refusal("image,x,y,h,w\na.jpg,,,,\n").reason() == Reason::kEmptyCell);
+  CHECK(refusal("image,x,y,h,w\n,1,2,3,4\n").reason() == Reason::kEmptyCell);
+
+  const auto options = CsvOptions().background(true);
+  const auto table = read("image,x,y,h,w,score\na.jpg,1,2,3,4,5\nb.jpg,,,,,\nc.jpg,,,,,7\n", options);
+  CHECK(table.boxes(0).size() == 1);
+  CHECK(table.boxes(1).empty());
+  CHECK(table.numbers(1).empty());
+  CHECK(table.boxes(2).empty());
+  CHECK(table.numbers(2)[0] == 7);
+  CHECK(refusal("image,x,y,h,w\nb.jpg,,,,4\n", options).reason() == Reason::kEmptyCell);
+}
+
+TEST_CASE("C16, C17, C18: what is no number") {
+  const auto error = refusal("image,x,y,h,w\na.jpg,1,2,3,12px\n");
+  CHECK(error.reason() == Reason::kBadNumber);
+  CHECK(error.line() == 2);
+  CHECK(message_of(error) == "data.csv:2: column \"w\" (5): expected a number, got \"12px\"");
+  const auto reason = [](const std::string& cell) { return refusal("image,a\na.jpg," + cell + "\n").reason(); };
+  for (const auto* cell : {"-", "+", "abc", "12px", "0x10", "1 2", "--1", ".", "1e", "1.2.3", "+5"}) {
+    CAPTURE(cell);
+    CHECK(reason(cell) == Reason::kBadNumber);
+  }
+  for (const auto* cell : {"nan", "NaN", "inf", "-inf", "infinity"}) CHECK(reason(cell) == Reason::kNonFinite);
+  CHECK(reason("1e400") == Reason::kOutOfRange);
+  CHECK(read("image,a\na.jpg, 7\t\n").numbers(0)[0] == 7);
+}
+
+TEST_CASE("C19: decimal commas and other separators") {
+  const auto semicolons = CsvOptions().separator(';');
+  const auto comma = refusal("image;x;y;h;w\na.jpg;1,5;2;3;4\n", semicolons);
+  CHECK(comma.reason() == Reason::kBadNumber);
+  CHECK_THAT(comma.what(), ContainsSubstring("got \"1,5\" (numbers are written with a decimal point)"));
+  CHECK(read("image;x;y;h;w\na.jpg;1;2;3;4\n", semicolons).boxes(0)[0] == Box{1, 2, 5, 5});
+  CHECK(read("image\tx\ty\th\tw\na b.jpg\t1\t2\t3\t4\n", CsvOptions().separator('\t')).name(0) == "a b.jpg");
+  CHECK_THAT(refusal("image;x;y;h;w\na.jpg;1;2;3;4\n").what(), ContainsSubstring("separator(';')"));
+  CHECK_THAT(refusal("image\tx\na.jpg\t1\n").what(), ContainsSubstring("separator('\\t')"));
+  CHECK_THROWS_AS(read("image,x\na.jpg,1\n", CsvOptions().separator('|')), std::invalid_argument);
+}
+
+TEST_CASE("up to 20 problems are listed in the order of the lines, and all are counted") {
+  std::string text = "image,x,y\n";
+  for (int i = 0; i < 30; ++i) text += "a.jpg,1," + std::string(i % 2 == 0 ? "bad" : "2") + "\n";
+  const auto few = message_of(refusal(text));
+  CHECK_THAT(few, ContainsSubstring("data.csv:2: column \"y\" (3)") && ContainsSubstring("data.csv:30: ") &&
+                      ContainsSubstring("\n15 problems"));
+  for (int i = 0; i < 30; ++i) text += "a.jpg,1,\n";
+  const auto many = message_of(refusal(text));
+  CHECK_THAT(many, ContainsSubstring("\n45 problems, of which the first 20 are listed"));
+  CHECK(std::count(many.begin(), many.end(), '\n') == 20);
+}
+
+TEST_CASE("blank lines do not count as rows") {
+  const auto table = read("\nimage,x,y,h,w\n\na.jpg,1,2,3,4\n  \nb.jpg,1,2,3,4\n\n");
+  REQUIRE(table.size() == 2);
+  CHECK(table.line(0) == 4);
+  CHECK(table.line(1) == 6);
+}
+
+TEST_CASE("a CSV without a header") {
+  const auto boxes = CsvOptions().header(false).labels_as(LabelKind::kBox);
+  const auto table = read("a.jpg,81,88,320,441\n", boxes);
+  CHECK(table.boxes(0)[0] == Box{81, 88, 522, 408});
+  CHECK(table.line(0) == 1);
+  CHECK(message_of(refusal("a.jpg,81,88,320,x\n", boxes)) == "data.csv:1: column 5: expected a number, got \"x\"");
+  CHECK(refusal("a.jpg,81,88,320,441\n", CsvOptions().header(false)).reason() == Reason::kAmbiguous);
+  const auto forgotten = refusal("a.jpg,81,88,320,441\nb.jpg,1,2,3,4\n");
+  CHECK(forgotten.reason() == Reason::kHeader);
+  CHECK_THAT(forgotten.what(), ContainsSubstring("header(false)"));
+}
+
+TEST_CASE("B07: fractions where pixels are expected, and the other way round") {
+  const std::string text = "image,x,y,w,h\na.jpg,0.1,0.2,0.5,0.25\n";
+  CHECK(refusal(text).reason() == Reason::kUnits);
+  const auto table = read(text, CsvOptions().box_units(BoxUnits::kFractions));
+  CHECK(table.box_units() == BoxUnits::kFractions);
+  CHECK(table.boxes(0)[0].xmax == Approx(0.6));
+  const auto error = refusal("image,x,y,w,h\na.jpg,0.1,0.2,0.5,80\n", CsvOptions().box_units(BoxUnits::kFractions));
+  CHECK(error.reason() == Reason::kUnits);
+  CHECK(error.line() == 2);
+}
+
+TEST_CASE("fractions become pixels where the file has the sizes of the images") {
+  const auto table = read("image,width,height,xmin,ymin,xmax,ymax\na.jpg,200,100,0.1,0.2,0.5,1\n",
+                          CsvOptions().box_units(BoxUnits::kFractions));
+  CHECK(table.box_units() == BoxUnits::kPixels);
+  CHECK(table.image_size(0) == ImageSize{100, 200});
+  CHECK(table.boxes(0)[0].xmin == Approx(20));
+  CHECK(table.boxes(0)[0].ymin == Approx(20));
+  CHECK(table.boxes(0)[0].xmax == Approx(100));
+  CHECK(table.boxes(0)[0].ymax == Approx(100));
+}
+
+TEST_CASE("classes by name get ids in alphabetical order, whole numbers are ids") {
+  const auto names = read("image,class\na.jpg,dog\nb.jpg,cat\nc.jpg,dog\n");
+  CHECK(names.class_names() == std::vector<std::string>{"cat", "dog"});
+  CHECK(names.class_ids(0)[0] == 1);
+  CHECK(names.class_ids(1)[0] == 0);
+  const auto ids = read("image,class\na.jpg,3\nb.jpg,1\n");
+  CHECK(ids.class_names() == std::vector<std::string>{"0", "1", "2", "3"});
+  CHECK(ids.class_ids(0)[0] == 3);
+  CHECK(refusal("image,class\na.jpg,0.5\nb.jpg,1\n").reason() == Reason::kClassRange);
+}
+
+TEST_CASE("C23: classes outside the given ones") {
+  const auto options = CsvOptions().class_names({"dog", "cat"});
+  const auto table = read("image,class\na.jpg,cat\nb.jpg,0\n", options);
+  CHECK(table.class_ids(0)[0] == 1);
+  CHECK(table.class_ids(1)[0] == 0);
+  for (const auto* cell : {"2", "-1", "horse"}) {
+    const auto error = refusal("image,class\na.jpg,cat\nb.jpg," + std::string(cell) + "\n", options);
+    CHECK(error.reason() == Reason::kClassRange);
+    CHECK(error.line() == 3);
+  }
+}
+
+TEST_CASE("keypoints, sizes, splits and groups") {
+  const auto table =
+      read("image,nose_x,nose_y,nose_v,ear_x,ear_y,split,film\na.jpg,1,2,1,3,4,train,f1\nb.jpg,5,6,0,7,8,val,f2\n",
+           CsvOptions().group_column("film"));
+  CHECK(table.keypoints(0).to_vector() == std::vector<Keypoint>{{1, 2, 1}, {3, 4, 2}});
+  CHECK(table.keypoints(1)[0] == Keypoint{5, 6, 0});
+  CHECK(table.split(0) == "train");
+  CHECK(table.split(1) == "val");
+  CHECK(table.group(1) == "f2");
+}
