@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boxfeed/loader/detail/job.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace boxfeed::detail {
+
+/// What must be the same where a saved state is loaded: names and values, in the order of the messages.
+using Identity = std::vector<std::pair<std::string, std::string>>;
+
+/// Says which batches there are, and makes a job of each.
+///
+/// Thread safety: asked in the caller's thread only.
+class JobSource {
+ public:
+  virtual ~JobSource() = default;
+
+  /// Begins `epoch` at its batch number `batch`.
+  virtual void start(std::uint64_t epoch, std::size_t batch) = 0;
+  /// The next batch of the epoch begun last, or null after the last one.
+  virtual std::unique_ptr<Job> next() = 0;
+  /// Batch number `batch` of `epoch`, whatever else has been asked for.
+  /// Throws: `std::out_of_range`; `Error` with `kUnsupported` where there is no such access.
+  virtual std::unique_ptr<Job> at(std::uint64_t epoch, std::size_t batch) = 0;
+  /// The number of batches in an epoch. Throws: `Error` with `kUnsupported` where that cannot be known.
+  virtual std::size_t batches() = 0;
+  /// The number of examples in an epoch, where it is known.
+  virtual std::optional<std::size_t> examples() = 0;
+
+  /// True where the order is a function of the seed and the epoch alone, so that asking early changes nothing.
+  virtual bool is_seeded() const = 0;
+  /// True where the workers share one dataset that `start` resets.
+  virtual bool is_stateful() const { return false; }
+  /// Throws: `Error` with `kUnsupported` where a state of a few bytes cannot say where the source is.
+  virtual Identity identity() const = 0;
+};
+
+}  // namespace boxfeed::detail

@@ -1,0 +1,95 @@
+#include "loader/loader_state.h"
+
+#include <boxfeed/core/error.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace boxfeed::detail {
+namespace {
+
+constexpr int kFormat = 1;
+constexpr std::size_t kMaxBytes = 4096;
+/// Values of an identity are cut to this, so that no long name makes the state long.
+constexpr std::size_t kMaxValue = 60;
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw Error(Reason::kBadState, "saved state of a loader: " + what);
+}
+
+std::uint64_t number(const nlohmann::ordered_json& json, const char* name) {
+  const auto found = json.find(name);
+  if (found == json.end()) refuse(std::string("expected a number \"") + name + "\", found none");
+  if (!found->is_number_unsigned()) {
+    refuse(std::string("\"") + name + "\": expected a number of 0 or more, found " + quoted(found->dump()));
+  }
+  return found->get<std::uint64_t>();
+}
+
+std::string shortened(const std::string& value) { return value.substr(0, kMaxValue); }
+
+const std::string* find(const Identity& identity, const std::string& name) {
+  const auto found =
+      std::find_if(identity.begin(), identity.end(), [&](const auto& entry) { return entry.first == name; });
+  return found == identity.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+std::string to_json(const LoaderState& state) {
+  nlohmann::ordered_json loader = nlohmann::ordered_json::object();
+  for (const auto& [name, value] : state.identity) loader[name] = shortened(value);
+  const nlohmann::ordered_json json = {{"format", kFormat},
+                                       {"epoch", state.epoch},
+                                       {"batch", state.batch},
+                                       {"failed", state.failed},
+                                       {"loader", loader}};
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+LoaderState state_from_json(const std::string& text) {
+  if (text.size() > kMaxBytes) {
+    refuse("expected at most " + std::to_string(kMaxBytes) + " bytes, found " + std::to_string(text.size()));
+  }
+  const auto json = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded() || !json.is_object()) refuse("expected a JSON object, found " + quoted(text));
+  const std::uint64_t format = number(json, "format");
+  if (format != kFormat) {
+    throw Error(Reason::kFormatVersion, "saved state of a loader: expected format " + std::to_string(kFormat) +
+                                            ", found " + std::to_string(format));
+  }
+  LoaderState state;
+  state.epoch = number(json, "epoch");
+  state.batch = number(json, "batch");
+  state.failed = number(json, "failed");
+  const auto loader = json.find("loader");
+  if (loader == json.end() || !loader->is_object()) refuse("expected an object \"loader\"");
+  for (const auto& [name, value] : loader->items()) {
+    if (!value.is_string()) refuse("\"" + name + "\": expected a string, found " + quoted(value.dump()));
+    state.identity.emplace_back(name, value.get<std::string>());
+  }
+  return state;
+}
+
+void require_same(const Identity& saved, const Identity& present) {
+  std::string differences;
+  bool dataset = false;
+  const auto differs = [&](const std::string& name, const std::string* there, const std::string* here) {
+    differences += (differences.empty() ? "" : "; ") + name + ": the state has " +
+                   (there != nullptr ? quoted(*there) : "none") + ", this loader " +
+                   (here != nullptr ? quoted(shortened(*here)) : "none");
+    dataset = dataset || name == "dataset" || name == "examples";
+  };
+  for (const auto& [name, value] : present) {
+    const std::string* const there = find(saved, name);
+    if (there == nullptr || *there != shortened(value)) differs(name, there, &value);
+  }
+  for (const auto& [name, value] : saved) {
+    if (find(present, name) == nullptr) differs(name, &value, nullptr);
+  }
+  if (!differences.empty()) {
+    throw Error(dataset ? Reason::kDatasetChanged : Reason::kBadState, "saved state of another loader: " + differences);
+  }
+}
+
+}  // namespace boxfeed::detail
