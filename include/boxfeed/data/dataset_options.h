@@ -1,0 +1,66 @@
+#pragma once
+
+#include <boxfeed/annotations/label_column.h>
+#include <boxfeed/core/image_size.h>
+#include <boxfeed/image/decode_options.h>
+#include <boxfeed/image/resampler.h>
+#include <boxfeed/image/resize.h>
+#include <c10/core/MemoryFormat.h>
+#include <c10/core/ScalarType.h>
+#include <torch/arg.h>
+
+#include <cstdint>
+#include <functional>
+#include <opencv2/core/mat.hpp>
+#include <optional>
+#include <vector>
+
+namespace boxfeed {
+
+/// Preprocesses an image after it was resized and before it becomes a tensor: (H, W) or (H, W, C) in RGB order, 8 bits.
+/// It may change the pixels or put another matrix there, of the same size and number of channels, with 8-bit values or
+/// with floats; floats are taken as they are, without the division by 255 and the normalisation.
+/// It is called from several threads at once.
+using ImageTransform = std::function<void(cv::Mat&)>;
+
+/// Preprocesses a target: the label columns in the file's order, boxes already in the units asked for.
+/// It is called from several threads at once.
+using TargetTransform = std::function<std::vector<float>(const std::vector<float>&)>;
+
+/// How a dataset makes tensors of its images and labels.
+class DatasetOptions {
+  /// The height and width of every image that the dataset delivers.
+  TORCH_ARG(ImageSize, image_size) = ImageSize{244, 244};
+  /// 3 (red, green, blue) or 1 (grey).
+  TORCH_ARG(std::int64_t, channels) = 3;
+  /// `torch::kFloat32`: values in [0, 1], then (value - mean) / std; or `torch::kUInt8`: the pixels as they are.
+  TORCH_ARG(c10::ScalarType, dtype) = c10::ScalarType::Float;
+  /// One value a channel, or one for all, in units of [0, 1]; float32 only.
+  TORCH_ARG(std::vector<float>, mean);
+  /// The standard deviations to divide by, as `mean`.
+  TORCH_ARG(std::vector<float>, std);
+  /// `Contiguous` for (C, H, W) in memory, `ChannelsLast` for (H, W, C); the shape is (C, H, W) either way.
+  TORCH_ARG(c10::MemoryFormat, memory_format) = c10::MemoryFormat::Contiguous;
+  /// How an image of another aspect ratio comes to `image_size`.
+  TORCH_ARG(ResizeMode, resize_mode) = ResizeMode::kStretch;
+  /// How pixels are interpolated, and the colour of a letterbox's border.
+  TORCH_ARG(ResampleOptions, resample);
+  /// The units of boxes and keypoints in the target: pixels of the resized image, or fractions of its width and height.
+  TORCH_ARG(BoxUnits, box_units) = BoxUnits::kPixels;
+  /// A hook for the image.
+  TORCH_ARG(ImageTransform, transform);
+  /// A hook for the label.
+  TORCH_ARG(TargetTransform, target_transform);
+  /// How many numbers `target_transform` returns, where that is not the number of label columns.
+  TORCH_ARG(std::optional<std::int64_t>, target_size);
+  /// Limits and choices of decoding. Its number of channels is set from `channels`.
+  TORCH_ARG(DecodeOptions, decode);
+  /// True to open every file once when the dataset is made, so that a misspelt name is known before the first epoch.
+  TORCH_ARG(bool, check_files) = false;
+  /// True to allow absolute names, `..` and links that lead out of the image folder.
+  TORCH_ARG(bool, allow_outside_root) = false;
+  /// Larger files are refused before they are read.
+  TORCH_ARG(std::uint64_t, max_file_bytes) = std::uint64_t{256} << 20;
+};
+
+}  // namespace boxfeed

@@ -1,0 +1,53 @@
+#include "data/dataset_options.h"
+
+#include <c10/core/ScalarType.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace boxfeed {
+namespace {
+
+void demand(bool condition, const std::string& expected, const std::string& found) {
+  if (!condition) throw std::invalid_argument("DatasetOptions: expected " + expected + ", got " + found);
+}
+
+void check_channel_values(const char* name, const std::vector<float>& values, const DatasetOptions& options) {
+  if (values.empty()) return;
+  const auto count = static_cast<std::int64_t>(values.size());
+  demand(options.dtype() == c10::ScalarType::Float, std::string("no ") + name + " with uint8 pixels",
+         std::to_string(count) + " values");
+  demand(count == 1 || count == options.channels(),
+         std::string(name) + " to have 1 value or " + std::to_string(options.channels()), std::to_string(count));
+}
+
+}  // namespace
+
+void check_options(const DatasetOptions& options) {
+  const auto size = options.image_size();
+  demand(size.height > 0 && size.width > 0 && size.height <= 32768 && size.width <= 32768,
+         "image_size of 1 to 32768 pixels a side",
+         "{" + std::to_string(size.height) + ", " + std::to_string(size.width) + "}");
+  demand(options.channels() == 1 || options.channels() == 3, "channels to be 1 or 3",
+         std::to_string(options.channels()));
+  demand(options.dtype() == c10::ScalarType::Float || options.dtype() == c10::ScalarType::Byte,
+         "dtype to be Float or Byte", c10::toString(options.dtype()));
+  demand(options.memory_format() == c10::MemoryFormat::Contiguous ||
+             options.memory_format() == c10::MemoryFormat::ChannelsLast,
+         "memory_format to be Contiguous or ChannelsLast", std::to_string(static_cast<int>(options.memory_format())));
+  check_channel_values("mean", options.mean(), options);
+  check_channel_values("std", options.std(), options);
+  if (options.target_size()) {
+    demand(static_cast<bool>(options.target_transform()), "target_size only with a target_transform",
+           std::to_string(*options.target_size()));
+    demand(*options.target_size() > 0, "target_size above 0", std::to_string(*options.target_size()));
+  }
+}
+
+ChannelValues for_each_channel(const std::vector<float>& values, float otherwise) {
+  if (values.empty()) return {otherwise, otherwise, otherwise};
+  if (values.size() == 1) return {values[0], values[0], values[0]};
+  return {values.at(0), values.at(1), values.at(2)};
+}
+
+}  // namespace boxfeed

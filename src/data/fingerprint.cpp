@@ -1,0 +1,87 @@
+#include "data/fingerprint.h"
+
+#include <xxhash.h>
+
+#include <cstring>
+#include <string>
+
+namespace boxfeed {
+
+struct Fingerprint::State {
+  State() { XXH3_64bits_reset(stream.get()); }
+
+  void add_bytes(const void* bytes, std::size_t count) { XXH3_64bits_update(stream.get(), bytes, count); }
+
+  template <typename Number>
+  void add(Number number) {
+    static_assert(std::is_arithmetic_v<Number> || std::is_enum_v<Number>);
+    add_bytes(&number, sizeof number);
+  }
+
+  template <typename Values>
+  void add_all(const Values& values) {
+    add(static_cast<std::uint64_t>(values.size()));
+    for (const auto& value : values) add(value);
+  }
+
+  void add_text(std::string_view text) {
+    add(static_cast<std::uint64_t>(text.size()));
+    add_bytes(text.data(), text.size());
+  }
+
+  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> stream{XXH3_createState(), &XXH3_freeState};
+};
+
+Fingerprint::Fingerprint() : state_(std::make_unique<State>()) {}
+Fingerprint::~Fingerprint() = default;
+
+void Fingerprint::add(const AnnotationTable& table) {
+  auto& s = *state_;
+  s.add(table.box_units());
+  s.add(table.label_layout().box_format);
+  for (const auto& column : table.label_layout().columns) {
+    s.add_text(column.name);
+    s.add(column.kind);
+    s.add(static_cast<std::uint64_t>(column.component));
+  }
+  for (const auto& name : table.class_names()) s.add_text(name);
+  s.add(static_cast<std::uint64_t>(table.size()));
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    s.add_text(table.name(i));
+    for (const auto& box : table.boxes(i)) {
+      for (const float side : {box.xmin, box.ymin, box.xmax, box.ymax}) s.add(side);
+    }
+    s.add_all(table.class_ids(i));
+    for (const auto& point : table.keypoints(i)) {
+      for (const float part : {point.x, point.y, point.visibility}) s.add(part);
+    }
+    s.add_all(table.numbers(i));
+  }
+}
+
+void Fingerprint::add(const DatasetOptions& options) {
+  auto& s = *state_;
+  s.add(options.image_size().height);
+  s.add(options.image_size().width);
+  s.add(options.channels());
+  s.add(options.dtype());
+  s.add_all(options.mean());
+  s.add_all(options.std());
+  s.add(options.memory_format());
+  s.add(options.resize_mode());
+  s.add(options.resample().interpolation());
+  s.add(options.resample().antialias());
+  s.add_all(options.resample().fill());
+  s.add(options.box_units());
+  s.add(static_cast<bool>(options.transform()));
+  s.add(static_cast<bool>(options.target_transform()));
+  s.add(options.target_size().value_or(0));
+  s.add(options.decode().apply_orientation());
+  s.add(options.decode().background().has_value());
+  s.add_all(options.decode().background().value_or(Colour{}));
+  s.add(options.decode().damaged_data());
+}
+
+std::uint64_t Fingerprint::value() const { return XXH3_64bits_digest(state_->stream.get()); }
+
+}  // namespace boxfeed

@@ -1,0 +1,95 @@
+#include "data/target_writer.h"
+
+#include <boxfeed/core/error.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace boxfeed {
+namespace {
+
+LabelLayout layout_of(const AnnotationTable& table) {
+  if (!table.label_layout().columns.empty()) return table.label_layout();
+  LabelLayout layout;
+  layout.box_format = BoxFormat::kXYHW;
+  for (const char* name : {"x", "y", "h", "w"}) {
+    layout.columns.push_back({name, LabelKind::kBox, layout.columns.size()});
+  }
+  return layout;
+}
+
+/// How many of each kind of label a record must have.
+struct Needs {
+  std::size_t boxes = 0;
+  std::size_t classes = 0;
+  std::size_t keypoints = 0;
+  std::size_t numbers = 0;
+
+  explicit Needs(const LabelLayout& layout) {
+    for (const auto& column : layout.columns) {
+      switch (column.kind) {
+        case LabelKind::kBox: boxes = 1; break;
+        case LabelKind::kClass: classes = 1; break;
+        case LabelKind::kKeypoint: keypoints = std::max(keypoints, column.component / 3 + 1); break;
+        case LabelKind::kNumber: numbers = std::max(numbers, column.component + 1); break;
+      }
+    }
+  }
+
+  void check(const AnnotationTable& table, std::size_t i) const {
+    const auto demand = [&](const char* what, std::size_t expected, std::size_t found) {
+      if (expected == found) return;
+      const auto place = table.place(i);
+      throw CsvError(Reason::kColumnCount, place.annotation_path, place.line,
+                     "expected " + std::to_string(expected) + " " + what + " for image " +
+                         quoted(std::string(table.name(i))) + ", got " + std::to_string(found) +
+                         " (a dataset of one target an image cannot hold background rows or several objects)");
+    };
+    if (boxes > 0) demand("box", boxes, table.boxes(i).size());
+    if (classes > 0) demand("class", classes, table.class_ids(i).size());
+    if (keypoints > 0) demand("keypoints", keypoints, table.keypoints(i).size());
+    if (numbers > 0) demand("numbers", numbers, table.numbers(i).size());
+  }
+};
+
+PlaneMap unit_map(BoxUnits units, ImageSize size, bool from_pixels) {
+  if (units == BoxUnits::kPixels) return {};
+  const auto width = static_cast<double>(size.width), height = static_cast<double>(size.height);
+  return from_pixels ? PlaneMap::scale(1 / width, 1 / height) : PlaneMap::scale(width, height);
+}
+
+float keypoint_component(const Keypoint& point, std::size_t component, const PlaneMap& map) {
+  if (component == 2) return point.visibility;
+  return static_cast<float>(map.apply(point.x, point.y)[component]);
+}
+
+}  // namespace
+
+TargetWriter::TargetWriter(const AnnotationTable& table, BoxUnits units)
+    : layout_(layout_of(table)), source_units_(table.box_units()), units_(units) {
+  const Needs needs(layout_);
+  for (std::size_t i = 0; i < table.size(); ++i) needs.check(table, i);
+}
+
+void TargetWriter::write(const AnnotationTable& table, std::size_t i, ImageSize original, const PlaneMap& to_output,
+                         ImageSize output, std::vector<float>& target) const {
+  const PlaneMap map =
+      unit_map(units_, output, /*from_pixels=*/true) * to_output * unit_map(source_units_, original, false);
+  const auto boxes = table.boxes(i);
+  const auto box = boxes.empty() ? std::array<float, 4>{} : box_values(layout_.box_format, map.apply(boxes[0]));
+  target.resize(size());
+  for (std::size_t j = 0; j < size(); ++j) {
+    const auto& column = layout_.columns[j];
+    switch (column.kind) {
+      case LabelKind::kBox: target[j] = box[column.component]; break;
+      case LabelKind::kClass: target[j] = static_cast<float>(table.class_ids(i)[0]); break;
+      case LabelKind::kKeypoint:
+        target[j] = keypoint_component(table.keypoints(i)[column.component / 3], column.component % 3, map);
+        break;
+      case LabelKind::kNumber: target[j] = table.numbers(i)[column.component]; break;
+    }
+  }
+}
+
+}  // namespace boxfeed
