@@ -17,78 +17,100 @@ double cubic(double x) {
   return 0;
 }
 
-/// Rounds weights that sum to 1 to whole units that sum to `unit` exactly, so that a flat area stays flat.
-void quantise(const std::vector<double>& weights, int unit, std::int16_t* out) {
-  double exact = 0;
-  int done = 0;
-  for (std::size_t k = 0; k < weights.size(); ++k) {
-    exact += weights[k] * unit;
-    const int next = static_cast<int>(std::lround(exact));
-    out[k] = static_cast<std::int16_t>(std::clamp(next - done, -32768, 32767));
-    done = next;
-  }
-}
+bool is_nothing(double weight) { return std::abs(weight) < 1e-9; }
 
 }  // namespace
 
-AxisFilter::AxisFilter(int source_size, int output_size, double scale, double shift, const ResampleOptions& options) {
-  const bool nearest = options.interpolation() == Interpolation::kNearest;
-  const bool bicubic = options.interpolation() == Interpolation::kBicubic;
-  // A cubic's weight can pass 1 where the filter is cut at an edge.
-  shift_ = bicubic ? 14 : 15;
-  const double stretch = options.antialias() ? std::max(1.0, 1 / std::abs(scale)) : 1.0;
-  const double support = (bicubic ? 2.0 : 1.0) * stretch;
-  max_taps_ = nearest ? 1 : static_cast<std::size_t>(std::min<double>(2 * std::ceil(support) + 1, source_size));
-
-  const auto centre = [&](int i) { return (i + 0.5 - shift) / scale; };
-  const auto inside = [&](int i) {
-    constexpr double kTolerance = 1e-6;
-    return centre(i) > -kTolerance && centre(i) < source_size + kTolerance;
-  };
-  while (begin_ < output_size && !inside(begin_)) ++begin_;
-  end_ = begin_;
-  while (end_ < output_size && inside(end_)) ++end_;
+void AxisFilter::set(int source_size, int output_size, double scale, double shift, const ResampleOptions& options) {
+  const Key key{source_size, output_size, scale, shift, options.interpolation(), options.antialias()};
+  if (key == key_) return;
+  key_ = Key{};  // nothing is valid until the end
+  const bool bicubic = key.interpolation == Interpolation::kBicubic;
+  kind_ = bicubic ? WeightKind::kSigned : WeightKind::kUnsigned;
+  inverse_scale_ = 1 / scale;
+  stretch_ = key.antialias ? std::max(1.0, std::abs(inverse_scale_)) : 1.0;
+  support_ = (bicubic ? 2.0 : 1.0) * stretch_;
+  max_taps_ = key.interpolation == Interpolation::kNearest
+                  ? 1
+                  : static_cast<std::size_t>(std::min<double>(2 * std::ceil(support_) + 1, source_size));
+  key_ = key;
+  find_range();
 
   const auto count = static_cast<std::size_t>(end_ - begin_);
   first_.resize(count);
   taps_.resize(count);
   weights_.resize(count * max_taps_);
   copy_ = true;
-  std::vector<double> weights;
+  low_ = source_size;
+  high_ = 0;
   for (int i = begin_; i < end_; ++i) {
-    const double c = centre(i);
-    int low = 0, high = 0;
-    weights.clear();
-    if (nearest) {
-      low = std::clamp(static_cast<int>(std::floor(c)), 0, source_size - 1);
-      high = low + 1;
-      weights.push_back(1);
-    } else {
-      low = std::clamp(static_cast<int>(c - support + 0.5), 0, source_size - 1);
-      high = std::clamp(static_cast<int>(c + support + 0.5), low + 1, source_size);
-      double sum = 0;
-      for (int k = low; k < high; ++k) {
-        const double x = (k - c + 0.5) / stretch;
-        weights.push_back(bicubic ? cubic(x) : triangle(x));
-        sum += weights.back();
-      }
-      if (sum == 0) {  // one pixel at the very edge, by rounding
-        weights.assign(1, 1.0);
-        high = low + 1;
-        sum = 1;
-      }
-      for (double& weight : weights) weight /= sum;
+    const int first = weigh(i);
+    const int taps = static_cast<int>(exact_.size());
+    first_[index(i)] = first;
+    taps_[index(i)] = taps;
+    quantise(i);
+    low_ = std::min(low_, first);
+    high_ = std::max(high_, first + taps);
+    copy_ = copy_ && taps == 1 && first == first_[0] + i - begin_;
+  }
+}
+
+void AxisFilter::find_range() {
+  const auto inside = [this](int i) {
+    constexpr double kTolerance = 1e-6;
+    return centre(i) > -kTolerance && centre(i) < key_.source_size + kTolerance;
+  };
+  begin_ = 0;
+  while (begin_ < key_.output_size && !inside(begin_)) ++begin_;
+  end_ = begin_;
+  while (end_ < key_.output_size && inside(end_)) ++end_;
+}
+
+int AxisFilter::weigh(int i) {
+  const double c = centre(i);
+  const int size = key_.source_size;
+  exact_.clear();
+  if (key_.interpolation == Interpolation::kNearest) {
+    exact_.push_back(1);
+    return std::clamp(static_cast<int>(std::floor(c + 1e-9)), 0, size - 1);  // a centre between two takes the second
+  }
+  int low = std::clamp(static_cast<int>(c - support_ + 0.5), 0, size - 1);
+  const int high = std::clamp(static_cast<int>(c + support_ + 0.5), low + 1, size);
+  const bool bicubic = key_.interpolation == Interpolation::kBicubic;
+  const double step = 1 / stretch_;
+  double sum = 0;
+  for (int k = low; k < high; ++k) {
+    const double x = (k - c + 0.5) * step;
+    const double weight = bicubic ? cubic(x) : triangle(x);
+    // What weighs nothing at either end costs time and does nothing else.
+    if (exact_.empty() && is_nothing(weight) && k + 1 < high) {
+      ++low;
+      continue;
     }
-    // What weighs nothing at either end costs time and nothing else.
-    std::size_t skip = 0;
-    while (skip + 1 < weights.size() && std::abs(weights[skip]) < 1e-9) ++skip;
-    weights.erase(weights.begin(), weights.begin() + static_cast<std::ptrdiff_t>(skip));
-    while (weights.size() > 1 && std::abs(weights.back()) < 1e-9) weights.pop_back();
-    low += static_cast<int>(skip);
-    first_[index(i)] = low;
-    taps_[index(i)] = static_cast<int>(weights.size());
-    quantise(weights, 1 << shift_, weights_.data() + index(i) * max_taps_);
-    copy_ = copy_ && weights.size() == 1 && low == first_[0] + i - begin_;
+    exact_.push_back(weight);
+    sum += weight;
+  }
+  while (exact_.size() > 1 && is_nothing(exact_.back())) exact_.pop_back();
+  if (is_nothing(sum)) {  // a pixel at the very edge, by rounding
+    exact_.assign(1, 1.0);
+    return low;
+  }
+  for (double& weight : exact_) weight *= 1 / sum;
+  return low;
+}
+
+void AxisFilter::quantise(int i) {
+  const bool is_signed = kind_ == WeightKind::kSigned;
+  const double unit = is_signed ? 16384 : 65536;
+  auto* out = weights_.data() + index(i) * max_taps_;
+  double exact = 0;
+  int done = 0;
+  for (const double weight : exact_) {
+    exact += weight * unit;
+    const int next = static_cast<int>(exact + (65536 + 0.5)) - 65536;  // rounds down, below 0 too
+    *out++ = static_cast<std::uint16_t>(is_signed ? std::clamp(next - done, -32768, 32767)
+                                                  : std::clamp(next - done, 0, 65535));
+    done = next;
   }
 }
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "image/kernels.h"
+
 namespace boxfeed {
 
 /// The weights with which the pixels along one axis of the source make those along one axis of the output.
@@ -12,8 +14,9 @@ namespace boxfeed {
 /// Source: Pillow's resize, whose filters, supports and cut at the edges these are.
 class AxisFilter {
  public:
-  /// For output pixel i with centre (i + 0.5 - shift) / scale in the source, scale of either sign.
-  AxisFilter(int source_size, int output_size, double scale, double shift, const ResampleOptions& options);
+  /// The weights for output pixel i with its centre at (i + 0.5 - shift) / scale in the source, scale of either sign.
+  /// Nothing is done where they are those already.
+  void set(int source_size, int output_size, double scale, double shift, const ResampleOptions& options);
 
   /// The output pixels [begin, end) whose centres lie in the source.
   int begin() const noexcept { return begin_; }
@@ -23,25 +26,60 @@ class AxisFilter {
   int first(int i) const noexcept { return first_[index(i)]; }
   int taps(int i) const noexcept { return taps_[index(i)]; }
 
-  /// The weights of output pixel `i`, in units of 2^-`shift()`.
-  const std::int16_t* weights(int i) const noexcept { return weights_.data() + index(i) * max_taps_; }
-  int shift() const noexcept { return shift_; }
-  int max_taps() const noexcept { return static_cast<int>(max_taps_); }
+  const std::uint16_t* weights(int i) const noexcept { return weights_.data() + index(i) * max_taps_; }
+  WeightKind kind() const noexcept { return kind_; }
+
+  /// The weights of all output pixels from `begin()` on.
+  AxisWeights all() const noexcept {
+    return {first_.data(), taps_.data(), weights_.data(), max_taps_, end_ - begin_, kind_};
+  }
+
+  /// The source pixels [low, high) that are used at all.
+  int low() const noexcept { return low_; }
+  int high() const noexcept { return high_; }
 
   /// True where every output pixel is one source pixel, in order.
   bool is_copy() const noexcept { return copy_; }
 
  private:
-  std::size_t index(int i) const noexcept { return static_cast<std::size_t>(i - begin_); }
+  struct Key {
+    int source_size = 0;
+    int output_size = 0;
+    double scale = 0;
+    double shift = 0;
+    Interpolation interpolation = Interpolation::kBilinear;
+    bool antialias = false;
 
+    friend bool operator==(const Key& a, const Key& b) {
+      return a.source_size == b.source_size && a.output_size == b.output_size && a.scale == b.scale &&
+             a.shift == b.shift && a.interpolation == b.interpolation && a.antialias == b.antialias;
+    }
+  };
+
+  std::size_t index(int i) const noexcept { return static_cast<std::size_t>(i - begin_); }
+  void find_range();
+  /// The exact weights of output pixel `i` in `exact_`; returns the first source pixel.
+  int weigh(int i);
+  /// Writes `exact_` at output pixel `i`, in whole units that sum to 1, so that a flat area stays flat.
+  void quantise(int i);
+
+  double centre(int i) const noexcept { return (i + 0.5 - key_.shift) * inverse_scale_; }
+
+  Key key_;
+  WeightKind kind_ = WeightKind::kUnsigned;
+  double inverse_scale_ = 1;
+  double stretch_ = 1;
+  double support_ = 1;
   int begin_ = 0;
   int end_ = 0;
-  int shift_ = 0;
+  int low_ = 0;
+  int high_ = 0;
   bool copy_ = false;
   std::size_t max_taps_ = 0;
+  std::vector<double> exact_;
   std::vector<int> first_;
   std::vector<int> taps_;
-  std::vector<std::int16_t> weights_;
+  std::vector<std::uint16_t> weights_;
 };
 
 }  // namespace boxfeed

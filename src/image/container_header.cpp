@@ -46,8 +46,16 @@ void read_bmp_header(const ImageSource& source, ImageHeader& header) {
     const auto height = static_cast<std::int32_t>(little32(bytes, 22));
     header.stored = {std::abs(std::int64_t{height}), static_cast<std::int32_t>(little32(bytes, 18))};
   }
-  const auto bits = little16(bytes, old ? 24 : 28);
-  header.channels = bits == 32 ? 4 : 3;
+  const std::uint32_t bits = little16(bytes, old ? 24 : 28);
+  const std::uint32_t compression = old ? 0 : little32(bytes, 30);
+  if (compression != 0 && compression != 3) {
+    source.fail(Reason::kUnsupported,
+                "expected a BMP without compression, got its kind " + std::to_string(compression));
+  }
+  if (bits != 1 && bits != 4 && bits != 8 && bits != 16 && bits != 24 && bits != 32) {
+    source.fail(Reason::kCorrupt, "the BMP has " + std::to_string(bits) + " bits a pixel");
+  }
+  header.bit_depth = bits < 8 ? static_cast<int>(bits) : 8;
 }
 
 void read_webp_header(const ImageSource& source, ImageHeader& header) {

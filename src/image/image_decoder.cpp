@@ -73,12 +73,16 @@ DecodedImage ImageDecoder::decode_stored(ByteView bytes, ImageSize at_least, con
   image.wrong_extension = !extension_agrees(path, image.header.format);
   const ImageSize stored = image.header.stored;
   int denominator = 1;
-  if (image.header.format == ImageFormat::kJpeg) {
-    if (image.header.orientation >= 5) std::swap(at_least.height, at_least.width);
-    denominator = JpegCodec::denominator(stored, at_least);
-    image.pixels = state_->jpeg.decode(source, denominator, options, image);
-  } else {
-    image.pixels = decode_container(source, image.header, state_->decoded);
+  switch (image.header.format) {
+    case ImageFormat::kJpeg:
+      if (image.header.orientation >= 5) std::swap(at_least.height, at_least.width);
+      denominator = JpegCodec::denominator(stored, at_least);
+      image.pixels = state_->jpeg.decode(source, denominator, options, image);
+      break;
+    case ImageFormat::kPng: image.pixels = decode_png(source, image.header, state_->decoded); break;
+    case ImageFormat::kWebp: image.pixels = decode_webp(source, image.header, state_->decoded); break;
+    case ImageFormat::kBmp:
+    case ImageFormat::kTiff: image.pixels = decode_with_opencv(source, image.header, state_->decoded); break;
   }
   image.pixels = with_channels(image.pixels, options, state_->converted);
   image.to_displayed = image.header.stored_to_displayed() * PlaneMap::scale(denominator, denominator);

@@ -1,8 +1,11 @@
 #include <boxfeed/image/pixel_writer.h>
 
 #include <cmath>
+#include <cstring>
 #include <stdexcept>
 #include <string>
+
+#include "image/kernels.h"
 
 namespace boxfeed {
 namespace {
@@ -31,7 +34,7 @@ PixelWriter::PixelWriter(const PixelWriterOptions& options) : options_(options) 
     }
     const double factor = 1 / (255.0 * deviation);
     high_[c] = cut(factor);
-    low_[c] = static_cast<float>(factor - high_[c]);
+    low_[c] = static_cast<float>(factor - double{high_[c]});
     offset_[c] = static_cast<float>(-double{mean} / deviation);
   }
 }
@@ -42,25 +45,46 @@ void PixelWriter::write(const cv::Mat& pixels, void* row) const {
     throw std::invalid_argument("PixelWriter: expected 8-bit pixels with 1 or 3 channels, got " +
                                 std::to_string(channels) + " of depth " + std::to_string(pixels.depth()));
   }
-  const bool planes = options_.layout() == PixelLayout::kPlanes;
-  const bool bgr = options_.order() == ChannelOrder::kBGR && channels == 3;
-  const std::size_t area = pixels.total();
   for (int y = 0; y < pixels.rows; ++y) {
-    const auto* from = pixels.ptr<std::uint8_t>(y);
     const auto start = static_cast<std::size_t>(y) * static_cast<std::size_t>(pixels.cols);
-    for (std::size_t x = 0; x < static_cast<std::size_t>(pixels.cols); ++x) {
-      for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
-        const std::uint8_t value = *from++;
-        const std::size_t place = bgr ? 2 - c : c;
-        const std::size_t at =
-            planes ? place * area + start + x : (start + x) * static_cast<std::size_t>(channels) + place;
-        if (options_.type() == PixelType::kUInt8) {
-          static_cast<std::uint8_t*>(row)[at] = value;
+    write_row(pixels.ptr<std::uint8_t>(y), start, static_cast<std::size_t>(pixels.cols), pixels.total(), channels, row);
+  }
+}
+
+void PixelWriter::write_row(const std::uint8_t* from, std::size_t start, std::size_t count, std::size_t area,
+                            int channels, void* row) const {
+  const bool bgr = options_.order() == ChannelOrder::kBGR && channels == 3;
+  const bool as_float = options_.type() == PixelType::kFloat32;
+  auto* bytes = static_cast<std::uint8_t*>(row);
+  auto* floats = static_cast<float*>(row);
+  const ByteToFloat convert{
+      {high_[0], high_[1], high_[2]}, {low_[0], low_[1], low_[2]}, {offset_[0], offset_[1], offset_[2]}};
+  if (channels == 1 || options_.layout() == PixelLayout::kInterleaved) {
+    const std::size_t at = start * static_cast<std::size_t>(channels),
+                      numbers = count * static_cast<std::size_t>(channels);
+    if (bgr) {
+      for (std::size_t i = 0; i < numbers; ++i) {
+        const std::size_t c = i % 3, to = at + i + 2 - 2 * c;
+        if (as_float) {
+          floats[to] = from[i] * high_[c] + (from[i] * low_[c] + offset_[c]);
         } else {
-          static_cast<float*>(row)[at] = value * high_[c] + (value * low_[c] + offset_[c]);
+          bytes[to] = from[i];
         }
       }
+    } else if (as_float) {
+      kernels().to_float(from, numbers, channels, convert, floats + at);
+    } else {
+      std::memcpy(bytes + at, from, numbers);
     }
+    return;
+  }
+  const std::size_t first = (bgr ? 2 : 0) * area + start, second = area + start, third = (bgr ? 0 : 2) * area + start;
+  if (as_float) {
+    float* const planes[] = {floats + first, floats + second, floats + third};
+    kernels().split_to_float(from, count, convert, planes);
+  } else {
+    std::uint8_t* const planes[] = {bytes + first, bytes + second, bytes + third};
+    kernels().split(from, count, planes);
   }
 }
 

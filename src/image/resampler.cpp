@@ -1,14 +1,15 @@
 #include <boxfeed/image/resampler.h>
 
-#include <algorithm>
+#include <cmath>
+#include <cstring>
 #include <opencv2/core.hpp>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "image/axis_filter.h"
+#include "image/kernels.h"
 #include "image/pixel_buffer.h"
-#include "image/resample_kernel.h"
 
 namespace boxfeed {
 namespace {
@@ -23,6 +24,15 @@ void check(const cv::Mat& source, const cv::Mat& output) {
     throw std::invalid_argument("Resampler: expected an output of the source's type, got " +
                                 std::to_string(output.channels()) + " channels of depth " +
                                 std::to_string(output.depth()));
+  }
+}
+
+void check(const PlaneMap& map) {
+  const auto& e = map.entries();
+  const double x = e[0] / e[8], y = e[4] / e[8];
+  if (!map.is_axis_aligned() || x == 0 || y == 0 || !std::isfinite(1 / x) || !std::isfinite(1 / y) ||
+      !std::isfinite(e[2] / e[8]) || !std::isfinite(e[5] / e[8])) {
+    throw std::invalid_argument("Resampler: expected a map that keeps or exchanges the axes and can be inverted");
   }
 }
 
@@ -41,8 +51,13 @@ struct Resampler::State {
   ResampleOptions options;
   PixelBuffer columns;
   PixelBuffer turned;
-  ResampleScratch scratch;
+  AxisFilter across;
+  AxisFilter down;
+  std::vector<std::uint8_t> scratch;
   std::vector<const std::uint8_t*> rows;
+
+  /// Every row of `source` with the filter's width.
+  void narrow(const cv::Mat& source, const AxisFilter& filter, cv::Mat& output);
 
   /// Under a map that keeps the axes.
   void resample_aligned(const cv::Mat& source, const PlaneMap& map, cv::Mat& output);
@@ -55,10 +70,30 @@ Resampler::~Resampler() = default;
 
 const ResampleOptions& Resampler::options() const noexcept { return state_->options; }
 
+void Resampler::State::narrow(const cv::Mat& source, const AxisFilter& filter, cv::Mat& output) {
+  const auto row_bytes = static_cast<std::size_t>(source.cols) * source.elemSize();
+  const auto out_bytes = static_cast<std::size_t>(output.cols) * output.elemSize();
+  const auto rounded = [](std::size_t bytes) { return (bytes + 15) / 16 * 16; };
+  const int tile_rows = kernels().tile_rows;
+  const std::size_t tile_bytes = static_cast<std::size_t>(tile_rows) * (rounded(row_bytes) + rounded(out_bytes));
+  // What stands behind the tile takes the rows that a last, incomplete one has too many.
+  if (scratch.size() < tile_bytes + out_bytes) scratch.resize(tile_bytes + out_bytes);
+  for (int y = 0; y < source.rows; y += tile_rows) {
+    const std::uint8_t* from[kMaxTileRows];
+    std::uint8_t* to[kMaxTileRows];
+    for (int r = 0; r < tile_rows; ++r) {
+      const bool there = y + r < source.rows;
+      from[r] = source.ptr<std::uint8_t>(there ? y + r : y);
+      to[r] = there ? output.ptr<std::uint8_t>(y + r) : scratch.data() + tile_bytes;
+    }
+    kernels().narrow_rows(from, row_bytes, filter.all(), source.channels(), scratch.data(), to);
+  }
+}
+
 void Resampler::State::resample_aligned(const cv::Mat& source, const PlaneMap& map, cv::Mat& output) {
   const auto& e = map.entries();
-  const AxisFilter across(source.cols, output.cols, e[0] / e[8], e[2] / e[8], options);
-  const AxisFilter down(source.rows, output.rows, e[4] / e[8], e[5] / e[8], options);
+  across.set(source.cols, output.cols, e[0] / e[8], e[2] / e[8], options);
+  down.set(source.rows, output.rows, e[4] / e[8], e[5] / e[8], options);
   const int channels = source.channels();
   if (across.begin() == across.end() || down.begin() == down.end()) {
     for (int y = 0; y < output.rows; ++y) fill_row(output.ptr(y), 0, output.cols, channels, options.fill());
@@ -66,22 +101,18 @@ void Resampler::State::resample_aligned(const cv::Mat& source, const PlaneMap& m
   }
 
   // First the rows that are needed, each made narrower or wider; then these are mixed.
-  int low = source.rows, high = 0;
-  for (const int y : {down.begin(), down.end() - 1}) {
-    low = std::min(low, down.first(y));
-    high = std::max(high, down.first(y) + down.taps(y));
-  }
-  for (int y = down.begin(); y < down.end(); ++y) {
-    low = std::min(low, down.first(y));
-    high = std::max(high, down.first(y) + down.taps(y));
-  }
   const int width = across.end() - across.begin();
-  cv::Mat wide = source.rowRange(low, high);
-  cv::Mat narrow = across.is_copy() ? wide.colRange(across.first(across.begin()), across.first(across.begin()) + width)
-                                    : columns.take({high - low, width}, channels);
-  if (!across.is_copy()) resample_rows(wide, across, narrow, scratch);
+  const cv::Mat wide = source.rowRange(down.low(), down.high());
+  cv::Mat ready;
+  if (across.is_copy()) {
+    ready = wide.colRange(across.low(), across.high());
+  } else {
+    ready = columns.take({wide.rows, width}, channels);
+    narrow(wide, across, ready);
+  }
 
-  const int left = across.begin() * channels, count = width * channels;
+  const int left = across.begin() * channels;
+  const auto count = static_cast<std::size_t>(width * channels);
   for (int y = 0; y < output.rows; ++y) {
     auto* row = output.ptr<std::uint8_t>(y);
     if (y < down.begin() || y >= down.end()) {
@@ -92,22 +123,25 @@ void Resampler::State::resample_aligned(const cv::Mat& source, const PlaneMap& m
     fill_row(row, across.end(), output.cols, channels, options.fill());
     rows.resize(static_cast<std::size_t>(down.taps(y)));
     for (int k = 0; k < down.taps(y); ++k) {
-      rows[static_cast<std::size_t>(k)] = narrow.ptr<std::uint8_t>(down.first(y) - low + k);
+      rows[static_cast<std::size_t>(k)] = ready.ptr<std::uint8_t>(down.first(y) - down.low() + k);
     }
-    mix_rows(rows.data(), down.weights(y), down.taps(y), down.shift(), count, row + left);
+    if (down.taps(y) == 1) {
+      std::memcpy(row + left, rows[0], count);
+    } else {
+      kernels().mix_rows(rows.data(), down.weights(y), down.taps(y), down.kind(), count, row + left);
+    }
   }
 }
 
 void Resampler::resample(const cv::Mat& source, const PlaneMap& source_to_output, cv::Mat& output) {
   check(source, output);
   if (source_to_output.is_axis_aligned()) {
+    check(source_to_output);
     state_->resample_aligned(source, source_to_output, output);
     return;
   }
   const PlaneMap map = exchanged(source_to_output);
-  if (!map.is_axis_aligned()) {
-    throw std::invalid_argument("Resampler: expected a map that keeps or exchanges the axes");
-  }
+  check(map);
   cv::Mat turned = state_->turned.take({output.cols, output.rows}, output.channels());
   state_->resample_aligned(source, map, turned);
   cv::transpose(turned, output);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <opencv2/core/mat.hpp>
 
 namespace boxfeed {
@@ -57,9 +58,13 @@ class PixelWriter {
   void write(const cv::Mat& pixels, void* row) const;
 
  private:
+  /// Writes `count` pixels of which `start` stand before, in an image of `area`.
+  void write_row(const std::uint8_t* from, std::size_t start, std::size_t count, std::size_t area, int channels,
+                 void* row) const;
+
   PixelWriterOptions options_;
-  /// A number is value * high + (value * low + offset): value * high is exact, so that without mean and deviation the
-  /// result is value / 255 correctly rounded.
+  /// A number is value * high + (value * low + offset), the first product exact: without mean and deviation it is
+  /// value / 255 correctly rounded, and every processor writes the same.
   std::array<float, 3> high_{};
   std::array<float, 3> low_{};
   std::array<float, 3> offset_{};

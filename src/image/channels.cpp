@@ -1,8 +1,5 @@
 #include "image/codecs.h"
 
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
-
 namespace boxfeed {
 namespace {
 
@@ -15,17 +12,6 @@ std::uint8_t grey_of(const std::uint8_t* rgb) {
 }
 
 }  // namespace
-
-cv::Mat decode_container(const ImageSource& source, const ImageHeader& /*header*/, PixelBuffer& /*buffer*/) {
-  cv::Mat bgr = cv::imdecode(
-      cv::Mat(1, static_cast<int>(source.bytes.size()), CV_8UC1, const_cast<std::uint8_t*>(source.bytes.data())),
-      cv::IMREAD_UNCHANGED);
-  if (bgr.empty()) source.fail(Reason::kCorrupt, "cannot be decoded");
-  if (bgr.depth() == CV_16U) bgr.convertTo(bgr, CV_8U, 1 / 256.0);
-  if (bgr.channels() == 3) cv::cvtColor(bgr, bgr, cv::COLOR_BGR2RGB);
-  if (bgr.channels() == 4) cv::cvtColor(bgr, bgr, cv::COLOR_BGRA2RGBA);
-  return bgr;
-}
 
 cv::Mat with_channels(const cv::Mat& pixels, const DecodeOptions& options, PixelBuffer& buffer) {
   const int from_channels = pixels.channels();

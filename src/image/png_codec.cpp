@@ -1,0 +1,111 @@
+#include <png.h>
+
+#include <csetjmp>
+#include <cstdio>
+#include <cstring>
+#include <vector>
+
+#include "image/codecs.h"
+
+namespace boxfeed {
+namespace {
+
+/// One PNG being read out of memory. libpng reports an error by a jump, so what lives here outlives it.
+class PngReader {
+ public:
+  PngReader(ByteView bytes, std::size_t rows) : bytes_(bytes), rows_(rows) {
+    png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, on_error, [](png_structp, png_const_charp) {});
+    if (png_ != nullptr) info_ = png_create_info_struct(png_);
+    if (info_ == nullptr) {
+      png_destroy_read_struct(&png_, nullptr, nullptr);
+      throw std::bad_alloc();
+    }
+    png_set_read_fn(png_, this, on_read);
+    png_set_user_limits(png_, 0x7FFFFFFF, 0x7FFFFFFF);  // ours are checked before
+  }
+  PngReader(const PngReader&) = delete;
+  PngReader& operator=(const PngReader&) = delete;
+  ~PngReader() { png_destroy_read_struct(&png_, &info_, nullptr); }
+
+  /// Reads up to the pixels; false on an error.
+  bool read_header() {
+    if (setjmp(png_jmpbuf(png_)) != 0) return false;  // NOLINT: libpng's way to report an error
+    png_read_info(png_, info_);
+    ask_for_bytes();
+    png_set_interlace_handling(png_);
+    png_read_update_info(png_, info_);
+    return true;
+  }
+
+  /// Reads the pixels and what follows them; false on an error.
+  bool read_pixels(cv::Mat& pixels) {
+    for (int y = 0; y < pixels.rows; ++y) rows_[static_cast<std::size_t>(y)] = pixels.ptr<png_byte>(y);
+    if (setjmp(png_jmpbuf(png_)) != 0) return false;  // NOLINT
+    png_read_image(png_, rows_.data());
+    png_read_end(png_, nullptr);
+    return true;
+  }
+
+  int channels() const { return png_get_channels(png_, info_); }
+  ImageSize size() const { return {png_get_image_height(png_, info_), png_get_image_width(png_, info_)}; }
+  std::size_t row_bytes() const { return png_get_rowbytes(png_, info_); }
+  bool ended_early() const { return ended_early_; }
+  const char* error() const { return error_; }
+
+ private:
+  /// Asks for 8-bit grey, RGB or RGBA.
+  void ask_for_bytes() {
+    const int colour = png_get_color_type(png_, info_);
+    const bool transparent = png_get_valid(png_, info_, PNG_INFO_tRNS) != 0;
+    png_set_strip_16(png_);
+    png_set_expand(png_);
+    if (colour == PNG_COLOR_TYPE_GRAY_ALPHA || (colour == PNG_COLOR_TYPE_GRAY && transparent)) {
+      png_set_gray_to_rgb(png_);
+    }
+  }
+
+  [[noreturn]] static void on_error(png_structp png, png_const_charp text) {
+    auto& reader = *static_cast<PngReader*>(png_get_error_ptr(png));
+    std::snprintf(reader.error_, sizeof reader.error_, "%s", text);
+    png_longjmp(png, 1);
+  }
+  static void on_read(png_structp png, png_bytep out, png_size_t count) {
+    auto& reader = *static_cast<PngReader*>(png_get_io_ptr(png));
+    const ByteView part = reader.bytes_.part(reader.offset_, count);
+    if (part.size() < count) {
+      reader.ended_early_ = true;
+      png_error(png, "the data end early");
+    }
+    std::memcpy(out, part.data(), count);
+    reader.offset_ += count;
+  }
+
+  png_structp png_ = nullptr;
+  png_infop info_ = nullptr;
+  ByteView bytes_;
+  std::size_t offset_ = 0;
+  std::vector<png_bytep> rows_;
+  bool ended_early_ = false;
+  char error_[200] = "";
+};
+
+}  // namespace
+
+cv::Mat decode_png(const ImageSource& source, const ImageHeader& header, PixelBuffer& buffer) {
+  PngReader reader(source.bytes, static_cast<std::size_t>(header.stored.height));
+  const auto fail = [&] {
+    source.fail(reader.ended_early() ? Reason::kTruncated : Reason::kCorrupt,
+                "the PNG cannot be decoded: " + std::string(reader.error()));
+  };
+  if (!reader.read_header()) fail();
+  const int channels = reader.channels();
+  if (reader.size() != header.stored ||
+      reader.row_bytes() != static_cast<std::size_t>(header.stored.width * channels)) {
+    source.fail(Reason::kCorrupt, "the PNG's header contradicts itself");
+  }
+  cv::Mat pixels = buffer.take(header.stored, channels);
+  if (!reader.read_pixels(pixels)) fail();
+  return pixels;
+}
+
+}  // namespace boxfeed
