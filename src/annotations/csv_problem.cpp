@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <string>
 
+#include "annotations/problem_list.h"
+
 namespace boxfeed {
 
 void CsvProblems::append(const CsvProblems& part, std::size_t line_base) {
@@ -15,15 +17,10 @@ void CsvProblems::append(const CsvProblems& part, std::size_t line_base) {
 }
 
 void CsvProblems::throw_if_any(const std::string& path) const {
-  if (listed_.empty()) return;
-  const auto& first = listed_.front();
-  std::string text = first.text;
-  for (std::size_t i = 1; i < listed_.size(); ++i) {
-    text += "\n" + path + ":" + std::to_string(listed_[i].line) + ": " + listed_[i].text;
-  }
-  if (total_ > 1) text += "\n" + std::to_string(total_) + " problems";
-  if (total_ > listed_.size()) text += ", of which the first " + std::to_string(listed_.size()) + " are listed";
-  throw CsvError(first.reason, path, first.line, text);
+  ProblemList list;
+  for (const auto& problem : listed_) list.add(path, problem.line, problem.reason, problem.text);
+  list.add_unlisted(total_ - listed_.size());
+  list.throw_if_any();
 }
 
 }  // namespace boxfeed

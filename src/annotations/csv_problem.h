@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "annotations/problem_list.h"
+
 namespace boxfeed {
 
 /// What is wrong with a line of a CSV.
@@ -18,7 +20,7 @@ struct CsvProblem {
 /// The first problems of a CSV in the order of its lines, and the number of all of them.
 class CsvProblems {
  public:
-  static constexpr std::size_t kListed = 20;
+  static constexpr std::size_t kListed = ProblemList::kListed;
 
   void add(std::size_t line, Reason reason, std::string text) {
     if (total_++ < kListed) listed_.push_back({line, reason, std::move(text)});

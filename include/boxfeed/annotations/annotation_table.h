@@ -24,7 +24,6 @@ enum BoxFlags : std::uint8_t {
   kNoFlags = 0,
   kDifficult = 1,  ///< VOC: hard to recognise, left out of evaluation
   kCrowd = 2,      ///< COCO: a box around many objects
-  kTruncated = 4,  ///< VOC: the object goes on beyond the picture
 };
 
 /// The labels of a set of images: one record an example, all of them in a few arrays. Immutable; a copy or a subset

@@ -80,7 +80,7 @@ class Error : public std::runtime_error {
   std::string path_;
 };
 
-/// A CSV file, or a line or a cell of it, that cannot be used.
+/// A CSV or another annotation file, or a line or a cell of it, that cannot be used.
 class CsvError : public Error {
  public:
   /// The message becomes `path:line: message`; line 0 means the file as a whole.

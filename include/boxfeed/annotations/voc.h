@@ -1,0 +1,32 @@
+#pragma once
+
+#include <boxfeed/annotations/annotation_table.h>
+#include <boxfeed/core/arg.h>
+
+#include <string>
+#include <vector>
+
+namespace boxfeed {
+
+/// How a folder of VOC's XML files is to be read.
+class VocOptions {
+ public:
+  /// The classes in the order of their ids; others are refused. Without it, in alphabetical order.
+  BOXFEED_ARG(std::vector<std::string>, class_names);
+  /// Whether the first pixel is 1 and the last one belongs to the box, as in the original data set: then 1 is taken
+  /// from xmin and ymin. Most tools of today write plain corners.
+  BOXFEED_ARG(bool, one_based) = false;
+  /// Whether objects marked as difficult stay, with the flag `kDifficult`.
+  BOXFEED_ARG(bool, difficult) = true;
+  /// A folder without XML files is a table without records; else it is refused.
+  BOXFEED_ARG(bool, allow_empty) = false;
+};
+
+/// Reads the XML files of a folder, in the order of their names: a record for each.
+///
+/// Throws: `CsvError` with the first problem's reason, file and line; its text lists up to 20 problems and their
+/// number. `Error` where the folder or a file cannot be read. Source: Everingham et al., "The PASCAL Visual Object
+/// Classes Challenge".
+AnnotationTable read_voc(const std::string& folder, const VocOptions& options = {});
+
+}  // namespace boxfeed

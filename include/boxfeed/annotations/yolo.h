@@ -1,0 +1,33 @@
+#pragma once
+
+#include <boxfeed/annotations/annotation_table.h>
+#include <boxfeed/core/arg.h>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace boxfeed {
+
+/// How a folder of YOLO's text files is to be read.
+class YoloOptions {
+ public:
+  /// The classes in the order of their ids. Without it, the lines of `classes.txt` beside the text files or in the
+  /// folder above, else numbers.
+  BOXFEED_ARG(std::vector<std::string>, class_names);
+  /// How many keypoints follow each box, and whether each has a visibility.
+  BOXFEED_ARG(std::size_t, keypoints) = 0;
+  BOXFEED_ARG(bool, keypoint_visibility) = false;
+  /// A folder without images is a table without records; else it is refused.
+  BOXFEED_ARG(bool, allow_empty) = false;
+};
+
+/// Reads the text files of the folder `labels`, one for each image of the folder `images` and named as it: a record for
+/// each image, in the order of their names; those without a text file have no objects. Each line is `class cx cy w h`,
+/// the box in fractions of the image, which it stays in: `box_units()` is `kFractions`.
+///
+/// Throws: `CsvError` with the first problem's reason, file and line; its text lists up to 20 problems and their
+/// number, among them text files without an image. `Error` where a folder or a file cannot be read.
+AnnotationTable read_yolo(const std::string& labels, const std::string& images, const YoloOptions& options = {});
+
+}  // namespace boxfeed

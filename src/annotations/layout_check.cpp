@@ -1,0 +1,161 @@
+#include <boxfeed/annotations/layout_check.h>
+#include <boxfeed/core/box.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+
+namespace boxfeed {
+namespace {
+
+/// A way to understand the four numbers of a box.
+struct Reading {
+  const char* name;
+  Box (*read)(const std::array<float, 4>& numbers);
+};
+
+constexpr std::array<Reading, 5> kReadings{{
+    {"corners xmin, ymin, xmax, ymax", [](const std::array<float, 4>& v) { return box_from(BoxFormat::kXYXY, v); }},
+    {"x, y, width, height", [](const std::array<float, 4>& v) { return box_from(BoxFormat::kXYWH, v); }},
+    {"x, y, height, width", [](const std::array<float, 4>& v) { return box_from(BoxFormat::kXYHW, v); }},
+    {"centre x, centre y, width, height",
+     [](const std::array<float, 4>& v) { return box_from(BoxFormat::kCXCYWH, v); }},
+    {"xmin, xmax, ymin, ymax",
+     [](const std::array<float, 4>& v) {
+       return Box{v[0], v[2], v[1], v[3]};
+     }},
+}};
+
+/// The share of boxes that must not fit before the order of the columns is doubted.
+constexpr double kManyMisfits = 0.05;
+/// How many times fewer must not fit in another order.
+constexpr double kClearlyBetter = 4;
+constexpr float kMargin = 1.5F;  // pixels: rounding and boxes that count from 1
+
+std::optional<ImageSize> size_of(const AnnotationTable& table, const std::vector<ImageSize>& sizes, std::size_t i) {
+  if (!sizes.empty()) return sizes[i].height > 0 ? std::optional<ImageSize>(sizes[i]) : std::nullopt;
+  return table.image_size(i);
+}
+
+bool fits(const Box& box, float width, float height, float margin_x, float margin_y) {
+  return box.xmax > box.xmin && box.ymax > box.ymin && box.xmin >= -margin_x && box.ymin >= -margin_y &&
+         box.xmax <= width + margin_x && box.ymax <= height + margin_y;
+}
+
+/// How the boxes with a known size fit into their images, in each reading.
+struct Fit {
+  std::size_t boxes = 0;
+  std::array<std::size_t, kReadings.size()> misfits{};
+  std::size_t first_line = 0;  ///< of the first box that does not fit as it was read
+};
+
+Fit fit_of(const AnnotationTable& table, const std::vector<ImageSize>& sizes, std::size_t current) {
+  const auto format = table.label_layout().box_format;
+  Fit fit;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const auto size = size_of(table, sizes, i);
+    if (!size) continue;
+    const bool fractions = table.box_units() == BoxUnits::kFractions;
+    const auto width = static_cast<float>(size->width), height = static_cast<float>(size->height);
+    for (std::size_t k = 0; k < table.boxes(i).size(); ++k) {
+      const auto numbers = box_values(format, table.boxes(i)[k]);
+      ++fit.boxes;
+      for (std::size_t r = 0; r < kReadings.size(); ++r) {
+        const Box box = kReadings[r].read(numbers);
+        const bool good =
+            fractions ? fits(box, 1, 1, kMargin / width, kMargin / height) : fits(box, width, height, kMargin, kMargin);
+        if (good) continue;
+        if (r == current && fit.misfits[r] == 0) fit.first_line = table.box_line(i, k);
+        ++fit.misfits[r];
+      }
+    }
+  }
+  return fit;
+}
+
+std::size_t reading_of(BoxFormat format) {
+  switch (format) {
+    case BoxFormat::kXYXY: return 0;
+    case BoxFormat::kXYWH: return 1;
+    case BoxFormat::kXYHW: return 2;
+    case BoxFormat::kCXCYWH: return 3;
+  }
+  return 0;
+}
+
+void check_order(const AnnotationTable& table, const std::vector<ImageSize>& sizes, std::vector<LayoutDoubt>& doubts) {
+  if (table.label_layout().columns.empty()) return;  // the format says what the numbers are
+  const std::size_t current = reading_of(table.label_layout().box_format);
+  const Fit fit = fit_of(table, sizes, current);
+  const std::size_t wrong = fit.misfits[current];
+  if (static_cast<double>(wrong) <= kManyMisfits * static_cast<double>(fit.boxes)) return;
+  const auto best =
+      static_cast<std::size_t>(std::min_element(fit.misfits.begin(), fit.misfits.end()) - fit.misfits.begin());
+  if (kClearlyBetter * static_cast<double>(fit.misfits[best]) > static_cast<double>(wrong)) return;
+  doubts.push_back({Reason::kAmbiguous, wrong, fit.first_line,
+                    std::to_string(wrong) + " of " + std::to_string(fit.boxes) +
+                        " boxes do not fit into their images when their columns are read as " +
+                        kReadings[current].name + ", but " + std::to_string(fit.misfits[best]) + " when read as " +
+                        kReadings[best].name});
+}
+
+void check_fractions(const AnnotationTable& table, const std::vector<ImageSize>& sizes,
+                     std::vector<LayoutDoubt>& doubts) {
+  if (table.box_units() != BoxUnits::kPixels) return;
+  std::size_t boxes = 0, small = 0, line = 0;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const auto size = size_of(table, sizes, i);
+    if (!size || size->width < 4 || size->height < 4) continue;
+    for (std::size_t k = 0; k < table.boxes(i).size(); ++k) {
+      const Box& box = table.boxes(i)[k];
+      ++boxes;
+      if (std::max({box.xmin, box.ymin, box.xmax, box.ymax}) > 1) continue;
+      if (small++ == 0) line = table.box_line(i, k);
+    }
+  }
+  if (small == 0 || 2 * small < boxes) return;
+  doubts.push_back({Reason::kUnits, small, line,
+                    std::to_string(small) + " of " + std::to_string(boxes) +
+                        " boxes lie within the first pixel of their images: these are fractions"});
+}
+
+void check_sizes(const AnnotationTable& table, const std::vector<ImageSize>& sizes, std::vector<LayoutDoubt>& doubts) {
+  if (sizes.empty()) return;
+  std::size_t known = 0, wrong = 0, swapped = 0, line = 0;
+  std::string example;
+  const auto text = [](ImageSize size) { return std::to_string(size.width) + " × " + std::to_string(size.height); };
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const auto said = table.image_size(i);
+    if (!said || sizes[i].height == 0) continue;
+    ++known;
+    if (*said == sizes[i]) continue;
+    if (said->height == sizes[i].width && said->width == sizes[i].height) ++swapped;
+    if (wrong++ > 0) continue;
+    line = table.line(i);
+    example = text(*said) + " for " + quoted(std::string(table.name(i))) + ", which is " + text(sizes[i]);
+  }
+  if (wrong == 0) return;
+  const bool all_swapped = swapped == wrong;
+  doubts.push_back({Reason::kSizeMismatch, wrong, line,
+                    std::to_string(wrong) + " of " + std::to_string(known) + " sizes of images are wrong" +
+                        (all_swapped ? " with width and height swapped" : "") + ", the first " + example});
+}
+
+}  // namespace
+
+std::vector<LayoutDoubt> check_layout(const AnnotationTable& table, const std::vector<ImageSize>& sizes) {
+  if (!sizes.empty() && sizes.size() != table.size()) {
+    throw std::invalid_argument("check_layout: expected no sizes or one for each of " + std::to_string(table.size()) +
+                                " records, got " + std::to_string(sizes.size()));
+  }
+  std::vector<LayoutDoubt> doubts;
+  check_fractions(table, sizes, doubts);
+  if (doubts.empty()) check_order(table, sizes, doubts);
+  check_sizes(table, sizes, doubts);
+  return doubts;
+}
+
+}  // namespace boxfeed

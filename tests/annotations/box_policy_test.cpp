@@ -1,0 +1,168 @@
+#include <boxfeed/annotations/annotation_table_builder.h>
+#include <boxfeed/annotations/box_policy.h>
+#include <boxfeed/core/error.h>
+
+#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "support/catch.h"
+
+using namespace boxfeed;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+/// One image of 100 × 50 (width × height) for each list of boxes, in lines 2, 3, …
+AnnotationTable table_of(const std::vector<std::vector<Box>>& images, BoxUnits units = BoxUnits::kPixels) {
+  AnnotationTableInfo info;
+  info.path = "t.csv";
+  info.class_names = {"cat"};
+  info.box_units = units;
+  AnnotationTableBuilder builder(info);
+  AnnotationRecord record;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    record.clear();
+    record.name = "img" + std::to_string(i);
+    record.line = i + 2;
+    record.boxes = images[i];
+    record.class_ids.assign(images[i].size(), 0);
+    for (std::size_t k = 0; k < images[i].size(); ++k) record.numbers.push_back(static_cast<float>(k));
+    record.image_size = ImageSize{50, 100};
+    builder.add(record);
+  }
+  return builder.build();
+}
+
+Reason refusal(const Box& box, const BoxPolicy& policy = {}) {
+  try {
+    apply_box_policy(table_of({{box}}), policy);
+  } catch (const CsvError& error) {
+    return error.reason();
+  }
+  FAIL("the box was accepted");
+  return Reason::kSyntax;
+}
+
+const Box kGood{10, 10, 20, 20};
+
+}  // namespace
+
+TEST_CASE("good boxes are left alone and the arrays shared") {
+  const auto table = table_of({{kGood, {0, 0, 100, 50}}, {}});
+  const auto checked = apply_box_policy(table);
+  CHECK(checked.table.boxes(0).data() == table.boxes(0).data());
+  CHECK(checked.table.size() == 2);
+  CHECK(checked.report.summary().empty());
+}
+
+TEST_CASE("B01: degenerate boxes") {
+  CHECK(refusal({10, 10, 10, 20}) == Reason::kDegenerate);
+  CHECK(refusal({10, 10, 20, 10}) == Reason::kDegenerate);
+  const auto checked =
+      apply_box_policy(table_of({{{10, 10, 10, 20}}, {kGood}}), BoxPolicy().degenerate(BoxAction::kSkip));
+  REQUIRE(checked.table.size() == 2);
+  CHECK(checked.table.boxes(0).empty());
+  CHECK(checked.table.class_ids(0).empty());
+  CHECK(checked.table.boxes(1)[0] == kGood);
+  CHECK(checked.report.count(Reason::kDegenerate, BoxAction::kSkip) == 1);
+  CHECK_THROWS_AS(apply_box_policy(table_of({}), BoxPolicy().degenerate(BoxAction::kFix)), std::invalid_argument);
+}
+
+TEST_CASE("B02: inverted boxes") {
+  CHECK(refusal({20, 10, 10, 30}) == Reason::kInverted);
+  CHECK(refusal({10, 30, 20, 10}) == Reason::kInverted);
+  const auto fixed = apply_box_policy(table_of({{{20, 30, 10, 10}}}), BoxPolicy().inverted(BoxAction::kFix));
+  CHECK(fixed.table.boxes(0)[0] == Box{10, 10, 20, 30});
+  CHECK(fixed.report.fixed() == 1);
+  CHECK(fixed.report.summary() == "1 box repaired (inverted 1)");
+  const auto skipped = apply_box_policy(table_of({{{20, 30, 10, 10}, kGood}}), BoxPolicy().inverted(BoxAction::kSkip));
+  CHECK(skipped.table.boxes(0).to_vector() == std::vector<Box>{kGood});
+  CHECK(skipped.table.numbers(0).to_vector() == std::vector<float>{1});
+}
+
+TEST_CASE("B03: outside by rounding is clamped without a word, at exactly the tolerance") {
+  const float over = 100.0009F;
+  const auto checked = apply_box_policy(table_of({{{-0.0009F, -0.0009F, over, 50.0009F}}}));
+  CHECK(checked.table.boxes(0)[0] == Box{0, 0, 100, 50});
+  CHECK(checked.report.fixed() == 0);
+  const auto exact = BoxPolicy().tolerance(0.5F);
+  CHECK(apply_box_policy(table_of({{{-0.5F, 0, 100.5F, 50.5F}}}), exact).table.boxes(0)[0] == Box{0, 0, 100, 50});
+  CHECK(refusal({std::nextafter(-0.5F, -1.0F), 0, 10, 10}, exact) == Reason::kOutside);
+  CHECK(refusal({0, 0, std::nextafter(100.5F, 200.0F), 10}, exact) == Reason::kOutside);
+  const auto fractions = apply_box_policy(table_of({{{0, 0, 1.000001F, 1}}}, BoxUnits::kFractions));
+  CHECK(fractions.table.boxes(0)[0] == Box{0, 0, 1, 1});
+}
+
+TEST_CASE("B04: outside by more") {
+  CHECK(refusal({-1, 10, 20, 20}) == Reason::kOutside);
+  CHECK(refusal({10, 10, 20, 50.01F}) == Reason::kOutside);
+  const auto fixed = apply_box_policy(table_of({{{-5, 10, 120, 60}}}), BoxPolicy().outside(BoxAction::kFix));
+  CHECK(fixed.table.boxes(0)[0] == Box{0, 10, 100, 50});
+  CHECK(fixed.report.count(Reason::kOutside, BoxAction::kFix) == 1);
+  const auto skipped = apply_box_policy(table_of({{{-5, 10, 120, 60}}}), BoxPolicy().outside(BoxAction::kSkip));
+  CHECK(skipped.table.boxes(0).empty());
+}
+
+TEST_CASE("B05: wholly outside") {
+  CHECK(refusal({200, 10, 220, 20}) == Reason::kOutsideAll);
+  CHECK(refusal({100, 10, 120, 20}) == Reason::kOutsideAll);
+  for (const auto action : {BoxAction::kSkip, BoxAction::kFix}) {
+    const auto checked = apply_box_policy(table_of({{{200, 10, 220, 20}, kGood}}), BoxPolicy().outside(action));
+    CHECK(checked.table.boxes(0).to_vector() == std::vector<Box>{kGood});
+    CHECK(checked.report.count(Reason::kOutsideAll, BoxAction::kSkip) == 1);
+  }
+}
+
+TEST_CASE("B06: tiny and hardly visible boxes") {
+  const auto checked = apply_box_policy(table_of({{{10, 10, 10.5F, 20}}, {{10, 10, 11, 11}}}));
+  CHECK(checked.table.boxes(0).empty());
+  CHECK(checked.table.boxes(1).size() == 1);
+  CHECK(checked.report.summary() == "1 box left out (too_small 1)");
+  const auto visible = BoxPolicy().outside(BoxAction::kFix).min_visibility(0.25F);
+  // A quarter of the first and less of the second lies within the image.
+  const auto clipped = apply_box_policy(table_of({{{-30, 0, 10, 10}, {-31, 0, 10, 10}}}), visible);
+  CHECK(clipped.table.boxes(0).to_vector() == std::vector<Box>{{0, 0, 10, 10}});
+  CHECK(refusal({10, 10, 10.5F, 20}, BoxPolicy().tiny(BoxAction::kThrow)) == Reason::kTooSmall);
+  // One pixel of 100 × 50 in fractions.
+  const auto fractions =
+      apply_box_policy(table_of({{{0, 0, 0.0099F, 1}, {0, 0, 0.0101F, 0.0201F}}}, BoxUnits::kFractions));
+  CHECK(fractions.table.boxes(0).size() == 1);
+}
+
+TEST_CASE("B09: images without boxes are kept or dropped by choice") {
+  const auto table = table_of({{}, {kGood}, {{10, 10, 10, 10}}});
+  const auto skip = BoxPolicy().degenerate(BoxAction::kSkip);
+  CHECK(apply_box_policy(table, skip).table.size() == 3);
+  const auto dropped = apply_box_policy(table, BoxPolicy(skip).keep_empty(false));
+  REQUIRE(dropped.table.size() == 1);
+  CHECK(dropped.table.name(0) == "img1");
+  CHECK(dropped.report.dropped_images() == 2);
+  CHECK(dropped.report.summary() == "1 box left out (degenerate 1), 2 images without boxes left out");
+}
+
+TEST_CASE("all refused boxes are named, up to 20, and counted") {
+  std::vector<std::vector<Box>> images(30, {{5, 5, 5, 5}});
+  images[3] = {kGood, {90, 10, 110, 20}};
+  try {
+    apply_box_policy(table_of(images));
+    FAIL("accepted");
+  } catch (const CsvError& error) {
+    const std::string text = error.what();
+    CHECK(error.line() == 2);
+    CHECK_THAT(
+        text, ContainsSubstring("t.csv:2: image \"img0\": expected a box with a width and a height, got (5, 5, 5, 5)"));
+    CHECK_THAT(text,
+               ContainsSubstring("t.csv:5: image \"img3\", box 2: expected a box within the image (100 × 50), got "
+                                 "(90, 10, 110, 20)"));
+    CHECK_THAT(text, ContainsSubstring("\n30 problems, of which the first 20 are listed"));
+  }
+}
+
+TEST_CASE("sizes that the caller knows go before those of the table") {
+  const auto table = table_of({{{10, 10, 150, 20}}});
+  CHECK_THROWS_AS(apply_box_policy(table), CsvError);
+  CHECK(apply_box_policy(table, {}, {{50, 200}}).table.boxes(0)[0].xmax == 150);
+  CHECK_THROWS_AS(apply_box_policy(table, {}, {{50, 200}, {1, 1}}), std::invalid_argument);
+}

@@ -1,0 +1,118 @@
+#include <boxfeed/annotations/coco.h>
+#include <boxfeed/core/error.h>
+
+#include <string>
+#include <vector>
+
+#include "support/catch.h"
+#include "support/temporary_folder.h"
+
+using namespace boxfeed;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+const std::string kFile = R"({"info": {"year": 2026}, "licenses": [],
+  "images": [{"id": 7, "file_name": "b.jpg", "width": 640, "height": 480},
+             {"id": 3, "file_name": "a.jpg", "width": 100, "height": 50}],
+  "annotations": [
+    {"id": 1, "image_id": 3, "category_id": 18, "bbox": [10, 20.5, 30, 40], "area": 600, "iscrowd": 0,
+     "segmentation": [[1, 2, 3, 4]], "keypoints": [11, 22, 2, 0, 0, 0], "num_keypoints": 1},
+    {"id": 2, "image_id": 3, "category_id": 1, "bbox": [0, 0, 100, 50], "area": 5000, "iscrowd": 1,
+     "segmentation": {"counts": [1, 2], "size": [50, 100]}}],
+  "categories": [{"id": 18, "name": "dog"}, {"id": 1, "name": "person"}]})";
+
+CsvError refusal(const std::string& text) {
+  testing::TemporaryFolder folder;
+  try {
+    read_coco(folder.write("c.json", text));
+  } catch (const CsvError& error) {
+    return error;
+  }
+  FAIL("accepted: " << text);
+  return {Reason::kSyntax, "", 0, ""};
+}
+
+std::string with_annotation(const std::string& annotation) {
+  return R"({"images": [{"id": 1, "file_name": "a.jpg"}], "categories": [{"id": 5, "name": "cat"}], "annotations": [)" +
+         annotation + "]}";
+}
+
+}  // namespace
+
+TEST_CASE("a COCO file: categories with gaps, crowds, areas, images without objects") {
+  testing::TemporaryFolder folder;
+  const auto table = read_coco(folder.write("c.json", kFile));
+  REQUIRE(table.size() == 2);
+  CHECK(table.name(0) == "b.jpg");
+  CHECK(table.image_id(0) == 7);
+  CHECK(table.boxes(0).empty());
+  CHECK(table.image_size(0) == ImageSize{480, 640});
+  CHECK(table.boxes(1).to_vector() == std::vector<Box>{{10, 20.5F, 40, 60.5F}, {0, 0, 100, 50}});
+  CHECK(table.class_names() == std::vector<std::string>{"person", "dog"});
+  CHECK(table.category_ids() == std::vector<std::int64_t>{1, 18});
+  CHECK(table.class_ids(1).to_vector() == std::vector<std::int32_t>{1, 0});
+  CHECK(table.flags(1).to_vector() == std::vector<std::uint8_t>{kNoFlags, kCrowd});
+  CHECK(table.areas(1).to_vector() == std::vector<float>{600, 5000});
+  CHECK(table.keypoints(1).to_vector() == std::vector<Keypoint>{{11, 22, 2}, {0, 0, 0}});
+  CHECK(read_coco(folder / "c.json", CocoOptions().crowd(false)).boxes(1).size() == 1);
+}
+
+TEST_CASE("what is written as COCO is read as the same table") {
+  testing::TemporaryFolder folder;
+  auto text = kFile;
+  const std::string points = R"("keypoints": [11, 22, 2, 0, 0, 0],)";
+  text.erase(text.find(points), points.size());  // not the same number for each object
+  text.replace(text.find("20.5"), 4, "0.3333333");
+  const auto table = read_coco(folder.write("c.json", text));
+  write_coco(folder / "d.json", table);
+  const auto again = read_coco(folder / "d.json");
+  CHECK(again == table);
+  CHECK(again.category_ids() == table.category_ids());
+  CHECK(again.image_id(1) == 3);
+  CHECK(again.areas(1).to_vector() == table.areas(1).to_vector());
+}
+
+TEST_CASE("what is no JSON is refused with its line") {
+  const auto error = refusal("{\"images\": [],\n\"annotations\": [}\n");
+  CHECK(error.reason() == Reason::kSyntax);
+  CHECK(error.line() == 2);
+  CHECK(refusal("[1, 2").reason() == Reason::kSyntax);
+  CHECK(refusal("[1, 2]").reason() == Reason::kSyntax);
+  CHECK(refusal("\x01\x02").reason() == Reason::kSyntax);
+  CHECK(refusal(std::string(100'000, '[')).reason() == Reason::kSyntax);
+}
+
+TEST_CASE("wrong annotations are named by their place and id") {
+  const auto said = [](const std::string& annotation) {
+    return std::string(refusal(with_annotation(annotation)).what());
+  };
+  CHECK_THAT(said(R"({"id": 9, "image_id": 2, "category_id": 5, "bbox": [1, 2, 3, 4]})"),
+             ContainsSubstring("annotations[0] (id 9): expected the id of an image as \"image_id\", got 2"));
+  CHECK_THAT(said(R"({"image_id": 1, "category_id": 6, "bbox": [1, 2, 3, 4]})"),
+             ContainsSubstring("annotations[0]: expected the id of a category as \"category_id\", got 6"));
+  for (const auto* box : {"[1, 2, 3]", "[1, 2, 3, \"4\"]", "[1, 2, 3, null]", "7", "[1, 2, 3, 1e39]"}) {
+    CHECK_THAT(said(R"({"image_id": 1, "category_id": 5, "bbox": )" + std::string(box) + "}"),
+               ContainsSubstring("\"bbox\""));
+  }
+  CHECK_THAT(said(R"({"image_id": 1, "category_id": 5, "bbox": [1, 2, 3, 4], "keypoints": [1, 2]})"),
+             ContainsSubstring("\"keypoints\""));
+  CHECK(refusal(with_annotation(R"({"image_id": 1, "category_id": 5, "bbox": [1, 2, 3, 1e400]})")).reason() ==
+        Reason::kOutOfRange);
+}
+
+TEST_CASE("wrong images and categories are refused") {
+  const auto reason = [](const std::string& images, const std::string& categories) {
+    return refusal("{\"images\": [" + images + "], \"annotations\": [], \"categories\": [" + categories + "]}")
+        .reason();
+  };
+  CHECK(reason("", "") == Reason::kEmptyFile);
+  CHECK(reason("{}", "") == Reason::kSyntax);
+  CHECK(reason(R"({"id": 1})", "") == Reason::kSyntax);
+  CHECK(reason(R"({"id": 1, "file_name": "a"}, {"id": 1, "file_name": "b"})", "") == Reason::kSyntax);
+  CHECK(reason(R"({"id": 1, "file_name": "a", "width": 0, "height": 4})", "") == Reason::kSyntax);
+  CHECK(reason(R"({"id": 1.5, "file_name": "a"})", "") == Reason::kSyntax);
+  CHECK(reason(R"({"id": 1, "file_name": "a"})", R"({"id": 1, "name": "x"}, {"id": 1, "name": "y"})") ==
+        Reason::kSyntax);
+  CHECK(reason(R"({"id": 1, "file_name": "a"})", R"({"id": 1})") == Reason::kSyntax);
+}

@@ -1,0 +1,152 @@
+#include <boxfeed/annotations/csv_layout.h>
+#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/core/error.h>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "annotations/csv_guess.h"
+#include "support/catch.h"
+#include "support/temporary_folder.h"
+
+using namespace boxfeed;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+CsvLayout layout_of(const std::string& text, const CsvOptions& options = {}) {
+  testing::TemporaryFolder folder;
+  return csv_layout(folder.write("d.csv", text), options);
+}
+
+std::string said(const std::string& header) { return layout_of(header + "\n").description(); }
+
+CsvError refusal(const std::string& text, const CsvOptions& options = {}) {
+  std::string understood;
+  try {
+    understood = layout_of(text, options).description();
+  } catch (const CsvError& error) {
+    return error;
+  }
+  FAIL("understood: " << understood);
+  return {Reason::kSyntax, "", 0, ""};
+}
+
+Box first_box(const std::string& text, const CsvOptions& options = {}) {
+  testing::TemporaryFolder folder;
+  return read_csv(folder.write("d.csv", text), options).boxes(0)[0];
+}
+
+}  // namespace
+
+TEST_CASE("layouts in common use are understood and said aloud") {
+  CHECK(said("image,x,y,h,w") ==
+        "image \"image\" (1); box x in \"x\" (2), y in \"y\" (3), h in \"h\" (4), w in \"w\" (5)");
+  CHECK(
+      said("filename,width,height,class,xmin,ymin,xmax,ymax") ==
+      "image \"filename\" (1); box xmin in \"xmin\" (5), ymin in \"ymin\" (6), xmax in \"xmax\" (7), ymax in \"ymax\" "
+      "(8); class \"class\" (4); image width \"width\" (2), height \"height\" (3)");
+  CHECK(said("image,xmin,xmax,ymin,ymax") ==
+        "image \"image\" (1); box xmin in \"xmin\" (2), ymin in \"ymin\" (4), xmax in \"xmax\" (3), ymax in \"ymax\" "
+        "(5)");
+  CHECK(said("image,x,y,width,height,score") ==
+        "image \"image\" (1); box x in \"x\" (2), y in \"y\" (3), w in \"width\" (4), h in \"height\" (5); number "
+        "\"score\" (6)");
+  CHECK(
+      said("img,bbox_cx,bbox_cy,bbox_w,bbox_h") ==
+      "image \"img\" (1); box cx in \"bbox_cx\" (2), cy in \"bbox_cy\" (3), w in \"bbox_w\" (4), h in \"bbox_h\" (5)");
+  CHECK(said("file,left_eye_x,left_eye_y,nose_x,nose_y,nose_visibility") ==
+        "image \"file\" (1); 2 keypoints \"left_eye_x\" (2), \"left_eye_y\" (3), \"nose_x\" (4), \"nose_y\" (5), "
+        "\"nose_visibility\" (6)");
+  CHECK(said("file,x1,y1,x2,y2,x3,y3") ==
+        "image \"file\" (1); 3 keypoints \"x1\" (2), \"y1\" (3), \"x2\" (4), \"y2\" (5), \"x3\" (6), \"y3\" (7)");
+  CHECK(said("file,a,b,c,d,e,f,g,h1,i") ==
+        "image \"file\" (1); numbers \"a\" (2), \"b\" (3), \"c\" (4), \"d\" (5), \"e\" (6), \"f\" (7), \"g\" (8), "
+        "\"h1\" (9) and 1 more");
+  CHECK(said("file,x,y") == "image \"file\" (1); 1 keypoint \"x\" (2), \"y\" (3)");
+}
+
+TEST_CASE("each box layout gives the same box") {
+  const Box box{10, 20, 40, 60};
+  CHECK(first_box("image,x,y,h,w\na,10,20,40,30\n") == box);
+  CHECK(first_box("image,W,H,X,Y\na,30,40,10,20\n") == box);
+  CHECK(first_box("image,xmin,xmax,ymin,ymax\na,10,40,20,60\n") == box);
+  CHECK(first_box("image,left,top,right,bottom\na,10,20,40,60\n") == box);
+  CHECK(first_box("image,left,top,width,height\na,10,20,30,40\n") == box);
+  CHECK(first_box("image,cx,cy,w,h\na,25,40,30,40\n") == box);
+  CHECK(first_box("image,x,y,w,h,width,height\na,10,20,30,40,640,480\n") == box);
+  CHECK(first_box("dir/a b.jpg,10,20,40,60,cat\n", CsvOptions().header(false)) == box);
+  CHECK(first_box("a,20,10,60,40\n", CsvOptions().header(false).box({2, 1, 4, 3}).box_format(BoxFormat::kXYXY)) == box);
+  CHECK(first_box("l;r;t;b;what;file\n10;40;20;60;cat;a\n", CsvOptions()
+                                                                .separator(';')
+                                                                .image("file")
+                                                                .box({"l", "t", "r", "b"})
+                                                                .box_format(BoxFormat::kXYXY)
+                                                                .class_column("what")) == box);
+}
+
+TEST_CASE("a header with an unnamed first column and numbered others") {
+  CHECK(said(",0,1,2") == "image column 1; numbers \"0\" (2), \"1\" (3), \"2\" (4)");
+  std::string header, row = "a.jpg";
+  for (int i = 0; i < 136; ++i) {
+    header += "," + std::to_string(i);
+    row += "," + std::to_string(i);
+  }
+  const auto error = refusal(header + "\n");
+  CHECK(error.reason() == Reason::kAmbiguous);
+  CHECK_THAT(error.what(), ContainsSubstring("136 numbered columns") && ContainsSubstring("LabelKind::kKeypoint"));
+  testing::TemporaryFolder folder;
+  const auto path = folder.write("d.csv", header + "\n" + row + "\n");
+  const auto points = read_csv(path, CsvOptions().labels_as(LabelKind::kKeypoint)).keypoints(0).to_vector();
+  REQUIRE(points.size() == 68);
+  CHECK(points[67] == Keypoint{134, 135, 2});
+  CHECK(read_csv(path, CsvOptions().labels_as(LabelKind::kNumber)).numbers(0).size() == 136);
+  CHECK(read_csv(path, CsvOptions().keypoints(keypoint_columns(1, 2, true))).keypoints(0).to_vector() ==
+        std::vector<Keypoint>{{0, 1, 2}, {3, 4, 5}});
+}
+
+TEST_CASE("what is ambiguous is refused with a reason") {
+  const auto reason = [](const std::string& text, const CsvOptions& options = {}) {
+    return refusal(text, options).reason();
+  };
+  const auto no_header = CsvOptions().header(false);
+  CHECK(reason("image,x,y,w,h,xmin,ymin,xmax,ymax\n") == Reason::kAmbiguous);
+  CHECK(reason("image,class,label\n") == Reason::kAmbiguous);
+  CHECK(reason("id,filename,x,y,w,h\n") == Reason::kAmbiguous);
+  CHECK(reason("a.jpg,1,2,3,4\n", no_header) == Reason::kAmbiguous);
+  CHECK(reason("a.jpg,1,2,3,4,0\n", no_header) == Reason::kAmbiguous);
+  CHECK(reason("a.jpg,1,2,3,4,5,6\n", no_header) == Reason::kAmbiguous);
+  CHECK(reason("image,xmin,ymin,xmax\n") == Reason::kHeader);
+  CHECK(reason("image,x,y,width\n") == Reason::kHeader);
+  CHECK(layout_of("a.jpg,1,2,3\n", no_header).numbers.size() == 3);
+}
+
+TEST_CASE("options name the columns, and what they do not name is ignored and said") {
+  const auto layout = layout_of("file,a,b,c,d,note\nx,1,2,3,4,hello\n", CsvOptions().numbers({"c", 1}));
+  CHECK(layout.numbers == std::vector<std::size_t>{3, 1});
+  CHECK(layout.ignored == std::vector<std::size_t>{2, 4, 5});
+  CHECK_THAT(layout.description(), ContainsSubstring("ignored \"b\" (3), \"d\" (5), \"note\" (6)"));
+  CHECK(layout_of("file,x,y,w,h,note\n", CsvOptions().ignore({"note"})).box.has_value());
+}
+
+TEST_CASE("wrong options are refused") {
+  const std::string text = "file,a,b,c,d\nx,1,2,3,4\n";
+  CHECK_THROWS_AS(layout_of(text, CsvOptions().box({"a", "b"})), std::invalid_argument);
+  CHECK_THROWS_AS(layout_of(text, CsvOptions().numbers({"a", "a"})), std::invalid_argument);
+  CHECK_THROWS_AS(layout_of(text, CsvOptions().numbers({"a"}).labels_as(LabelKind::kNumber)), std::invalid_argument);
+  CHECK_THROWS_AS(layout_of(text, CsvOptions().labels_as(LabelKind::kClass)), std::invalid_argument);
+  CHECK_THROWS_AS(layout_of(text, CsvOptions().image_width("a")), std::invalid_argument);
+  CHECK_THROWS_AS(layout_of(text, CsvOptions().class_names({"u", "u"})), std::invalid_argument);
+  CHECK_THROWS_AS(layout_of(text, CsvOptions().header(false).image("file")), std::invalid_argument);
+  CHECK(refusal(text, CsvOptions().numbers({7})).reason() == Reason::kHeader);
+  CHECK(refusal(text, CsvOptions().numbers({-1})).reason() == Reason::kHeader);
+  CHECK(refusal("f,a,b\n", CsvOptions().labels_as(LabelKind::kBox)).reason() == Reason::kColumnCount);
+  CHECK(refusal("f,a\n", CsvOptions().labels_as(LabelKind::kKeypoint)).reason() == Reason::kColumnCount);
+}
+
+TEST_CASE("the nearest word") {
+  CHECK(nearest_word("xmin", {"ymax", "xmn", "class"}) == "xmn");
+  CHECK(nearest_word("xmin", {"class"}).empty());
+  CHECK(nearest_word("x", {}).empty());
+}

@@ -1,0 +1,86 @@
+#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/layout_check.h>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "support/catch.h"
+#include "support/temporary_folder.h"
+
+using namespace boxfeed;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+/// Doubts about a CSV whose images are all 200 × 100 (width × height).
+std::vector<LayoutDoubt> doubts(const std::string& header, const std::vector<std::string>& rows,
+                                const CsvOptions& options = {}) {
+  testing::TemporaryFolder folder;
+  std::string text = header + "\n";
+  for (const auto& row : rows) text += "a.jpg," + row + "\n";
+  const auto table = read_csv(folder.write("d.csv", text), options);
+  return check_layout(table, std::vector<ImageSize>(table.size(), ImageSize{100, 200}));
+}
+
+}  // namespace
+
+TEST_CASE("boxes that fit raise no doubt") {
+  CHECK(doubts("image,x,y,w,h", {"0,0,200,100", "150,50,50,50", "1,2,3,4"}).empty());
+  CHECK(doubts("image,xmin,ymin,xmax,ymax", {"0,0,201,101"}).empty());
+}
+
+TEST_CASE("B08: corners that were taken for sizes") {
+  const auto found = doubts("image,x,y,w,h", {"10,10,20,20", "150,50,190,90", "120,60,180,95", "100,30,150,80"});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].reason == Reason::kAmbiguous);
+  CHECK(found[0].count == 3);
+  CHECK(found[0].line == 3);
+  CHECK(found[0].text ==
+        "3 of 4 boxes do not fit into their images when their columns are read as x, y, width, height, "
+        "but 0 when read as corners xmin, ymin, xmax, ymax");
+}
+
+TEST_CASE("w and h swapped, sizes taken for corners, xmin, xmax, ymin, ymax") {
+  const auto swapped = doubts("image,x,y,h,w", {"10,10,180,20", "0,50,190,40"});
+  REQUIRE(swapped.size() == 1);
+  CHECK_THAT(swapped[0].text, ContainsSubstring("0 when read as x, y, width, height"));
+  const auto sizes = doubts("image,xmin,ymin,xmax,ymax", {"150,50,40,40", "120,60,70,30", "160,10,30,5"});
+  REQUIRE(sizes.size() == 1);
+  CHECK_THAT(sizes[0].text, ContainsSubstring("0 when read as x, y, width, height"));
+  const auto order = doubts("image,xmin,ymin,xmax,ymax", {"150,190,40,80", "100,180,20,90"});
+  REQUIRE(order.size() == 1);
+  CHECK_THAT(order[0].text, ContainsSubstring("0 when read as xmin, xmax, ymin, ymax"));
+}
+
+TEST_CASE("a few wrong boxes do not speak against the layout") {
+  std::vector<std::string> rows(50, "10,10,30,20");
+  rows[7] = "150,50,190,90";
+  CHECK(doubts("image,x,y,w,h", rows).empty());
+}
+
+TEST_CASE("B07: fractions that were taken for pixels") {
+  const auto found = doubts("image,x,y,w,h", {"0.1,0.2,0.5,0.5", "0,0,1,1"}, CsvOptions().box_units(BoxUnits::kPixels));
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].reason == Reason::kUnits);
+  CHECK(found[0].count == 2);
+  CHECK(found[0].line == 2);
+}
+
+TEST_CASE("B11: sizes in the file that are not those of the images") {
+  const std::string header = "image,width,height,xmin,ymin,xmax,ymax";
+  CHECK(doubts(header, {"200,100,1,2,3,4"}).empty());
+  const auto wrong = doubts(header, {"200,100,1,2,3,4", "640,480,1,2,3,4"});
+  REQUIRE(wrong.size() == 1);
+  CHECK(wrong[0].reason == Reason::kSizeMismatch);
+  CHECK(wrong[0].line == 3);
+  CHECK(wrong[0].text == "1 of 2 sizes of images are wrong, the first 640 × 480 for \"a.jpg\", which is 200 × 100");
+  CHECK_THAT(doubts(header, {"100,200,1,2,3,4"})[0].text, ContainsSubstring("with width and height swapped"));
+}
+
+TEST_CASE("a wrong number of sizes") {
+  testing::TemporaryFolder folder;
+  const auto table = read_csv(folder.write("d.csv", "image,x,y,w,h\na,1,2,3,4\n"));
+  CHECK(check_layout(table).empty());
+  CHECK_THROWS_AS(check_layout(table, {{1, 1}, {2, 2}}), std::invalid_argument);
+}
