@@ -54,8 +54,6 @@ struct Verdict {
 
 float area_of(const Box& box) { return box.width() * box.height(); }
 
-}  // namespace
-
 /// One application of a policy.
 class BoxPolicyPass {
  public:
@@ -70,7 +68,7 @@ class BoxPolicyPass {
       if (left > 0 || policy_.keep_empty()) {
         kept.push_back(i);
       } else {
-        ++report_.dropped_images_;
+        report_.add_dropped_image();
       }
     }
     problems_.throw_if_any();
@@ -184,23 +182,10 @@ class BoxPolicyPass {
         continue;
       }
       const BoxAction action = verdict.refused ? BoxAction::kSkip : BoxAction::kFix;
-      count(reason, action);
-      if (report_.changes_.size() < BoxReport::kListed) {
-        const std::string where = place.annotation_path + (line > 0 ? ":" + std::to_string(line) : "") + ": ";
-        report_.changes_.push_back({reason, action, i, line, where + text});
-      }
+      const std::string where = place.annotation_path + (line > 0 ? ":" + std::to_string(line) : "") + ": ";
+      report_.add({reason, action, i, line, where + text});
     }
     return left;
-  }
-
-  void count(Reason reason, BoxAction action) {
-    for (auto& entry : report_.counts_) {
-      if (entry.reason == reason && entry.action == action) {
-        ++entry.count;
-        return;
-      }
-    }
-    report_.counts_.push_back({reason, action, 1});
   }
 
   /// Keeps those of `values`, equally many for each of `keep.size()` objects, whose object is kept.
@@ -249,44 +234,7 @@ class BoxPolicyPass {
   BoxReport report_;
 };
 
-std::size_t BoxReport::count(Reason reason, BoxAction action) const noexcept {
-  for (const auto& entry : counts_) {
-    if (entry.reason == reason && entry.action == action) return entry.count;
-  }
-  return 0;
-}
-
-std::size_t BoxReport::fixed() const noexcept {
-  std::size_t sum = 0;
-  for (const auto& entry : counts_) sum += entry.action == BoxAction::kFix ? entry.count : 0;
-  return sum;
-}
-
-std::size_t BoxReport::skipped() const noexcept {
-  std::size_t sum = 0;
-  for (const auto& entry : counts_) sum += entry.action == BoxAction::kSkip ? entry.count : 0;
-  return sum;
-}
-
-std::string BoxReport::summary() const {
-  const auto list = [&](BoxAction action) {
-    std::string out;
-    for (const auto& entry : counts_) {
-      if (entry.action != action) continue;
-      out += (out.empty() ? "" : ", ") + std::string(reason_name(entry.reason)) + " " + std::to_string(entry.count);
-    }
-    return " (" + out + ")";
-  };
-  const auto boxes = [](std::size_t n) { return std::to_string(n) + (n == 1 ? " box" : " boxes"); };
-  std::string out;
-  if (fixed() > 0) out = boxes(fixed()) + " repaired" + list(BoxAction::kFix);
-  if (skipped() > 0) out += (out.empty() ? "" : ", ") + boxes(skipped()) + " left out" + list(BoxAction::kSkip);
-  if (dropped_images_ > 0) {
-    out += (out.empty() ? "" : ", ") + std::to_string(dropped_images_) + (dropped_images_ == 1 ? " image" : " images") +
-           " without boxes left out";
-  }
-  return out;
-}
+}  // namespace
 
 CheckedTable apply_box_policy(const AnnotationTable& table, const BoxPolicy& policy,
                               const std::vector<ImageSize>& sizes) {

@@ -16,7 +16,4 @@ void guess_by_names(const std::vector<std::size_t>& free, CsvLayout& layout);
 /// What the columns `free` of a CSV without a header are, by its first row. Throws: `CsvProblem`.
 void guess_by_cells(const std::vector<std::size_t>& free, const std::vector<std::string>& row, CsvLayout& layout);
 
-/// The one of `candidates` that differs from `word` by the fewest changed letters; empty if none is near.
-std::string nearest_word(const std::string& word, const std::vector<std::string>& candidates);
-
 }  // namespace boxfeed

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "annotations/csv_guess.h"
+#include "annotations/column_words.h"
 #include "support/catch.h"
 #include "support/temporary_folder.h"
 

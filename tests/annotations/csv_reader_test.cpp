@@ -306,3 +306,19 @@ TEST_CASE("keypoints, sizes, splits and groups") {
   CHECK(table.split(1) == "val");
   CHECK(table.group(1) == "f2");
 }
+
+TEST_CASE("C24: a row takes at most 100 bytes beyond its name") {
+  testing::TemporaryFolder folder;
+  std::string text = "image,class,x,y,h,w,score\n";
+  constexpr std::size_t kRows = 100'000;
+  std::size_t names = 0;
+  for (std::size_t i = 0; i < kRows; ++i) {
+    const std::string name = "shard/" + std::to_string(100'000 + i) + ".jpg";
+    names += name.size();
+    text += name + ",cat," + std::to_string(i % 500) + ".5,2,3,4,0.25\n";
+  }
+  const auto table = read_csv(folder.write("d.csv", text));
+  REQUIRE(table.size() == kRows);
+  CHECK(table.memory() >= names + kRows * 32);
+  CHECK(table.memory() <= names + kRows * 100);
+}

@@ -1,22 +1,13 @@
 #pragma once
 
 #include <boxfeed/annotations/annotation_table.h>
+#include <boxfeed/annotations/box_report.h>
 #include <boxfeed/core/arg.h>
-#include <boxfeed/core/error.h>
 #include <boxfeed/core/image_size.h>
 
-#include <cstddef>
-#include <string>
 #include <vector>
 
 namespace boxfeed {
-
-/// What is done about a box that cannot be used as it is.
-enum class BoxAction {
-  kThrow,  ///< refuse the table
-  kFix,    ///< repair the box
-  kSkip,   ///< leave the box out and keep the image
-};
 
 /// What is done about boxes that cannot be used as they are.
 class BoxPolicy {
@@ -39,45 +30,6 @@ class BoxPolicy {
   BOXFEED_ARG(float, tolerance) = 1e-3F;
   /// Whether images without a box stay, those too that have none left.
   BOXFEED_ARG(bool, keep_empty) = true;
-};
-
-/// A box that was repaired or left out.
-struct BoxChange {
-  Reason reason = Reason::kDegenerate;
-  BoxAction action = BoxAction::kSkip;
-  std::size_t record = 0;  ///< in the table before
-  std::size_t line = 0;
-  std::string text;  ///< with the file, the line and the image
-};
-
-/// What a policy did.
-class BoxReport {
- public:
-  static constexpr std::size_t kListed = 1000;
-
-  /// The first `kListed` boxes that were changed.
-  const std::vector<BoxChange>& changes() const noexcept { return changes_; }
-  /// How many boxes were repaired or left out for this reason.
-  std::size_t count(Reason reason, BoxAction action) const noexcept;
-  std::size_t fixed() const noexcept;
-  std::size_t skipped() const noexcept;
-  std::size_t dropped_images() const noexcept { return dropped_images_; }
-
-  /// One line for people: "3 boxes repaired (outside 2, inverted 1), 1 left out (degenerate 1)"; empty when nothing was
-  /// done.
-  std::string summary() const;
-
- private:
-  friend class BoxPolicyPass;
-  struct Count {
-    Reason reason;
-    BoxAction action;
-    std::size_t count;
-  };
-
-  std::vector<BoxChange> changes_;
-  std::vector<Count> counts_;
-  std::size_t dropped_images_ = 0;
 };
 
 /// A table after a policy, and what was done to it.

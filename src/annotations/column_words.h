@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace boxfeed {
+
+/// What a column's name says, before its neighbours are looked at.
+enum class Word {
+  kX,
+  kY,
+  kW,
+  kH,
+  kWidth,
+  kHeight,
+  kCentreX,
+  kCentreY,
+  kXMin,
+  kYMin,
+  kXMax,
+  kYMax,
+  kImageWidth,
+  kImageHeight,
+  kClass,
+  kSplit,
+  kImage,
+};
+
+/// The meaning of a column's name, upper or lower case, with or without a "bbox_" in front; none for other names.
+std::optional<Word> word_of(const std::string& name);
+
+/// Splits "nose_x" into "nose" and x, "x12" into "12" and x; the axes are x, y and v (visibility). False for other
+/// names.
+bool split_keypoint_name(const std::string& name, std::string& stem, char& axis);
+
+/// The one of `candidates` that differs from `word` by the fewest changed letters; empty if none is near.
+std::string nearest_word(const std::string& word, const std::vector<std::string>& candidates);
+
+}  // namespace boxfeed
