@@ -1,0 +1,43 @@
+// A CSV of any bytes is read or refused. What is read is finite, in ascending lines, and the same with other blocks.
+#include <boxfeed/annotations/csv_layout.h>
+#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/core/error.h>
+
+#include <cmath>
+#include <stdexcept>
+
+#include "fuzz/fuzz.h"
+#include "fuzz/memory_file.h"
+
+BOXFEED_FUZZ(csv) {
+  using namespace boxfeed;
+  if (size == 0) return;
+  const unsigned choice = data[0];
+  const char separators[] = {',', ';', '\t', ','};
+  auto options = CsvOptions()
+                     .separator(separators[choice & 3U])
+                     .header((choice & 4U) == 0)
+                     .background((choice & 8U) != 0)
+                     .threads(1);
+  if ((choice & 16U) != 0) options.labels_as((choice & 32U) != 0 ? LabelKind::kNumber : LabelKind::kKeypoint);
+  const fuzz::MemoryFile file(data + 1, size - 1);
+  AnnotationTable table;
+  try {
+    csv_layout(file.path(), options).description();
+    table = read_csv(file.path(), options);
+  } catch (const Error&) {
+    return;
+  }
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (table.name(i).empty()) throw std::logic_error("an image without a name");
+    if (i > 0 && table.line(i) <= table.line(i - 1)) throw std::logic_error("lines do not ascend");
+    for (const Box& box : table.boxes(i)) {
+      for (const float side : box_values(BoxFormat::kXYXY, box)) {
+        if (!std::isfinite(side)) throw std::logic_error("a box that is not finite");
+      }
+    }
+    for (const float number : table.numbers(i)) {
+      if (!std::isfinite(number)) throw std::logic_error("a number that is not finite");
+    }
+  }
+}
