@@ -10,41 +10,10 @@
 #include "data/dataset_options.h"
 #include "data/fingerprint.h"
 #include "data/image_reader.h"
+#include "data/records.h"
 #include "data/target_writer.h"
 
 namespace boxfeed {
-namespace {
-
-constexpr std::size_t kMaxReported = 20;
-
-DatasetOptions checked(DatasetOptions options) {
-  check_options(options);
-  return options;
-}
-
-/// Opens every file once. Throws an error that names the first ones that are not there, and counts all.
-void check_files(const AnnotationTable& table, const Folder& folder) {
-  std::string report;
-  std::size_t missing = 0;
-  std::optional<Reason> reason;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    try {
-      folder.open(table.name(i));
-    } catch (const Error& error) {
-      if (!reason) reason = error.reason();
-      if (missing++ >= kMaxReported) continue;
-      const ImageError placed =
-          ImageError(error.reason(), folder.path_of(table.name(i)), error.what()).at(table.place(i));
-      report += (report.empty() ? "" : "\n") + std::string(placed.what());
-    }
-  }
-  if (!reason) return;
-  if (missing > kMaxReported)
-    report += "\n… " + std::to_string(missing) + " of " + std::to_string(table.size()) + " images in all";
-  throw Error(*reason, report, table.path());
-}
-
-}  // namespace
 
 struct CsvDataset::State {
   State(AnnotationTable annotations, std::shared_ptr<const ImageReader> image_reader, DatasetOptions dataset_options)
@@ -54,10 +23,15 @@ struct CsvDataset::State {
         targets(table, options.box_units()) {}
 
   std::vector<float> target(std::size_t index, const ImageReader::Result& image) const {
-    std::vector<float> values;
-    targets.write(table, index, image.original, image.to_output, options.image_size(), values);
-    if (!options.target_transform()) return values;
     const auto path = images->folder().path_of(table.name(index));
+    const auto record = record_in_image(table, index, options.box_policy(), image.original);
+    if (record.boxes(0).size() != table.boxes(index).size()) {
+      throw ImageError(Reason::kOutside, path,
+                       "its box lies outside the image and cannot be left out: an example has one target");
+    }
+    std::vector<float> values;
+    targets.write(record, 0, image.original, image.to_output, options.image_size(), values);
+    if (!options.target_transform()) return values;
     try {
       values = options.target_transform()(values);
     } catch (const std::exception& error) {
@@ -87,9 +61,10 @@ CsvDataset::CsvDataset(const std::string& csv, const std::string& images, Datase
     : CsvDataset(read_csv(csv, csv_options), images, std::move(options)) {}
 
 CsvDataset::CsvDataset(AnnotationTable table, const std::string& images, DatasetOptions options) {
-  options = checked(std::move(options));
+  check_options(options);
   auto reader = std::make_shared<const ImageReader>(images, options);
-  if (options.check_files()) check_files(table, reader->folder());
+  table = apply_box_policy(table, options.box_policy()).table;
+  if (options.check_files()) check_image_files(table, reader->folder());
   state_ = std::make_shared<const State>(std::move(table), std::move(reader), std::move(options));
 }
 
@@ -116,12 +91,7 @@ const AnnotationTable& CsvDataset::table() const noexcept { return state_->table
 
 const DatasetOptions& CsvDataset::options() const noexcept { return state_->options; }
 
-RowSpec CsvDataset::data_spec() const {
-  const auto& options = state_->options;
-  return {{options.channels(), options.image_size().height, options.image_size().width},
-          options.dtype(),
-          options.memory_format()};
-}
+RowSpec CsvDataset::data_spec() const { return image_spec(state_->options); }
 
 RowSpec CsvDataset::target_spec() const {
   return {{static_cast<std::int64_t>(state_->target_size())}, c10::ScalarType::Float, c10::MemoryFormat::Contiguous};
@@ -133,19 +103,11 @@ void CsvDataset::write_example(const ExampleKey& key, void* data, void* target, 
     throw std::out_of_range("CsvDataset: expected an index below " + std::to_string(table.size()) + ", got " +
                             std::to_string(key.index));
   }
-  try {
+  with_place(table, key.index, [&] {
     const auto image = state_->images->read(std::string(table.name(key.index)), data, times);
     const auto values = state_->target(key.index, image);
     std::memcpy(target, values.data(), values.size() * sizeof(float));
-  } catch (const ImageError& error) {
-    const auto placed = error.at(table.place(key.index));
-    if (dynamic_cast<const std::nested_exception*>(&error) == nullptr) throw placed;
-    try {
-      std::rethrow_if_nested(error);
-    } catch (...) {
-      std::throw_with_nested(placed);
-    }
-  }
+  });
 }
 
 std::uint64_t CsvDataset::fingerprint() const {

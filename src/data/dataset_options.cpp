@@ -44,6 +44,12 @@ void check_options(const DatasetOptions& options) {
   }
 }
 
+RowSpec image_spec(const DatasetOptions& options) {
+  return {{options.channels(), options.image_size().height, options.image_size().width},
+          options.dtype(),
+          options.memory_format()};
+}
+
 ChannelValues for_each_channel(const std::vector<float>& values, float otherwise) {
   if (values.empty()) return {otherwise, otherwise, otherwise};
   if (values.size() == 1) return {values[0], values[0], values[0]};

@@ -176,3 +176,26 @@ TEST_CASE("the dataset can be mapped further before it is stacked") {
   CHECK(batch.data[1][2][0][0].item<float>() == Approx((4 / 255.0 - 0.5) / 0.5));
   CHECK(values(batch.target) == std::vector<float>{3, 1, 2, 3, 0, 1, 2, 3});
 }
+
+TEST_CASE("a box that leaves its image is refused when the example is read, or clipped") {
+  CoordinateImages images;
+  images.add(0, 10, 10);
+  const std::string csv = "image,x,y,h,w\n0.png,4,4,2,8\n";
+  const auto options = DatasetOptions().image_size({10, 10});
+  auto strict = images.dataset(csv, options);
+  CHECK_THROWS_WITH(strict.get(0), ContainsSubstring("data.csv:2") && ContainsSubstring("within the image"));
+  auto clipping = options;
+  clipping.box_policy(boxfeed::BoxPolicy().outside(boxfeed::BoxAction::kFix));
+  CHECK(values(images.dataset(csv, clipping).get(0).target) == std::vector<float>{4, 4, 2, 6});
+  auto skipping = options;
+  skipping.box_policy(boxfeed::BoxPolicy().outside(boxfeed::BoxAction::kSkip));
+  auto cannot = images.dataset(csv, skipping);
+  CHECK_THROWS_AS(cannot.get(0), ImageError);
+}
+
+TEST_CASE("a box that cannot be one is refused when the dataset is made") {
+  CoordinateImages images;
+  images.add(0, 10, 10);
+  CHECK_THROWS_WITH(images.dataset("image,x,y,h,w\n0.png,4,4,0,3\n"),
+                    ContainsSubstring("data.csv:2") && ContainsSubstring("a width and a height"));
+}

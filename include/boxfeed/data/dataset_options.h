@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boxfeed/annotations/box_policy.h>
 #include <boxfeed/annotations/label_column.h>
 #include <boxfeed/core/image_size.h>
 #include <boxfeed/image/decode_options.h>
@@ -47,6 +48,9 @@ class DatasetOptions {
   TORCH_ARG(ResampleOptions, resample);
   /// The units of boxes and keypoints in the target: pixels of the resized image, or fractions of its width and height.
   TORCH_ARG(BoxUnits, box_units) = BoxUnits::kPixels;
+  /// What is done about boxes that cannot be used as they are: what the file alone shows, when the dataset is made;
+  /// what the image's size shows, when the example is read.
+  TORCH_ARG(BoxPolicy, box_policy);
   /// A hook for the image.
   TORCH_ARG(ImageTransform, transform);
   /// A hook for the label.
