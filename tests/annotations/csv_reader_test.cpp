@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "support/catch.h"
+#include "support/failing_calls.h"
 #include "support/temporary_folder.h"
 
 using namespace boxfeed;
@@ -79,6 +80,29 @@ TEST_CASE("C01, C02: a missing file and what is no file") {
   testing::TemporaryFolder folder;
   CHECK_THROWS_WITH(read_csv(folder / "no.csv"), ContainsSubstring("No such file") && ContainsSubstring("no.csv"));
   CHECK_THROWS_WITH(read_csv(folder.path().string()), ContainsSubstring("a directory"));
+}
+
+TEST_CASE("C03: a failed read is never taken for the end") {
+  testing::TemporaryFolder folder;
+  std::string text = "image,x\n";
+  while (text.size() < (std::size_t{3} << 20)) text += std::string(200, 'n') + ",1\n";
+  const auto path = folder.write("data.csv", text);
+  int failures = 0;
+  for (int n = 1;; ++n) {
+    const testing::FailingRead failing(n, EIO);
+    try {
+      const auto table = read_csv(path, CsvOptions().threads(2));
+      CHECK_FALSE(failing.has_failed());
+      break;
+    } catch (const Error& error) {
+      ++failures;
+      CHECK(error.reason() == Reason::kIoRead);
+      CHECK_THAT(error.what(), ContainsSubstring("at byte"));
+    }
+  }
+  CHECK(failures >= 4);
+  const testing::FailingRead interrupted(2, EINTR);
+  CHECK(read_csv(path, CsvOptions().threads(1)).size() > 15'000);
 }
 
 TEST_CASE("C04: files without rows") {
