@@ -14,7 +14,7 @@ namespace boxfeed {
 enum class ErrorPolicy {
   kThrow,    ///< the error is thrown when its batch is due; the batch is lost, the loader goes on with the next one
   kSkip,     ///< the batch is delivered without it
-  kReplace,  ///< another example of the same batch, or of the epoch, takes its place
+  kReplace,  ///< another example of the same batch takes its place; where none can, as kSkip
 };
 
 /// How many examples may fail in one epoch before the run is stopped: `ErrorBudget(10)`, or a share of the epoch's

@@ -1,0 +1,165 @@
+#pragma once
+
+#include <boxfeed/core/random.h>
+#include <boxfeed/loader/detail/batch_job.h>
+#include <boxfeed/loader/detail/job_source.h>
+#include <boxfeed/loader/detail/order.h>
+#include <boxfeed/loader/error_policy.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace boxfeed::detail {
+
+/// What LibTorch's loader throws for `error`: as it is in the caller's thread, a `torch::data::WorkerException` from a
+/// worker's.
+std::exception_ptr as_libtorch_throws(const std::exception_ptr& error, bool in_worker);
+
+/// A batch that a dataset of LibTorch's kinds makes as a whole, in one worker.
+template <typename Dataset, typename Request, typename Batch>
+class DatasetJob : public BatchJob<Batch> {
+ public:
+  using Datasets = std::vector<std::unique_ptr<Dataset>>;
+
+  /// `datasets` has one for each worker, or a single one that all share.
+  DatasetJob(const Datasets& datasets, Request request, ErrorPolicy policy, bool in_worker)
+      : BatchJob<Batch>(1), datasets_(datasets), request_(std::move(request)), policy_(policy), in_worker_(in_worker) {}
+
+  void fill(std::size_t, std::size_t worker) override {
+    Dataset& dataset = *datasets_[datasets_.size() == 1 ? 0 : worker];
+    try {
+      get(dataset);
+      return;
+    } catch (...) {
+      if (policy_ == ErrorPolicy::kThrow || !kIndices) {
+        this->fail({0, std::nullopt, std::current_exception()});
+        return;
+      }
+    }
+    if constexpr (kIndices) get_without_bad(dataset);
+  }
+
+  std::string name_of(std::size_t) const override {
+    if constexpr (kIndices) {
+      return "a batch of " + std::to_string(request_.size()) + " beginning with example " +
+             std::to_string(request_.front());
+    } else {
+      return "a batch";
+    }
+  }
+
+  std::size_t examples() const override { return batch_ ? count_ : 0; }
+  std::exception_ptr surfaced(const std::exception_ptr& error) const override {
+    return as_libtorch_throws(error, in_worker_);
+  }
+  Batch finish() override { return std::move(*batch_); }
+
+ private:
+  static constexpr bool kIndices = std::is_same_v<Request, std::vector<std::size_t>>;
+
+  void get(Dataset& dataset) {
+    if constexpr (std::is_arithmetic_v<Request>) {
+      count_ = static_cast<std::size_t>(request_);
+    } else {
+      count_ = request_.size();
+    }
+    if constexpr (kIndices) {
+      keep(dataset.get_batch(request_));
+    } else {
+      keep(dataset.get_batch(std::move(request_)));
+    }
+  }
+
+  template <typename Result>
+  void keep(Result&& result) {
+    if constexpr (Dataset::is_stateful) {
+      if (result) batch_.emplace(std::move(*result));
+    } else {
+      batch_.emplace(std::forward<Result>(result));
+    }
+  }
+
+  /// Finds the examples that cannot be had, by asking for each alone, and gets the batch of the others.
+  void get_without_bad(Dataset& dataset) {
+    std::vector<std::size_t> good;
+    for (std::size_t place = 0; place < request_.size(); ++place) {
+      try {
+        const std::vector<std::size_t> alone{request_[place]};
+        static_cast<void>(dataset.get_batch(alone));
+        good.push_back(request_[place]);
+      } catch (...) {
+        this->fail({place, request_[place], std::current_exception()});
+      }
+    }
+    if (policy_ == ErrorPolicy::kReplace && !good.empty()) {
+      Random random(0, 0, request_.front());
+      for (std::size_t n = good.size(); good.size() < request_.size();) good.push_back(good[random.below(n)]);
+    }
+    request_ = std::move(good);
+    if (request_.empty()) return;
+    try {
+      get(dataset);
+    } catch (...) {
+      this->fail({0, std::nullopt, std::current_exception()});
+    }
+  }
+
+  const Datasets& datasets_;
+  Request request_;
+  const ErrorPolicy policy_;
+  const bool in_worker_;
+  std::size_t count_ = 0;
+  std::optional<Batch> batch_;
+};
+
+/// Batches of a stateless dataset of LibTorch's kinds. LibTorch's rule holds: each worker has a copy of its own,
+/// because `get` may change it.
+template <typename Dataset, typename Request>
+class DatasetSource : public JobSource {
+ public:
+  using Batch = typename Dataset::BatchType;
+
+  DatasetSource(Dataset dataset, std::unique_ptr<Order<Request>> order, std::size_t workers, ErrorPolicy policy,
+                Identity identity)
+      : order_(std::move(order)), policy_(policy), in_worker_(workers > 0), identity_(std::move(identity)) {
+    if constexpr (std::is_copy_constructible_v<Dataset>) {
+      for (std::size_t worker = 1; worker < workers; ++worker) datasets_.push_back(std::make_unique<Dataset>(dataset));
+    } else if (workers > 1) {
+      throw std::invalid_argument("workers: a dataset that cannot be copied has at most 1, got " +
+                                  std::to_string(workers));
+    }
+    datasets_.push_back(std::make_unique<Dataset>(std::move(dataset)));
+  }
+
+  void start(std::uint64_t epoch, std::size_t batch) override { order_->start(epoch, batch); }
+  std::unique_ptr<Job> next() override {
+    auto request = order_->next();
+    return request ? make(std::move(*request)) : nullptr;
+  }
+  std::unique_ptr<Job> at(std::uint64_t epoch, std::size_t batch) override { return make(order_->at(epoch, batch)); }
+  std::size_t batches() override { return order_->batches(); }
+  std::optional<std::size_t> examples() override { return order_->examples(); }
+  bool is_seeded() const override { return order_->is_seeded(); }
+  Identity identity() const override {
+    Identity all = identity_;
+    all.emplace_back("sampler", order_->name());
+    return all;
+  }
+
+ private:
+  std::unique_ptr<Job> make(Request request) {
+    return std::make_unique<DatasetJob<Dataset, Request, Batch>>(datasets_, std::move(request), policy_, in_worker_);
+  }
+
+  std::vector<std::unique_ptr<Dataset>> datasets_;
+  const std::unique_ptr<Order<Request>> order_;
+  const ErrorPolicy policy_;
+  const bool in_worker_;
+  const Identity identity_;
+};
+
+}  // namespace boxfeed::detail

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <boxfeed/core/random.h>
+#include <boxfeed/data/batch_builder.h>
+#include <boxfeed/loader/detail/batch_job.h>
+#include <boxfeed/loader/detail/job_source.h>
+#include <boxfeed/loader/detail/order.h>
+#include <boxfeed/loader/error_policy.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace boxfeed::detail {
+
+/// A batch whose examples are loaded one by one, each into its place.
+template <typename Batch>
+class ExampleJob : public BatchJob<Batch> {
+ public:
+  ExampleJob(BatchBuilder<Batch>& builder, std::vector<std::size_t> indices, std::uint64_t seed, std::uint64_t epoch,
+             bool replaces)
+      : BatchJob<Batch>(indices.size()),
+        builder_(builder),
+        indices_(std::move(indices)),
+        seed_(seed),
+        epoch_(epoch),
+        replaces_(replaces),
+        times_(indices_.size()),
+        lost_(indices_.size(), 0) {}
+
+  std::size_t bytes() const override { return builder_.bytes(indices_.size()); }
+  void prepare() override { batch_ = builder_.start(indices_.size()); }
+
+  void fill(std::size_t place, std::size_t) override {
+    std::size_t index = indices_[place];
+    Random random(seed_, epoch_, index);
+    for (int attempt = 0;; ++attempt) {
+      if (try_fill(place, index)) return;
+      if (!replaces_ || indices_.size() < 2 || attempt == kMaxReplacements) break;
+      index = indices_[(place + 1 + random.below(indices_.size() - 1)) % indices_.size()];
+    }
+    lost_[place] = 1;
+  }
+
+  std::string name_of(std::size_t place) const override { return "example " + std::to_string(indices_[place]); }
+
+  std::size_t examples() const override { return kept().size(); }
+  StageTimes times() const override {
+    StageTimes sum;
+    for (const auto& times : times_) sum += times;
+    return sum;
+  }
+  Batch finish() override { return std::exchange(batch_, nullptr)->finish(kept()); }
+
+ private:
+  static constexpr int kMaxReplacements = 16;
+
+  bool try_fill(std::size_t place, std::size_t index) {
+    try {
+      batch_->fill(place, ExampleKey{index, seed_, epoch_}, times_[place]);
+      return true;
+    } catch (const std::exception&) {
+      this->fail({place, index, std::current_exception()});
+    } catch (...) {
+      this->fail({place, index,
+                  std::make_exception_ptr(Error(Reason::kHook, "example " + std::to_string(index) +
+                                                                   ": an exception that is not a std::exception"))});
+    }
+    return false;
+  }
+
+  std::vector<std::size_t> kept() const {
+    std::vector<std::size_t> places;
+    for (std::size_t place = 0; place < lost_.size(); ++place) {
+      if (lost_[place] == 0) places.push_back(place);
+    }
+    return places;
+  }
+
+  BatchBuilder<Batch>& builder_;
+  const std::vector<std::size_t> indices_;
+  const std::uint64_t seed_;
+  const std::uint64_t epoch_;
+  const bool replaces_;
+  std::unique_ptr<BatchInProgress<Batch>> batch_;
+  // One of each for every place, so that workers share none.
+  std::vector<StageTimes> times_;
+  std::vector<char> lost_;
+};
+
+/// Batches of a dataset that fills places; the workers share it.
+template <typename Batch>
+class ExampleSource : public JobSource {
+ public:
+  /// `identity` is what must be the same besides the order.
+  ExampleSource(std::unique_ptr<BatchBuilder<Batch>> builder, std::unique_ptr<Order<std::vector<std::size_t>>> order,
+                std::uint64_t seed, bool replaces, Identity identity)
+      : builder_(std::move(builder)),
+        order_(std::move(order)),
+        seed_(seed),
+        replaces_(replaces),
+        identity_(std::move(identity)) {}
+
+  void start(std::uint64_t epoch, std::size_t batch) override {
+    order_->start(epoch, batch);
+    epoch_ = epoch;
+  }
+  std::unique_ptr<Job> next() override {
+    auto indices = order_->next();
+    return indices ? make(std::move(*indices), epoch_) : nullptr;
+  }
+  std::unique_ptr<Job> at(std::uint64_t epoch, std::size_t batch) override {
+    return make(order_->at(epoch, batch), epoch);
+  }
+  std::size_t batches() override { return order_->batches(); }
+  std::optional<std::size_t> examples() override { return order_->examples(); }
+  bool is_seeded() const override { return order_->is_seeded(); }
+  Identity identity() const override {
+    Identity all = identity_;
+    all.emplace_back("sampler", order_->name());
+    return all;
+  }
+
+ private:
+  std::unique_ptr<Job> make(std::vector<std::size_t> indices, std::uint64_t epoch) {
+    return std::make_unique<ExampleJob<Batch>>(*builder_, std::move(indices), seed_, epoch, replaces_);
+  }
+
+  const std::unique_ptr<BatchBuilder<Batch>> builder_;
+  const std::unique_ptr<Order<std::vector<std::size_t>>> order_;
+  const std::uint64_t seed_;
+  const bool replaces_;
+  const Identity identity_;
+  std::uint64_t epoch_ = 0;
+};
+
+}  // namespace boxfeed::detail

@@ -1,0 +1,354 @@
+#include <boxfeed/data/distributed_sampler.h>
+#include <boxfeed/loader/data_loader.h>
+#include <boxfeed/loader/make_data_loader.h>
+#include <torch/torch.h>
+
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include "loader/fake_dataset.h"
+#include "support/catch.h"
+
+using namespace boxfeed;
+using boxfeed::testing::FakeDataset;
+using Catch::Matchers::ContainsSubstring;
+using std::chrono::milliseconds;
+using Options = boxfeed::DataLoaderOptions;
+
+namespace {
+
+/// The indices of a batch.
+std::vector<std::size_t> indices_of(const torch::data::Example<>& batch) {
+  std::vector<std::size_t> indices;
+  for (std::int64_t i = 0; i < batch.data.size(0); ++i) {
+    indices.push_back(static_cast<std::size_t>(batch.data[i][0].item<float>()));
+  }
+  return indices;
+}
+
+std::vector<std::size_t> part(const std::vector<std::size_t>& order, std::size_t begin, std::size_t end) {
+  return {order.begin() + static_cast<long>(begin), order.begin() + static_cast<long>(std::min(end, order.size()))};
+}
+
+/// What batch `batch` of FakeDataset must be, example by example.
+bool is_expected(const torch::data::Example<>& batch, const std::vector<std::size_t>& indices, std::uint64_t seed,
+                 std::uint64_t epoch) {
+  if (batch.data.size(0) != static_cast<std::int64_t>(indices.size())) return false;
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    const auto row = static_cast<std::int64_t>(i);
+    const auto index = static_cast<float>(indices[i]);
+    if (batch.data[row][0].item<float>() != index || batch.target[row][0].item<float>() != index * index ||
+        batch.data[row][1].item<float>() != Random(seed, epoch, indices[i]).uniform()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::size_t threads_of_process() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    std::size_t count = 0;
+    if (word == "Threads:" && status >> count) return count;
+  }
+  return 0;
+}
+
+template <typename Call>
+Error error_of(Call&& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error;
+  }
+  FAIL("nothing was thrown");
+  throw 0;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "With a seed, every byte is a function of seed, epoch and index, whatever the workers, batches ahead, early "
+    "exits") {
+  Random random(3, 0, 0);
+  for (int round = 0; round < 1000; ++round) {
+    const std::size_t examples = random.below(24);
+    const std::size_t batch_size = 1 + random.below(7);
+    const std::uint64_t seed = random.bits();
+    const bool drop_last = random.below(2) == 0;
+    auto loader = make_data_loader(FakeDataset(examples), Options(batch_size)
+                                                              .workers(random.below(round % 20 == 0 ? 17 : 4))
+                                                              .prefetch(1 + random.below(5))
+                                                              .seed(seed)
+                                                              .drop_last(drop_last)
+                                                              .prefetch_next_epoch(random.below(2) == 0));
+    const std::size_t batches = (examples + (drop_last ? 0 : batch_size - 1)) / batch_size;
+    REQUIRE(loader->size() == batches);
+    for (std::uint64_t epoch = 0; epoch < 3; ++epoch) {
+      const auto order = random_permutation(examples, seed, epoch);
+      const std::size_t leave_at = random.below(3) == 0 ? random.below(batches + 1) : batches;
+      std::size_t i = 0;
+      for (auto& batch : *loader) {
+        if (i == leave_at) break;
+        REQUIRE(is_expected(batch, part(order, i * batch_size, (i + 1) * batch_size), seed, epoch));
+        ++i;
+      }
+      REQUIRE(i == leave_at);
+    }
+  }
+}
+
+TEST_CASE("The default of workers fits the machine for a dataset that threads may share") {
+  auto loader = make_data_loader(FakeDataset(10), Options(2));
+  CHECK(loader->options().workers >= 1);
+  static_assert(std::is_same_v<decltype(loader)::element_type, DataLoader<>>);
+}
+
+TEST_CASE("Batches by number, slices and the size, whatever is being iterated") {
+  for (const std::size_t workers : {0, 2}) {
+    auto loader = make_data_loader(FakeDataset(10), Options(3).workers(workers).seed(4));
+    const auto order = random_permutation(10, 4, 0);
+    CHECK(loader->size() == 4);
+    CHECK(indices_of((*loader)[0]) == part(order, 0, 3));
+    std::size_t i = 0;
+    for (auto& batch : *loader) {
+      const auto slice = loader->slice(2, 4);
+      REQUIRE(slice.size() == 2);
+      CHECK(indices_of(slice[0]) == part(order, 6, 9));
+      CHECK(indices_of(slice[1]) == part(order, 9, 10));
+      CHECK(is_expected(batch, part(order, 3 * i, 3 * i + 3), 4, 0));
+      ++i;
+    }
+    CHECK(indices_of((*loader)[1]) == part(order, 3, 6));
+    CHECK(loader->slice(2, 2).empty());
+    CHECK_THROWS_WITH((*loader)[4], "batch 4: the epoch has 4 batches");
+    CHECK_THROWS_AS(loader->slice(3, 5), std::out_of_range);
+    loader->set_epoch(9);
+    CHECK(is_expected((*loader)[0], part(random_permutation(10, 4, 9), 0, 3), 4, 9));
+  }
+  auto dropping = make_data_loader(FakeDataset(10), Options(3).seed(4).drop_last(true));
+  CHECK(dropping->size() == 3);
+  CHECK_THROWS_AS((*dropping)[3], std::out_of_range);
+}
+
+TEST_CASE("With LibTorch's sampler, too, without drawing from its generator") {
+  torch::manual_seed(8);
+  auto loader = make_data_loader<torch::data::samplers::RandomSampler>(FakeDataset(10), Options(3).workers(2));
+  CHECK(loader->size() == 4);
+  const auto before = indices_of((*loader)[3]);
+  CHECK(before.size() == 1);
+  std::vector<std::vector<std::size_t>> sliced;
+  std::vector<std::vector<std::size_t>> looped;
+  for (auto& batch : *loader) {
+    if (sliced.empty()) {
+      for (const auto& b : loader->slice(0, 4)) sliced.push_back(indices_of(b));
+    }
+    looped.push_back(indices_of(batch));
+  }
+  CHECK(sliced == looped);
+  CHECK(indices_of((*loader)[1]) == looped[1]);
+  CHECK_THROWS_AS((*loader)[4], std::out_of_range);
+  CHECK(error_of([&] { loader->state(); }).reason() == Reason::kUnsupported);
+  const float after = torch::rand({1}).item<float>();
+  torch::manual_seed(8);
+  torch::randperm(10);  // the sampler's constructor and its reset
+  torch::randperm(10);
+  CHECK(torch::rand({1}).item<float>() == after);
+}
+
+TEST_CASE("A batch that is kept is never written to again") {
+  auto loader = make_data_loader(FakeDataset(40), Options(2).workers(3).seed(1));
+  std::vector<torch::data::Example<>> kept;
+  std::vector<torch::Tensor> views;
+  for (int epoch = 0; epoch < 3; ++epoch) {
+    std::size_t i = 0;
+    for (auto& batch : *loader) {
+      if (i % 3 == 0) kept.push_back(batch);
+      if (i % 3 == 1) views.push_back(batch.data.select(0, 1));
+      ++i;
+    }
+  }
+  for (std::size_t epoch = 0, k = 0, v = 0; epoch < 3; ++epoch) {
+    const auto order = random_permutation(40, 1, epoch);
+    for (std::size_t i = 0; i < 20; ++i) {
+      if (i % 3 == 0) CHECK(is_expected(kept[k++], part(order, 2 * i, 2 * i + 2), 1, epoch));
+      if (i % 3 == 1) CHECK(views[v++][0].item<float>() == static_cast<float>(order[2 * i + 1]));
+    }
+  }
+}
+
+TEST_CASE("When the first batch appears, no more than its size and the workers have been started") {
+  for (const std::size_t workers : {1, 2, 4, 8}) {
+    std::atomic<std::size_t> started{0};
+    auto loader = make_data_loader(FakeDataset(500,
+                                               [&](std::size_t) {
+                                                 ++started;
+                                                 std::this_thread::sleep_for(std::chrono::microseconds(200));
+                                               }),
+                                   Options(20).workers(workers).seed(0).prefetch(8));
+    const auto batch = *loader->begin();
+    CHECK(started <= 20 + workers);
+    CHECK(batch.data.size(0) == 20);
+  }
+}
+
+TEST_CASE("An error of a fast dataset keeps its type and text, by any number of workers") {
+  for (const std::size_t workers : {0, 1, 3}) {
+    auto loader = make_data_loader<samplers::SequentialSampler>(FakeDataset(6,
+                                                                            [](std::size_t index) {
+                                                                              if (index == 1)
+                                                                                throw ImageError(Reason::kTruncated,
+                                                                                                 "a.jpg", "cut short");
+                                                                              if (index == 4) throw 42;
+                                                                              if (index == 5) throw std::bad_alloc();
+                                                                            }),
+                                                                Options(2).workers(workers));
+    auto batch = loader->begin();
+    CHECK_THROWS_AS(*batch, ImageError);
+    CHECK(indices_of(*batch) == std::vector<std::size_t>{2, 3});
+    const Error error = error_of([&] { ++batch; });
+    CHECK(error.reason() == Reason::kHook);
+    CHECK_THAT(error.what(), ContainsSubstring("example 4"));
+    ++batch;
+    CHECK(batch == loader->end());
+    REQUIRE(loader->errors().size() == 3);
+    CHECK(loader->errors()[0].path == "a.jpg");
+    CHECK(loader->errors()[2].index == 5U);
+  }
+}
+
+TEST_CASE("Bad examples are skipped or replaced by others of their batch, the same for any number of workers") {
+  const FakeDataset dataset(10, [](std::size_t index) {
+    if (index == 2 || index == 8 || index == 9) throw Error(Reason::kCorrupt, "bad " + std::to_string(index));
+  });
+  std::vector<std::vector<std::size_t>> replaced;
+  for (const std::size_t workers : {0, 1, 4}) {
+    auto options = Options(4).workers(workers).max_errors(0.5);
+    auto skipping = make_data_loader<samplers::SequentialSampler>(dataset, options.error_policy(ErrorPolicy::kSkip));
+    std::vector<std::vector<std::size_t>> skipped;
+    for (auto& batch : *skipping) {
+      CHECK(batch.target.size(0) == batch.data.size(0));
+      skipped.push_back(indices_of(batch));
+    }
+    CHECK(skipped == std::vector<std::vector<std::size_t>>{{0, 1, 3}, {4, 5, 6, 7}});
+    CHECK(skipping->stats().failed == 3);
+
+    auto replacing = make_data_loader<samplers::SequentialSampler>(
+        dataset, options.error_policy(ErrorPolicy::kReplace).max_errors(100));
+    std::vector<std::vector<std::size_t>> batches;
+    for (auto& batch : *replacing) batches.push_back(indices_of(batch));
+    REQUIRE(batches.size() == 2);  // nothing can replace examples 8 and 9
+    CHECK(batches[0].size() == 4);
+    CHECK((batches[0][2] == 0 || batches[0][2] == 1 || batches[0][2] == 3));
+    if (replaced.empty()) replaced = batches;
+    CHECK(batches == replaced);
+  }
+}
+
+TEST_CASE("State through the loader: exact, small, refused for another dataset or other options") {
+  auto loader = make_data_loader(FakeDataset(11), Options(2).workers(2).seed(5));
+  std::string state;
+  std::size_t i = 0;
+  for (auto& batch : *loader) {
+    static_cast<void>(batch);
+    if (++i == 2) state = loader->state();
+  }
+  CHECK(state.size() < 1024);
+  auto resumed = make_data_loader(FakeDataset(11), Options(2).workers(0).seed(5));
+  resumed->load_state(state);
+  CHECK(resumed->state() == state);
+  const auto order = random_permutation(11, 5, 0);
+  i = 2;
+  for (auto& batch : *resumed) {
+    CHECK(is_expected(batch, part(order, 2 * i, 2 * i + 2), 5, 0));
+    ++i;
+  }
+  CHECK(i == 6);
+  for (auto& batch : *resumed) {
+    CHECK(is_expected(batch, part(random_permutation(11, 5, 1), 0, 2), 5, 1));
+    break;
+  }
+  const auto refusal = [&](auto other) { return error_of([&] { other->load_state(state); }); };
+  CHECK_THAT(refusal(make_data_loader(FakeDataset(11), Options(3).seed(5))).what(), ContainsSubstring("batch_size"));
+  CHECK_THAT(refusal(make_data_loader(FakeDataset(11), Options(2).seed(6))).what(), ContainsSubstring("seed"));
+  CHECK_THAT(refusal(make_data_loader(FakeDataset(11), Options(2).seed(5).drop_last(true))).what(),
+             ContainsSubstring("drop_last"));
+  CHECK_THAT(refusal(make_data_loader<samplers::SequentialSampler>(FakeDataset(11), Options(2).seed(5))).what(),
+             ContainsSubstring("sampler"));
+  CHECK(refusal(make_data_loader(FakeDataset(12), Options(2).seed(5))).reason() == Reason::kDatasetChanged);
+}
+
+TEST_CASE("A seeded sampler that is handed in gives the seed, unless the options do") {
+  auto loader = make_data_loader(FakeDataset(7), samplers::RandomSampler(7, 3), Options(7));
+  CHECK(is_expected(*loader->begin(), random_permutation(7, 3, 0), 3, 0));
+  auto other = make_data_loader(FakeDataset(7), samplers::RandomSampler(7, 3), Options(7).seed(4));
+  CHECK(is_expected(*other->begin(), random_permutation(7, 4, 0), 4, 0));
+  auto part_of = make_data_loader(FakeDataset(7), samplers::DistributedRandomSampler(7, 2, 1), Options(7).seed(4));
+  CHECK(indices_of(*part_of->begin()).size() == 4);
+  CHECK(part_of->size() == 1);
+}
+
+TEST_CASE("Iterators outlive nothing: of an earlier loop, and of a loader that is gone") {
+  auto loader = make_data_loader(FakeDataset(10), Options(2).workers(1).seed(0));
+  auto first = loader->begin();
+  CHECK(first != loader->end());
+  auto second = loader->begin();
+  CHECK(error_of([&] { ++first; }).reason() == Reason::kBusy);
+  CHECK(indices_of(*second) == part(random_permutation(10, 0, 1), 0, 2));
+  loader.reset();
+  CHECK(error_of([&] { ++second; }).reason() == Reason::kBusy);
+}
+
+TEST_CASE("Hooks at the end of epochs, a requested stop, join and on again") {
+  auto loader = make_data_loader(FakeDataset(6), Options(2).workers(2).seed(0));
+  std::vector<std::uint64_t> ended;
+  loader->on_epoch_end([&](std::uint64_t epoch) { ended.push_back(epoch); });
+  for (int epoch = 0; epoch < 2; ++epoch) {
+    for (auto& batch : *loader) static_cast<void>(batch);
+  }
+  CHECK(ended == std::vector<std::uint64_t>{0, 1});
+  CHECK(loader->epoch() == 1);
+  loader->join();
+  std::size_t batches = 0;
+  for (auto& batch : *loader) {
+    static_cast<void>(batch);
+    if (++batches == 2) loader->request_stop();
+  }
+  CHECK(batches == 2);
+  CHECK(loader->stop_requested());
+  CHECK(ended.size() == 2);
+}
+
+TEST_CASE("Statistics book the stages, and the verdict is a sentence") {
+  auto loader = make_data_loader(FakeDataset(20, [](std::size_t) { std::this_thread::sleep_for(milliseconds(1)); }),
+                                 Options(5).workers(2).seed(0).prefetch_next_epoch(false));
+  for (auto& batch : *loader) static_cast<void>(batch);
+  const LoaderStats stats = loader->stats();
+  CHECK(stats.examples == 20);
+  CHECK(stats.stages[Stage::kDecode] >= milliseconds(20));
+  CHECK(stats.peak_bytes_in_flight == 3 * 5 * 3 * 4);  // three batches of five times three floats
+  CHECK_THAT(loader->verdict(), ContainsSubstring("decoding is the slowest stage"));
+  loader->reset_stats();
+  CHECK(loader->verdict() == "no batch has been loaded yet");
+}
+
+TEST_CASE("Workers start no threads of LibTorch's, and the caller's settings stay") {
+  const int before = torch::get_num_threads();
+  torch::set_num_threads(3);
+  std::atomic<int> threads_in_worker{0};
+  const FakeDataset dataset(64, [&](std::size_t) {
+    // Large enough for LibTorch to split it among threads.
+    const auto large = torch::ones({1 << 20}).add_(1);
+    threads_in_worker = torch::get_num_threads();
+    static_cast<void>(large);
+  });
+  torch::ones({1 << 20}).add_(1);  // the caller's own threads
+  const std::size_t threads = threads_of_process();
+  auto loader = make_data_loader(dataset, Options(8).workers(4).seed(0));
+  for (auto& batch : *loader) static_cast<void>(batch);
+  CHECK(threads_of_process() <= threads + 4);
+  CHECK(threads_in_worker == 1);
+  CHECK(torch::get_num_threads() == 3);
+  torch::set_num_threads(before);
+}
