@@ -11,13 +11,13 @@
 namespace boxfeed {
 
 // The formats without scales: each gives 8-bit grey, RGB or RGBA pixels of the header's size, and is an error where the
-// data are truncated or damaged. PNG and WebP go to their own libraries, because OpenCV's way to them writes to the
-// standard error.
+// data are truncated or damaged. All but BMP go to their own libraries: OpenCV's way to them writes to the standard
+// error.
 
+cv::Mat decode_bmp(const ImageSource& source, const ImageHeader& header, PixelBuffer& buffer);
 cv::Mat decode_png(const ImageSource& source, const ImageHeader& header, PixelBuffer& buffer);
+cv::Mat decode_tiff(const ImageSource& source, const ImageHeader& header, PixelBuffer& buffer);
 cv::Mat decode_webp(const ImageSource& source, const ImageHeader& header, PixelBuffer& buffer);
-/// BMP and TIFF, by OpenCV.
-cv::Mat decode_with_opencv(const ImageSource& source, const ImageHeader& header, PixelBuffer& buffer);
 
 /// `pixels` with the channels that the options ask for: alpha dropped or composed, grey made RGB or RGB grey (ITU-R
 /// BT.601, as JPEG's own luminance). The same image where it has them already.

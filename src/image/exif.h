@@ -20,13 +20,13 @@ class TiffDirectory {
   /// The first value of a tag of type SHORT or LONG; nothing where there is none.
   std::optional<std::uint32_t> value(std::uint32_t tag) const;
 
-  /// Where the entry of a tag begins.
-  std::optional<std::size_t> entry(std::uint32_t tag) const;
-
   /// True where another directory, another page, follows.
   bool has_next() const noexcept { return has_next_; }
 
  private:
+  /// Where the entry of a tag begins.
+  std::optional<std::size_t> entry(std::uint32_t tag) const;
+
   ByteView bytes_;
   ByteOrder order_ = ByteOrder::kBig;
   std::size_t entries_ = 0;

@@ -81,8 +81,8 @@ DecodedImage ImageDecoder::decode_stored(ByteView bytes, ImageSize at_least, con
       break;
     case ImageFormat::kPng: image.pixels = decode_png(source, image.header, state_->decoded); break;
     case ImageFormat::kWebp: image.pixels = decode_webp(source, image.header, state_->decoded); break;
-    case ImageFormat::kBmp:
-    case ImageFormat::kTiff: image.pixels = decode_with_opencv(source, image.header, state_->decoded); break;
+    case ImageFormat::kBmp: image.pixels = decode_bmp(source, image.header, state_->decoded); break;
+    case ImageFormat::kTiff: image.pixels = decode_tiff(source, image.header, state_->decoded); break;
   }
   image.pixels = with_channels(image.pixels, options, state_->converted);
   image.to_displayed = image.header.stored_to_displayed() * PlaneMap::scale(denominator, denominator);

@@ -15,6 +15,7 @@ struct ErrorHandler {
   jpeg_error_mgr base;
   std::jmp_buf failed;
   JpegDamage* damage;
+  ByteView bytes;
 };
 
 ErrorHandler& handler_of(j_common_ptr decoder) { return *reinterpret_cast<ErrorHandler*>(decoder->err); }
@@ -28,13 +29,36 @@ void note(j_common_ptr decoder, bool truncated) {
   damage.text = text;
 }
 
+/// True where `count` bytes before the end marker are image data that nothing needed: the data were damaged before, and
+/// the decoder lost its step. Cameras pad the data too, with a few bytes or with equal ones.
+bool is_left_over(j_common_ptr decoder, std::size_t count, int marker) {
+  constexpr int kEndMarker = 0xD9;
+  constexpr std::size_t kFew = 4;
+  if (marker != kEndMarker || count <= kFew) return false;
+  const ByteView bytes = handler_of(decoder).bytes;
+  const auto& source = *reinterpret_cast<j_decompress_ptr>(decoder)->src;
+  const std::size_t end = bytes.size() - source.bytes_in_buffer;  // behind the marker, or near it
+  if (end < count + 2 || end > bytes.size()) return true;
+  const ByteView padding = bytes.part(end - 2 - count, count);
+  for (std::size_t i = 1; i < padding.size(); ++i) {
+    if (padding[i] != padding[0]) return true;
+  }
+  return false;
+}
+
 void on_message(j_common_ptr decoder, int level) {
   if (level >= 0) return;  // a trace
   const auto& error = *decoder->err;
   switch (error.msg_code) {
-    case JWRN_EXTRANEOUS_DATA:
-      handler_of(decoder).damage->extraneous_bytes += static_cast<std::size_t>(error.msg_parm.i[0]);
+    case JWRN_EXTRANEOUS_DATA: {
+      const auto count = static_cast<std::size_t>(error.msg_parm.i[0]);
+      if (is_left_over(decoder, count, error.msg_parm.i[1])) {
+        note(decoder, false);
+      } else {
+        handler_of(decoder).damage->extraneous_bytes += count;
+      }
       return;
+    }
     case JWRN_JFIF_MAJOR:
     case JWRN_ADOBE_XFORM:
     case JWRN_TOO_MUCH_DATA: return;  // about the header's labels, or beyond the image
@@ -71,6 +95,7 @@ JpegDamage find_jpeg_damage(ByteView bytes) {
   jpeg_decompress_struct decoder{};
   ErrorHandler handler{};
   handler.damage = &damage;
+  handler.bytes = bytes;
   decoder.err = jpeg_std_error(&handler.base);
   handler.base.error_exit = on_error;
   handler.base.emit_message = on_message;

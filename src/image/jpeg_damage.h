@@ -9,7 +9,7 @@ namespace boxfeed {
 
 /// What is wrong with the data of a JPEG.
 struct JpegDamage {
-  /// Bytes between segments: harmless.
+  /// Bytes that belong to nothing and are harmless: between segments, and what pads the image data.
   std::size_t extraneous_bytes = 0;
   /// True where data are missing at the end.
   bool truncated = false;
