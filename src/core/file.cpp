@@ -19,11 +19,20 @@ constexpr int kReadFlags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
 
 std::string text_of(int error) { return std::generic_category().message(error); }
 
+/// A failure that may pass.
+class TransientError : public Error {
+ public:
+  using Error::Error;
+};
+
+bool may_pass(int error) { return error == EIO || error == ESTALE || error == ETIMEDOUT || error == EREMOTEIO; }
+
 [[noreturn]] void throw_open_error(int error, const std::string& path) {
   const bool absent = error == ENOENT || error == ENOTDIR || error == ELOOP || error == ENAMETOOLONG;
   const bool device = error == ENXIO || error == ENODEV;  // a socket, or a device without a driver
   std::string message = "cannot open " + quoted(path) + ": " + text_of(error);
   if (error == EMFILE || error == ENFILE) message += " (raise the limit with `ulimit -n`)";
+  if (may_pass(error)) throw TransientError(Reason::kIoOpen, message, path);
   throw Error(absent ? Reason::kNotFound : device ? Reason::kNotRegularFile : Reason::kIoOpen, message, path);
 }
 
@@ -138,7 +147,7 @@ InputFile::InputFile(const std::string& path)
 InputFile::InputFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {
   if (descriptor_ < 0) throw_open_error(errno, path_);
   struct stat status {};
-  const int result = system_calls().fstat(descriptor_, &status);
+  const int result = uninterrupted([&] { return system_calls().fstat(descriptor_, &status); });
   const int error = errno;
   if (result == 0 && S_ISREG(status.st_mode)) {
     size_ = static_cast<std::uint64_t>(status.st_size);
@@ -174,9 +183,11 @@ std::size_t InputFile::read(void* buffer, std::size_t count) {
     const auto n = uninterrupted(
         [&] { return system_calls().read(descriptor_, static_cast<char*>(buffer) + done, count - done); });
     if (n < 0) {
-      throw Error(Reason::kIoRead,
-                  "cannot read " + quoted(path_) + " at byte " + std::to_string(offset_) + ": " + text_of(errno),
-                  path_);
+      const int error = errno;
+      const std::string message =
+          "cannot read " + quoted(path_) + " at byte " + std::to_string(offset_) + ": " + text_of(error);
+      if (may_pass(error)) throw TransientError(Reason::kIoRead, message, path_);
+      throw Error(Reason::kIoRead, message, path_);
     }
     if (n == 0) break;
     done += static_cast<std::size_t>(n);
@@ -219,6 +230,7 @@ std::string Folder::path_of(std::string_view name) const {
 
 InputFile Folder::open(std::string_view name) const {
   const std::string path = path_of(name);
+  if (name.find('\0') != std::string_view::npos) throw_open_error(ENOENT, path);  // the system would cut it there
   if (allow_outside_) return InputFile(path);
   if (leaves_folder(name)) throw_escape(path_, name);
   const int descriptor =
@@ -230,6 +242,24 @@ InputFile Folder::open(std::string_view name) const {
   const std::string root = real_path(path_), real = real_path(path);
   if (root != "/" && real.compare(0, root.size() + 1, root + "/") != 0) throw_escape(path_, name);
   return InputFile(real);
+}
+
+void Folder::read(std::string_view name, std::vector<std::uint8_t>& bytes, std::uint64_t max_bytes,
+                  const Retry& retry) const {
+  auto wait = retry.first_wait;
+  for (int tries = 0;; ++tries) {
+    try {
+      open(name).read_all(bytes, max_bytes);
+      return;
+    } catch (const TransientError& error) {
+      if (retry.times <= 0) throw;
+      if (tries >= retry.times) {
+        throw Error(error.reason(), error.what() + (" (tried " + std::to_string(tries + 1) + " times)"), error.path());
+      }
+    }
+    system_calls().sleep(wait);
+    wait *= 4;
+  }
 }
 
 void write_file(const std::string& path, std::string_view bytes) {

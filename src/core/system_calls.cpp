@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <thread>
 
 namespace boxfeed {
 namespace {
@@ -34,6 +35,7 @@ constexpr SystemCalls kReal{
     [](int descriptor) { return ::fsync(descriptor); },
     [](const char* from, const char* to) { return ::rename(from, to); },
     [](int descriptor) { return ::close(descriptor); },
+    [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); },
 };
 
 const SystemCalls* current = &kReal;

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstddef>
 
 namespace boxfeed {
@@ -19,6 +20,7 @@ struct SystemCalls {
   int (*fsync)(int descriptor);
   int (*rename)(const char* from, const char* to);
   int (*close)(int descriptor);
+  void (*sleep)(std::chrono::milliseconds time);
 };
 
 /// The calls in use.

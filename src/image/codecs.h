@@ -11,8 +11,7 @@
 namespace boxfeed {
 
 // The formats without scales: each gives 8-bit grey, RGB or RGBA pixels of the header's size, and is an error where the
-// data are truncated or damaged. All but BMP go to their own libraries: OpenCV's way to them writes to the standard
-// error.
+// data are truncated or damaged. None goes through OpenCV, whose codecs write to the standard error.
 
 cv::Mat decode_bmp(const ImageSource& source, const ImageHeader& header, PixelBuffer& buffer);
 cv::Mat decode_png(const ImageSource& source, const ImageHeader& header, PixelBuffer& buffer);

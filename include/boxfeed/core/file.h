@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -40,6 +41,13 @@ class InputFile {
   std::uint64_t offset_ = 0;
 };
 
+/// How often a failure that may pass (EIO, ESTALE, ETIMEDOUT: a network's file system) is tried again. The wait before
+/// the first retry is `first_wait`, and four times as long before each further one.
+struct Retry {
+  int times = 3;
+  std::chrono::milliseconds first_wait{10};
+};
+
 /// A folder whose files are named relative to it, and that nothing named by a data file can leave.
 ///
 /// Thread safety: `open` may be called from any number of threads.
@@ -56,6 +64,11 @@ class Folder {
   /// Opens the file `name`. Throws: `Error` with `kPathEscape` for a name that leaves the folder, by its text or
   /// through links; and what `InputFile` throws.
   InputFile open(std::string_view name) const;
+
+  /// Opens the file `name` and reads all of it into `bytes`, whose memory is reused; a failure that may pass is tried
+  /// again from the start. Throws: what `open` and `InputFile::read_all` throw.
+  void read(std::string_view name, std::vector<std::uint8_t>& bytes, std::uint64_t max_bytes,
+            const Retry& retry = {}) const;
 
  private:
   std::string path_;
