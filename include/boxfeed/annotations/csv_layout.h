@@ -34,8 +34,8 @@ struct CsvLayout {
   std::optional<std::size_t> group_column;
   std::vector<std::size_t> ignored;
 
-  /// What was understood, in one line to show to the user:
-  /// `image "filename" (1); box xmin, ymin, xmax, ymax in "xmin" (5), …; class "class" (4)`.
+  /// What was understood, in one line to show to the user, with positions counted from 1:
+  /// `image "file" (1); box x in "x" (2), y in "y" (3), h in "h" (4), w in "w" (5); number "score" (6)`.
   std::string description() const;
 
   /// The label columns in the file's order.
