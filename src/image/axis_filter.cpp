@@ -40,14 +40,14 @@ void AxisFilter::set(int source_size, int output_size, double scale, double shif
   first_.resize(count);
   taps_.resize(count);
   weights_.resize(count * max_taps_);
+  exact_.resize(max_taps_);
   copy_ = true;
   low_ = source_size;
   high_ = 0;
   for (int i = begin_; i < end_; ++i) {
     const int first = weigh(i);
-    const int taps = static_cast<int>(exact_.size());
+    const int taps = taps_[index(i)];
     first_[index(i)] = first;
-    taps_[index(i)] = taps;
     quantise(i);
     low_ = std::min(low_, first);
     high_ = std::max(high_, first + taps);
@@ -69,47 +69,48 @@ void AxisFilter::find_range() {
 int AxisFilter::weigh(int i) {
   const double c = centre(i);
   const int size = key_.source_size;
-  exact_.clear();
   if (key_.interpolation == Interpolation::kNearest) {
-    exact_.push_back(1);
+    taps_[index(i)] = 1;
+    exact_[0] = 1;
     return std::clamp(static_cast<int>(std::floor(c + 1e-9)), 0, size - 1);  // a centre between two takes the second
   }
-  int low = std::clamp(static_cast<int>(c - support_ + 0.5), 0, size - 1);
+  const int low = std::clamp(static_cast<int>(c - support_ + 0.5), 0, size - 1);
   const int high = std::clamp(static_cast<int>(c + support_ + 0.5), low + 1, size);
-  const bool bicubic = key_.interpolation == Interpolation::kBicubic;
+  const int count = std::min(high - low, static_cast<int>(max_taps_));
   const double step = 1 / stretch_;
   double sum = 0;
-  for (int k = low; k < high; ++k) {
-    const double x = (k - c + 0.5) * step;
-    const double weight = bicubic ? cubic(x) : triangle(x);
-    // What weighs nothing at either end costs time and does nothing else.
-    if (exact_.empty() && is_nothing(weight) && k + 1 < high) {
-      ++low;
-      continue;
-    }
-    exact_.push_back(weight);
-    sum += weight;
+  double* weights = exact_.data();
+  if (key_.interpolation == Interpolation::kBicubic) {
+    for (int k = 0; k < count; ++k) sum += weights[k] = cubic((low + k - c + 0.5) * step);
+  } else {
+    for (int k = 0; k < count; ++k) sum += weights[k] = triangle((low + k - c + 0.5) * step);
   }
-  while (exact_.size() > 1 && is_nothing(exact_.back())) exact_.pop_back();
+  // What weighs nothing at either end costs time and does nothing else.
+  int first = 0, last = count;
+  while (first + 1 < last && is_nothing(weights[first])) ++first;
+  while (first + 1 < last && is_nothing(weights[last - 1])) --last;
+  taps_[index(i)] = last - first;
   if (is_nothing(sum)) {  // a pixel at the very edge, by rounding
-    exact_.assign(1, 1.0);
-    return low;
+    weights[0] = 1;
+    return low + first;
   }
-  for (double& weight : exact_) weight *= 1 / sum;
-  return low;
+  const double scale = 1 / sum;
+  for (int k = first; k < last; ++k) weights[k - first] = weights[k] * scale;
+  return low + first;
 }
 
 void AxisFilter::quantise(int i) {
   const bool is_signed = kind_ == WeightKind::kSigned;
   const double unit = is_signed ? 16384 : 65536;
+  const int least = is_signed ? -32768 : 0, most = is_signed ? 32767 : 65535;
   auto* out = weights_.data() + index(i) * max_taps_;
-  double exact = 0;
-  int done = 0;
-  for (const double weight : exact_) {
-    exact += weight * unit;
-    const int next = static_cast<int>(exact + (65536 + 0.5)) - 65536;  // rounds down, below 0 too
-    *out++ = static_cast<std::uint16_t>(is_signed ? std::clamp(next - done, -32768, 32767)
-                                                  : std::clamp(next - done, 0, 65535));
+  const int taps = taps_[index(i)];
+  double exact = 65536.5;  // so that the cut rounds, below 0 too
+  int done = 65536;
+  for (int k = 0; k < taps; ++k) {
+    exact += exact_[static_cast<std::size_t>(k)] * unit;
+    const int next = static_cast<int>(exact);
+    out[k] = static_cast<std::uint16_t>(std::clamp(next - done, least, most));
     done = next;
   }
 }

@@ -58,7 +58,7 @@ class AxisFilter {
 
   std::size_t index(int i) const noexcept { return static_cast<std::size_t>(i - begin_); }
   void find_range();
-  /// The exact weights of output pixel `i` in `exact_`; returns the first source pixel.
+  /// The exact weights of output pixel `i` in `exact_`, and their number; returns the first source pixel.
   int weigh(int i);
   /// Writes `exact_` at output pixel `i`, in whole units that sum to 1, so that a flat area stays flat.
   void quantise(int i);

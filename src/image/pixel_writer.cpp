@@ -1,5 +1,6 @@
 #include <boxfeed/image/pixel_writer.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <stdexcept>
@@ -45,9 +46,11 @@ void PixelWriter::write(const cv::Mat& pixels, void* row) const {
     throw std::invalid_argument("PixelWriter: expected 8-bit pixels with 1 or 3 channels, got " +
                                 std::to_string(channels) + " of depth " + std::to_string(pixels.depth()));
   }
-  for (int y = 0; y < pixels.rows; ++y) {
-    const auto start = static_cast<std::size_t>(y) * static_cast<std::size_t>(pixels.cols);
-    write_row(pixels.ptr<std::uint8_t>(y), start, static_cast<std::size_t>(pixels.cols), pixels.total(), channels, row);
+  // Without gaps between the rows, all is one row.
+  const int rows = pixels.isContinuous() ? 1 : pixels.rows;
+  const std::size_t area = pixels.total(), count = area / static_cast<std::size_t>(std::max(rows, 1));
+  for (int y = 0; y < rows; ++y) {
+    write_row(pixels.ptr<std::uint8_t>(y), static_cast<std::size_t>(y) * count, count, area, channels, row);
   }
 }
 
