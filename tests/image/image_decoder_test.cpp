@@ -167,19 +167,20 @@ TEST_CASE("a BMP of any depth gives its colours, from the bottom up or from the 
   // A header of 40 bytes for 2 x 2 pixels, a palette or masks, and rows of 4 bytes: the lower one first.
   const auto bmp = [](int bits, int compression, const samples::Bytes& table, const samples::Bytes& rows, int height) {
     samples::Bytes out{'B', 'M'};
-    const auto put = [&out](std::uint32_t value, int bytes) {
+    const auto put = [&out](std::uint64_t value, int bytes) {
       for (int i = 0; i < bytes; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
     };
     put(0, 8);
-    put(static_cast<std::uint32_t>(54 + table.size()), 4);
+    put(static_cast<std::uint64_t>(54 + table.size()), 4);
     put(40, 4);
     put(2, 4);
-    put(static_cast<std::uint32_t>(height), 4);
+    put(static_cast<std::uint64_t>(std::int64_t{height}), 4);
     put(1, 2);
-    put(static_cast<std::uint32_t>(bits), 2);
-    put(static_cast<std::uint32_t>(compression), 4);
-    put(0, 12);
-    put(bits <= 8 ? static_cast<std::uint32_t>(table.size() / 4) : 0, 4);
+    put(static_cast<std::uint64_t>(bits), 2);
+    put(static_cast<std::uint64_t>(compression), 4);
+    put(0, 8);
+    put(0, 4);
+    put(bits <= 8 ? table.size() / 4 : 0, 4);
     put(0, 4);
     out.insert(out.end(), table.begin(), table.end());
     out.insert(out.end(), rows.begin(), rows.end());

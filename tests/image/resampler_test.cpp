@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "image/kernels.h"
 #include "support/catch.h"
 
 namespace {
@@ -77,49 +76,6 @@ TEST_CASE("a resize differs from Pillow's by at most one grey level") {
     CHECK(worst <= (name == "nearest" ? 0 : 1));
   }
   CHECK(cases == 36);
-}
-
-TEST_CASE("every kind of processor resamples alike") {
-  for (const auto* kernels : boxfeed::runnable_kernels()) {
-    INFO(kernels->name);
-    const std::size_t count = 77;
-    std::vector<std::vector<std::uint8_t>> rows;
-    std::vector<const std::uint8_t*> pointers;
-    for (int k = 0; k < 50; ++k) {
-      rows.emplace_back();
-      for (std::size_t i = 0; i < count; ++i) {
-        rows.back().push_back(static_cast<std::uint8_t>((static_cast<std::size_t>(k) * 37 + i * i * 11) >> 1));
-      }
-    }
-    for (const auto& row : rows) pointers.push_back(row.data());
-    for (const int taps : {1, 2, 3, 4, 5, 32, 33, 50}) {
-      for (const auto kind : {boxfeed::WeightKind::kUnsigned, boxfeed::WeightKind::kSigned}) {
-        const bool is_signed = kind == boxfeed::WeightKind::kSigned;
-        const int unit = is_signed ? 16384 : 65536;
-        std::vector<std::uint16_t> weights;
-        std::vector<double> exact;
-        int left = unit;
-        for (int k = 0; k < taps; ++k) {
-          int weight = k + 1 == taps ? left : is_signed && k % 3 == 0 ? -unit / (8 * taps) : left / 2;
-          weight = std::min(weight, is_signed ? 32767 : 65535);
-          left -= weight;
-          weights.push_back(static_cast<std::uint16_t>(weight));
-          exact.push_back(static_cast<double>(weight) / unit);
-        }
-        std::vector<std::uint8_t> out(count);
-        kernels->mix_rows(pointers.data(), weights.data(), taps, kind, count, out.data());
-        double worst = 0;
-        for (std::size_t i = 0; i < count; ++i) {
-          double sum = 0;
-          for (std::size_t k = 0; k < exact.size(); ++k) sum += exact[k] * rows[k][i];
-          worst = std::max(worst, std::abs(std::clamp(sum, 0.0, 255.0) - out[i]));
-        }
-        INFO("taps " << taps << (is_signed ? " signed" : " unsigned"));
-        // Half a level, and what products of 16 bits lose.
-        CHECK(worst <= 0.5 + (taps > boxfeed::kMaxFastTaps ? 0.01 : taps / (is_signed ? 128.0 : 512.0)) + 0.02);
-      }
-    }
-  }
 }
 
 TEST_CASE("a flat image stays flat, whatever the size") {
