@@ -24,7 +24,7 @@ struct Lanes {
   /// low and high += the bytes (less 128 where weights are signed) times 2^8, times the weight, the upper half of it.
   template <WeightKind Kind>
   static void add_product(Bytes bytes, const Words& weight, Words& low, Words& high) {
-    if (Kind == WeightKind::kSigned) bytes = bytes ^ cv::v_setall_u8(0x80);
+    if (Kind == WeightKind::kSigned) bytes = cv::v_add_wrap(bytes, cv::v_setall_u8(0x80));
     Bytes first, second;
     cv::v_zip(cv::v_setzero_u8(), bytes, first, second);
     const auto times = [&](const Bytes& half) {
@@ -40,7 +40,7 @@ struct Lanes {
     if (Kind == WeightKind::kUnsigned) return cv::v_pack(cv::v_shr<8>(low), cv::v_shr<8>(high));
     const auto bytes =
         cv::v_pack(cv::v_shr<6>(cv::v_reinterpret_as_s16(low)), cv::v_shr<6>(cv::v_reinterpret_as_s16(high)));
-    return cv::v_reinterpret_as_u8(bytes) ^ cv::v_setall_u8(0x80);
+    return cv::v_add_wrap(cv::v_reinterpret_as_u8(bytes), cv::v_setall_u8(0x80));
   }
 
   static void store_sixteen(std::uint8_t* out, const Sixteen& bytes) { cv::v_store(out, bytes); }
@@ -55,7 +55,8 @@ struct Lanes {
       cv::v_expand(word, numbers[0], numbers[1]);
       for (const auto& number : numbers) {
         const auto value = cv::v_cvt_f32(cv::v_reinterpret_as_s32(number));
-        cv::v_store(out, value * cv::v_setall_f32(high) + (value * cv::v_setall_f32(low) + cv::v_setall_f32(offset)));
+        const auto rest = cv::v_muladd(value, cv::v_setall_f32(low), cv::v_setall_f32(offset));
+        cv::v_store(out, cv::v_muladd(value, cv::v_setall_f32(high), rest));
         out += 4;
       }
     }
