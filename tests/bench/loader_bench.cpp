@@ -12,7 +12,10 @@
 int main(int argc, char** argv) {
   if (argc != 5) return std::fprintf(stderr, "usage: loader_bench CSV DIR WORKERS EPOCHS\n"), 2;
   try {
-    const boxfeed::CsvDataset dataset(argv[1], argv[2], boxfeed::DatasetOptions().image_size({244, 244}));
+    // Boxes of resized photographs end a fraction of a pixel outside of them.
+    const auto policy = boxfeed::BoxPolicy().outside(boxfeed::BoxAction::kFix);
+    const boxfeed::CsvDataset dataset(argv[1], argv[2],
+                                      boxfeed::DatasetOptions().image_size({244, 244}).box_policy(policy));
     const auto workers = static_cast<std::size_t>(std::atoi(argv[3]));
     auto loader = boxfeed::make_data_loader<boxfeed::samplers::RandomSampler>(
         dataset, boxfeed::DataLoaderOptions(20).workers(workers));

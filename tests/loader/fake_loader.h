@@ -1,0 +1,73 @@
+#pragma once
+
+#include <boxfeed/loader/detail/loader_core.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "loader/fake_source.h"
+#include "support/catch.h"
+
+namespace boxfeed::testing {
+
+using Batches = std::vector<std::vector<long>>;
+
+inline detail::CoreOptions core_options(std::size_t workers, std::size_t prefetch = 3) {
+  detail::CoreOptions options;
+  options.workers = workers;
+  options.prefetch = prefetch;
+  options.max_jobs = 2 * workers;
+  options.prefetch_next_epoch = true;
+  return options;
+}
+
+inline FakeSource::Config numbers(std::size_t examples, std::size_t batch_size) {
+  FakeSource::Config config;
+  config.examples = examples;
+  config.batch_size = batch_size;
+  return config;
+}
+
+/// A core over a fake source, and the source itself.
+struct FakeLoader {
+  FakeLoader(FakeSource::Config config_, detail::CoreOptions options) : config(std::move(config_)) {
+    auto owned = std::make_unique<FakeSource>(config);
+    source = owned.get();
+    core = std::make_unique<detail::LoaderCore>(std::move(owned), std::move(options));
+  }
+
+  static std::vector<long> values(const std::shared_ptr<detail::Job>& job) {
+    return static_cast<const NumberJob&>(*job).values();
+  }
+  /// All that is left of an iteration.
+  Batches rest(std::uint64_t iteration) const {
+    Batches batches;
+    while (const auto job = core->next(iteration)) batches.push_back(values(job));
+    return batches;
+  }
+  Batches epoch() const { return rest(core->begin()); }
+  Batches expected(std::uint64_t epoch, std::size_t from = 0) const {
+    Batches batches;
+    for (std::size_t i = from; i < source->batches(); ++i) batches.push_back(expected_batch(config, epoch, i));
+    return batches;
+  }
+
+  FakeSource::Config config;
+  FakeSource* source;
+  std::unique_ptr<detail::LoaderCore> core;
+};
+
+/// The error that `call` throws.
+template <typename Call>
+Error error_of(Call&& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error;
+  }
+  FAIL("nothing was thrown");
+  throw 0;
+}
+
+}  // namespace boxfeed::testing

@@ -1,0 +1,132 @@
+#include <stdexcept>
+#include <string>
+
+#include "loader/fake_loader.h"
+#include "support/catch.h"
+
+using namespace boxfeed;
+using namespace boxfeed::testing;
+using Catch::Matchers::ContainsSubstring;
+using Loader = FakeLoader;
+
+TEST_CASE("State: exact at every step, with another number of workers too, and equal after it was loaded") {
+  for (const std::size_t workers : {0, 1, 3}) {
+    auto config = numbers(23, 4);
+    for (std::size_t step = 0; step <= 13; ++step) {
+      Loader first(config, core_options(workers));
+      auto iteration = first.core->begin();
+      std::uint64_t epoch = 0;
+      std::size_t batch = 0;
+      for (std::size_t i = 0; i < step; ++i) {
+        if (first.core->next(iteration)) {
+          ++batch;
+        } else {
+          iteration = first.core->begin();
+          ++epoch;
+          batch = 0;
+        }
+      }
+      const std::string state = first.core->state();
+      CHECK(state.size() < 1024);
+      Loader second(config, core_options(3 - workers, 1 + step % 4));
+      if (step % 2 == 0) second.core->next(second.core->begin());  // a used one
+      if (step % 3 == 0) second.core->load_state(state);           // twice
+      second.core->load_state(state);
+      CHECK(second.core->state() == state);
+      CHECK(second.epoch() == first.expected(epoch, batch));
+      CHECK(second.epoch() == first.expected(epoch + 1));
+    }
+  }
+}
+
+TEST_CASE("State after the end of an epoch, after leaving one, after set_epoch, and before anything") {
+  Loader loader(numbers(6, 2), core_options(2));
+  const auto at = [&] {
+    const std::string state = loader.core->state();
+    return state.substr(0, state.find(",\"failed"));
+  };
+  CHECK(at() == R"({"format":1,"epoch":0,"batch":0)");
+  auto iteration = loader.core->begin();
+  CHECK(at() == R"({"format":1,"epoch":0,"batch":0)");
+  for (int i = 0; i < 3; ++i) loader.core->next(iteration);
+  CHECK(at() == R"({"format":1,"epoch":0,"batch":3)");
+  const std::string at_last_batch = loader.core->state();
+  loader.core->next(iteration);
+  CHECK(at() == R"({"format":1,"epoch":1,"batch":0)");
+  iteration = loader.core->begin();
+  loader.core->next(iteration);
+  loader.core->set_epoch(5);
+  CHECK(at() == R"({"format":1,"epoch":1,"batch":1)");  // still under way
+  loader.core->abandon(iteration);
+  CHECK(at() == R"({"format":1,"epoch":5,"batch":0)");
+  loader.core->load_state(at_last_batch);
+  CHECK(loader.core->epoch() == 0);
+  CHECK(loader.epoch().empty());  // nothing was left of epoch 0
+  CHECK(loader.epoch() == loader.expected(1));
+}
+
+TEST_CASE("The failures of an epoch are part of the state, so that a budget holds over a resume") {
+  auto config = numbers(6, 2);
+  config.work = [&](std::size_t index) {
+    if (index % 2 == 0) throw std::runtime_error("even");
+  };
+  auto options = core_options(1);
+  options.error_policy = ErrorPolicy::kSkip;
+  options.max_errors = 2;
+  Loader first(config, options);
+  const auto iteration = first.core->begin();
+  std::string state;
+  try {
+    for (;;) {
+      first.core->next(iteration);
+      state = first.core->state();
+    }
+  } catch (const Error&) {
+  }
+  Loader second(config, options);
+  second.core->load_state(state);
+  CHECK(error_of([&] { second.epoch(); }).reason() == Reason::kErrorBudget);
+}
+
+TEST_CASE("A state of something else is refused, with what differs") {
+  Loader loader(numbers(10, 2), core_options(1));
+  const std::string state = loader.core->state();
+  const auto refusal = [&](const Loader& other, const std::string& text) {
+    return error_of([&] { other.core->load_state(text); });
+  };
+  Loader other_batch(numbers(10, 5), core_options(1));
+  CHECK(refusal(other_batch, state).reason() == Reason::kBadState);
+  CHECK_THAT(refusal(other_batch, state).what(),
+             ContainsSubstring(R"(batch_size: the state has "2", this loader "5")"));
+  Loader other_data(numbers(11, 2), core_options(1));
+  CHECK(refusal(other_data, state).reason() == Reason::kDatasetChanged);
+
+  const auto edited = [&](const std::string& from, const std::string& to) {
+    std::string text = state;
+    text.replace(text.find(from), from.size(), to);
+    return text;
+  };
+  CHECK(refusal(loader, "").reason() == Reason::kBadState);
+  CHECK(refusal(loader, "[]").reason() == Reason::kBadState);
+  CHECK(refusal(loader, state.substr(0, state.size() - 1)).reason() == Reason::kBadState);
+  CHECK(refusal(loader, std::string(100000, ' ')).reason() == Reason::kBadState);
+  CHECK(refusal(loader, std::string(4000, '[')).reason() == Reason::kBadState);
+  CHECK(refusal(loader, edited("\"batch\":0", "\"batch\":-1")).reason() == Reason::kBadState);
+  CHECK(refusal(loader, edited("\"batch\":0", "\"batch\":1.5")).reason() == Reason::kBadState);
+  CHECK(refusal(loader, edited("\"batch\":0", "\"batch\":NaN")).reason() == Reason::kBadState);
+  CHECK(refusal(loader, edited("\"batch\":0", "\"batch\":1e99")).reason() == Reason::kBadState);
+  CHECK(refusal(loader, edited("\"batch\":0", "\"batch\":6")).reason() == Reason::kBadState);
+  CHECK(refusal(loader, edited("\"batch\":0,", "")).reason() == Reason::kBadState);
+  CHECK(refusal(loader, edited("\"loader\"", "\"louder\"")).reason() == Reason::kBadState);
+  CHECK(refusal(loader, edited("\"2\"", "2")).reason() == Reason::kBadState);
+  CHECK(refusal(loader, edited("\"dataset\":\"10\"", "\"more\":\"10\"")).reason() == Reason::kDatasetChanged);
+  CHECK(refusal(loader, edited("\"format\":1", "\"format\":2")).reason() == Reason::kFormatVersion);
+  CHECK_NOTHROW(loader.core->load_state(edited("\"batch\":0", "\"batch\":5")));
+}
+
+TEST_CASE("Without order there is no state") {
+  auto options = core_options(2);
+  options.ordered = false;
+  Loader loader(numbers(4, 2), options);
+  CHECK(error_of([&] { loader.core->state(); }).reason() == Reason::kUnsupported);
+}
