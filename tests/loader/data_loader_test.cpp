@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <opencv2/core/utility.hpp>
 #include <thread>
 
 #include "loader/fake_dataset.h"
@@ -333,7 +334,7 @@ TEST_CASE("Statistics book the stages, and the verdict is a sentence") {
   CHECK(loader->verdict() == "no batch has been loaded yet");
 }
 
-TEST_CASE("Workers start no threads of LibTorch's, and the caller's settings stay") {
+TEST_CASE("Workers start no threads of LibTorch's or OpenCV's, and the caller's settings stay") {
   const int before = torch::get_num_threads();
   torch::set_num_threads(3);
   std::atomic<int> threads_in_worker{0};
@@ -341,6 +342,7 @@ TEST_CASE("Workers start no threads of LibTorch's, and the caller's settings sta
     // Large enough for LibTorch to split it among threads.
     const auto large = torch::ones({1 << 20}).add_(1);
     threads_in_worker = torch::get_num_threads();
+    cv::parallel_for_({0, 1000}, [](const cv::Range&) { std::this_thread::yield(); });
     static_cast<void>(large);
   });
   torch::ones({1 << 20}).add_(1);  // the caller's own threads
