@@ -1,0 +1,161 @@
+#include "figure.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+namespace localization {
+namespace {
+
+using boxfeed::Random;
+
+/// A point at an angle on a circle around the origin.
+cv::Point2f polar(double angle, double radius) {
+  return {static_cast<float>(radius * std::cos(angle)), static_cast<float>(radius * std::sin(angle))};
+}
+
+/// `count` points around the circle whose distances alternate between 1 and `inner`.
+std::vector<cv::Point2f> ring(int count, double inner = 1) {
+  std::vector<cv::Point2f> points;
+  for (int i = 0; i < count; ++i) points.push_back(polar(2 * CV_PI * i / count, i % 2 == 0 ? 1 : inner));
+  return points;
+}
+
+std::vector<cv::Point2f> crescent() {
+  std::vector<cv::Point2f> points;
+  for (int i = 0; i <= 30; ++i) points.push_back(polar(CV_PI * (0.2 + 1.6 * i / 30), 1));
+  for (int i = 30; i >= 0; --i) {
+    const cv::Point2f outer = points[static_cast<std::size_t>(i)];
+    points.push_back({0.45F * outer.x + 0.445F, outer.y * 0.8F});
+  }
+  return points;
+}
+
+std::vector<cv::Point2f> random_outline(Random& random) {
+  constexpr float kArm = 0.4F;
+  switch (random.below(7)) {
+    case 0: return ring(60);
+    case 1: return {{-0.9F, -0.7F}, {0.9F, -0.7F}, {0.9F, 0.7F}, {-0.9F, 0.7F}};
+    case 2: return ring(3);
+    case 3: return ring(10, 0.5);
+    case 4: return ring(6);
+    case 5:
+      return {{-kArm, -1}, {kArm, -1}, {kArm, -kArm}, {1, -kArm}, {1, kArm},   {kArm, kArm},
+              {kArm, 1},   {-kArm, 1}, {-kArm, kArm}, {-1, kArm}, {-1, -kArm}, {-kArm, -kArm}};
+    default: return crescent();
+  }
+}
+
+cv::Point2f rotated(cv::Point2f p, float angle) {
+  const float c = std::cos(angle), s = std::sin(angle);
+  return {c * p.x - s * p.y, s * p.x + c * p.y};
+}
+
+bool odd(float value) { return (static_cast<int>(std::floor(value)) & 1) != 0; }
+
+/// Two colours that are far apart.
+std::pair<cv::Vec3f, cv::Vec3f> contrasting_colors(Random& random) {
+  for (;;) {
+    const cv::Vec3f one = random_color(random), other = random_color(random);
+    if (cv::norm(one - other) > 140) return {one, other};
+  }
+}
+
+}  // namespace
+
+boxfeed::Box Figure::box() const {
+  boxfeed::Box box{outline[0].x, outline[0].y, outline[0].x, outline[0].y};
+  for (const auto& point : outline) {
+    box = {std::min(box.xmin, point.x), std::min(box.ymin, point.y), std::max(box.xmax, point.x),
+           std::max(box.ymax, point.y)};
+  }
+  return box;
+}
+
+void Figure::move(cv::Point2f by) {
+  for (auto& point : outline) point += by;
+  center += by;
+}
+
+cv::Vec3f random_color(Random& random) {
+  const auto channel = [&] { return static_cast<float>(random.uniform(15, 240)); };
+  const float red = channel(), green = channel(), blue = channel();
+  return {red, green, blue};
+}
+
+Figure random_figure(Random& random, cv::Point2f center, double radius) {
+  Figure figure{random_outline(random), center, static_cast<float>(random.uniform(0, 2 * CV_PI)),
+                static_cast<float>(radius)};
+  const float stretch = static_cast<float>(std::exp(random.uniform(-0.35, 0.35)));
+  for (auto& point : figure.outline) {
+    point = center + rotated({point.x * figure.radius * stretch, point.y * figure.radius / stretch}, figure.angle);
+  }
+  return figure;
+}
+
+Filling random_plain_filling(Random& random) {
+  const cv::Vec3f one = random_color(random), other = random_color(random);
+  const auto angle = static_cast<float>(random.uniform(0, 2 * CV_PI));
+  const auto phase = static_cast<float>(random.uniform(0, 6));
+  switch (random.below(3)) {
+    case 0: return [=](cv::Point2f) { return one; };
+    case 1:
+      return [=](cv::Point2f p) {
+        return cv::Vec3f(one + (0.5F + 0.5F * std::sin(rotated(p, angle).x / 40 + phase)) * (other - one));
+      };
+    default:  // mottled: waves of four directions that never repeat
+      return [=](cv::Point2f p) {
+        const float mix = std::sin(0.31F * p.x + phase) + std::sin(0.23F * p.y + 0.17F * p.x) +
+                          std::sin(0.41F * p.y - 0.11F * p.x + 2 * phase) + std::sin(0.13F * (p.x + p.y));
+        return cv::Vec3f(one + (0.5F + 0.08F * mix) * (other - one));
+      };
+  }
+}
+
+Filling random_pattern(Random& random, const Figure& figure) {
+  const auto [one, other] = contrasting_colors(random);
+  const auto kind = random.below(4);
+  const float period = std::max(figure.radius * static_cast<float>(random.uniform(0.22, 0.4)), 4.5F);
+  const auto center = figure.center;
+  const float angle = -figure.angle;
+  return [=, one = one, other = other](cv::Point2f p) {
+    const cv::Point2f q = rotated(p - center, angle) / period;
+    const cv::Point2f cell{q.x - std::round(q.x), q.y - std::round(q.y)};
+    bool first = false;
+    switch (kind) {
+      case 0: first = odd(q.x); break;
+      case 1: first = odd(q.x) != odd(q.y); break;
+      case 2: first = std::hypot(cell.x, cell.y) < 0.33F; break;
+      default: first = odd(std::hypot(q.x, q.y)); break;
+    }
+    return first ? one : other;
+  };
+}
+
+void paint(cv::Mat3f& image, const Figure& figure, const Filling& filling) {
+  constexpr int kShift = 4;
+  const boxfeed::Box box = figure.box();
+  const cv::Rect area =
+      cv::Rect(cv::Point(static_cast<int>(std::floor(box.xmin)) - 1, static_cast<int>(std::floor(box.ymin)) - 1),
+               cv::Point(static_cast<int>(std::ceil(box.xmax)) + 1, static_cast<int>(std::ceil(box.ymax)) + 1)) &
+      cv::Rect({0, 0}, image.size());
+  if (area.empty()) return;
+  std::vector<cv::Point> polygon;
+  for (const auto& point : figure.outline) {
+    // OpenCV counts from the middle of a pixel, boxes from its corner.
+    polygon.emplace_back(cvRound((point.x - 0.5F - static_cast<float>(area.x)) * (1 << kShift)),
+                         cvRound((point.y - 0.5F - static_cast<float>(area.y)) * (1 << kShift)));
+  }
+  cv::Mat1b cover(area.size(), static_cast<unsigned char>(0));
+  cv::fillPoly(cover, std::vector<std::vector<cv::Point>>{polygon}, cv::Scalar(255), cv::LINE_AA, kShift);
+  cv::Mat3f part = image(area);
+  for (int y = 0; y < area.height; ++y) {
+    for (int x = 0; x < area.width; ++x) {
+      if (cover(y, x) == 0) continue;
+      const cv::Vec3f color = filling({static_cast<float>(area.x + x) + 0.5F, static_cast<float>(area.y + y) + 0.5F});
+      part(y, x) += static_cast<float>(cover(y, x)) / 255 * (color - part(y, x));
+    }
+  }
+}
+
+}  // namespace localization

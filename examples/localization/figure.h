@@ -1,0 +1,41 @@
+#pragma once
+
+#include <boxfeed/core/box.h>
+#include <boxfeed/core/random.h>
+
+#include <functional>
+#include <opencv2/core.hpp>
+#include <vector>
+
+namespace localization {
+
+/// A closed outline in the plane of a picture.
+struct Figure {
+  std::vector<cv::Point2f> outline;
+  cv::Point2f center;
+  float angle = 0;   ///< of its own axes, in radians
+  float radius = 0;  ///< about half its size, in pixels
+
+  boxfeed::Box box() const;
+  void move(cv::Point2f by);
+};
+
+/// The colour of a figure at a point.
+using Filling = std::function<cv::Vec3f(cv::Point2f)>;
+
+/// A colour with each channel in 0 … 255.
+cv::Vec3f random_color(boxfeed::Random& random);
+
+/// An ellipse, rectangle, triangle, star, hexagon, cross or crescent, stretched and turned at random.
+Figure random_figure(boxfeed::Random& random, cv::Point2f center, double radius);
+
+/// One colour, a gradient of two or mottled: what a distractor has.
+Filling random_plain_filling(boxfeed::Random& random);
+
+/// Stripes, checks, dots or rings in two colours that contrast, in the figure's own axes: what the object has.
+Filling random_pattern(boxfeed::Random& random, const Figure& figure);
+
+/// Fills the figure with smooth edges.
+void paint(cv::Mat3f& image, const Figure& figure, const Filling& filling);
+
+}  // namespace localization
