@@ -21,7 +21,7 @@ struct DataFiles {
 
 /// How images become tensors: the same in training and in use.
 struct Preprocessing {
-  boxfeed::ImageSize image_size{128, 128};
+  boxfeed::ImageSize image_size{96, 128};
   std::int64_t channels = 3;
   std::vector<float> mean{0.5F};
   std::vector<float> std{0.25F};

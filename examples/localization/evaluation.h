@@ -20,9 +20,14 @@ struct Evaluation {
   torch::Tensor iou;     ///< (N)
 };
 
-/// What training makes small: the mean over a batch of the GIoU loss and of smooth L1.
+/// How badly boxes fit: the mean over a batch of the GIoU loss and of smooth L1.
 /// Shape: (B, 4), (B, 4) → (). Units: fractions of the image.
 torch::Tensor box_loss(const torch::Tensor& boxes, const torch::Tensor& target);
+
+/// How much of the weight lies beside the object: the mean over a batch of -log(the sum of the weights of the cells
+/// whose middles are in the box), which leads the network to the object before it can measure it. Shape: (B, h, w), (B,
+/// 4) → ().
+torch::Tensor place_loss(const torch::Tensor& weights, const torch::Tensor& target);
 
 /// Runs the network over all examples in order.
 Evaluation evaluate(Localizer network, const boxfeed::CsvDataset& dataset, std::int64_t batch, std::size_t workers,

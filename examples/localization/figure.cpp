@@ -21,28 +21,17 @@ std::vector<cv::Point2f> ring(int count, double inner = 1) {
   return points;
 }
 
-std::vector<cv::Point2f> crescent() {
-  std::vector<cv::Point2f> points;
-  for (int i = 0; i <= 30; ++i) points.push_back(polar(CV_PI * (0.2 + 1.6 * i / 30), 1));
-  for (int i = 30; i >= 0; --i) {
-    const cv::Point2f outer = points[static_cast<std::size_t>(i)];
-    points.push_back({0.45F * outer.x + 0.445F, outer.y * 0.8F});
-  }
-  return points;
-}
-
 std::vector<cv::Point2f> random_outline(Random& random) {
   constexpr float kArm = 0.4F;
-  switch (random.below(7)) {
+  switch (random.below(6)) {
     case 0: return ring(60);
     case 1: return {{-0.9F, -0.7F}, {0.9F, -0.7F}, {0.9F, 0.7F}, {-0.9F, 0.7F}};
     case 2: return ring(3);
     case 3: return ring(10, 0.5);
     case 4: return ring(6);
-    case 5:
+    default:
       return {{-kArm, -1}, {kArm, -1}, {kArm, -kArm}, {1, -kArm}, {1, kArm},   {kArm, kArm},
               {kArm, 1},   {-kArm, 1}, {-kArm, kArm}, {-1, kArm}, {-1, -kArm}, {-kArm, -kArm}};
-    default: return crescent();
   }
 }
 
@@ -77,6 +66,13 @@ void Figure::move(cv::Point2f by) {
   center += by;
 }
 
+Figure Figure::scaled(float factor) const {
+  Figure figure = *this;
+  for (auto& point : figure.outline) point = center + factor * (point - center);
+  figure.radius *= factor;
+  return figure;
+}
+
 cv::Vec3f random_color(Random& random) {
   const auto channel = [&] { return static_cast<float>(random.uniform(15, 240)); };
   const float red = channel(), green = channel(), blue = channel();
@@ -107,15 +103,20 @@ Filling random_plain_filling(Random& random) {
       return [=](cv::Point2f p) {
         const float mix = std::sin(0.31F * p.x + phase) + std::sin(0.23F * p.y + 0.17F * p.x) +
                           std::sin(0.41F * p.y - 0.11F * p.x + 2 * phase) + std::sin(0.13F * (p.x + p.y));
-        return cv::Vec3f(one + (0.5F + 0.08F * mix) * (other - one));
+        return cv::Vec3f(one + (0.5F + 0.06F * mix) * (other - one));
       };
   }
+}
+
+Filling random_rim(Random& random) {
+  const cv::Vec3f dark = 0.2F * random_color(random);
+  return [=](cv::Point2f) { return dark; };
 }
 
 Filling random_pattern(Random& random, const Figure& figure) {
   const auto [one, other] = contrasting_colors(random);
   const auto kind = random.below(4);
-  const float period = std::max(figure.radius * static_cast<float>(random.uniform(0.22, 0.4)), 4.5F);
+  const float period = std::max(figure.radius * static_cast<float>(random.uniform(0.3, 0.5)), 9.F);
   const auto center = figure.center;
   const float angle = -figure.angle;
   return [=, one = one, other = other](cv::Point2f p) {

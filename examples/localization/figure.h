@@ -18,6 +18,8 @@ struct Figure {
 
   boxfeed::Box box() const;
   void move(cv::Point2f by);
+  /// The same figure, `factor` times as large, around its center.
+  Figure scaled(float factor) const;
 };
 
 /// The colour of a figure at a point.
@@ -26,7 +28,7 @@ using Filling = std::function<cv::Vec3f(cv::Point2f)>;
 /// A colour with each channel in 0 … 255.
 cv::Vec3f random_color(boxfeed::Random& random);
 
-/// An ellipse, rectangle, triangle, star, hexagon, cross or crescent, stretched and turned at random.
+/// An ellipse, rectangle, triangle, star, hexagon or cross, stretched and turned at random.
 Figure random_figure(boxfeed::Random& random, cv::Point2f center, double radius);
 
 /// One colour, a gradient of two or mottled: what a distractor has.
@@ -34,6 +36,9 @@ Filling random_plain_filling(boxfeed::Random& random);
 
 /// Stripes, checks, dots or rings in two colours that contrast, in the figure's own axes: what the object has.
 Filling random_pattern(boxfeed::Random& random, const Figure& figure);
+
+/// A dark colour all over: the rim of the object.
+Filling random_rim(boxfeed::Random& random);
 
 /// Fills the figure with smooth edges.
 void paint(cv::Mat3f& image, const Figure& figure, const Filling& filling);

@@ -243,12 +243,6 @@ int fail(int code, const char* what) {
 int run_and_report(int argc, char** argv) {
   try {
     return run(argc, argv);
-  } catch (const torch::data::WorkerException& error) {
-    try {
-      std::rethrow_exception(error.original_exception);
-    } catch (const std::exception& original) {
-      return fail(kBadData, original.what());
-    }
   } catch (const std::invalid_argument& error) {
     return fail(kWrongOptions, error.what());
   } catch (const c10::Error& error) {

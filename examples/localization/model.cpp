@@ -55,7 +55,7 @@ LocalizerImpl::LocalizerImpl(const LocalizerOptions& options)
   head_->bias.narrow(0, 1, 4).fill_(-1.7);  // a box of about a third of the image, to begin with
 }
 
-torch::Tensor LocalizerImpl::forward(const torch::Tensor& images) {
+Location LocalizerImpl::locate(const torch::Tensor& images) {
   const auto map = head_(features_->forward(images));  // (B, 5, h, w)
   const auto height = map.size(2), width = map.size(3);
   const auto weights = map.select(1, 0).flatten(1).softmax(1).view({-1, 1, height, width});
@@ -64,7 +64,7 @@ torch::Tensor LocalizerImpl::forward(const torch::Tensor& images) {
   const auto y = cell_middles(height, map.options()).view({1, height, 1}).expand({1, height, width});
   const auto middles = torch::cat({x, y}).unsqueeze(0);  // (1, 2, h, w)
   const auto boxes = torch::cat({middles - distances.narrow(1, 0, 2), middles + distances.narrow(1, 2, 2)}, 1);
-  return (weights * boxes).sum({2, 3});
+  return {(weights * boxes).sum({2, 3}), weights.squeeze(1)};
 }
 
 std::int64_t LocalizerImpl::parameter_count() const {

@@ -54,7 +54,7 @@ void add_strokes(Random& random, cv::Mat3f& image, std::uint64_t count, int max_
 
 void add_distractors(Random& random, cv::Mat3f& image) {
   const double side = std::min(image.cols, image.rows);
-  const auto count = 3 + random.below(7);
+  const auto count = 2 + random.below(6);
   for (std::uint64_t i = 0; i < count; ++i) {
     const Figure figure = random_figure(
         random, {static_cast<float>(random.uniform(0, image.cols)), static_cast<float>(random.uniform(0, image.rows))},
@@ -116,7 +116,8 @@ Scene render_scene(std::uint64_t seed, std::uint64_t index) {
   add_strokes(random, image, 4 + random.below(10), 6);
   add_distractors(random, image);
   const Figure object = place_object(random, size);
-  paint(image, object, random_pattern(random, object));
+  paint(image, object, random_rim(random));
+  paint(image, object.scaled(0.84F), random_pattern(random, object));
   add_strokes(random, image, random.below(4), 2);
   light(random, image);
   if (const double sigma = random.uniform(-0.4, 1.3); sigma > 0.2) cv::GaussianBlur(image, image, {}, sigma);

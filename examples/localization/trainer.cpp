@@ -2,14 +2,18 @@
 
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/random.h>
+#include <boxfeed/data/random_sampler.h>
+#include <boxfeed/loader/make_data_loader.h>
 #include <boxfeed/visual/write_png.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <memory>
 #include <vector>
 
+#include "augment.h"
 #include "checkpoint.h"
 #include "evaluation.h"
 #include "picture.h"
@@ -17,6 +21,8 @@
 
 namespace localization {
 namespace {
+
+constexpr double kPlaceWeight = 0.1;
 
 using Clock = std::chrono::steady_clock;
 
@@ -30,24 +36,16 @@ double learning_rate(double highest, std::int64_t step, std::int64_t steps) {
   return highest * (0.01 + 0.99 * 0.5 * (1 + std::cos(3.141592653589793 * share)));
 }
 
-/// Mirrors about half of the images of a batch, and their boxes, from left to right.
-void flip_some(torch::Tensor& images, torch::Tensor& boxes, boxfeed::Random random) {
-  std::vector<std::int64_t> flipped;
-  for (std::int64_t i = 0; i < images.size(0); ++i) {
-    if (random.below(2) == 1) flipped.push_back(i);
-  }
-  const auto rows = torch::tensor(flipped, torch::TensorOptions().dtype(torch::kLong).device(images.device()));
-  images.index_copy_(0, rows, images.index_select(0, rows).flip(3));
-  const auto corners = boxes.index_select(0, rows).unbind(1);
-  boxes.index_copy_(0, rows, torch::stack({1 - corners[2], corners[1], 1 - corners[0], corners[3]}, 1));
-}
-
 /// One training run.
 class Run {
  public:
   Run(const DataSets& data, const TrainOptions& options, std::int64_t channels)
       : data_(data),
         options_(options),
+        loader_(boxfeed::make_data_loader<boxfeed::samplers::RandomSampler>(
+            data.train, boxfeed::DataLoaderOptions(static_cast<std::size_t>(options.batch))
+                            .workers(options.workers)
+                            .seed(options.seed))),
         network_(LocalizerOptions{channels}),
         optimizer_((network_->to(options.device), network_->parameters()), torch::optim::AdamOptions(options.lr)),
         images_(static_cast<std::int64_t>(data.train.table().size())),
@@ -59,7 +57,6 @@ class Run {
     result.epoch = number;
     result.train_loss = pass(number, console);
     result.learning_rate = rate_;
-    train_seconds_ += seconds_since(start);
     validation_ = evaluate(network_, data_.validation, options_.batch, options_.workers, options_.device);
     result.val_loss = validation_.loss;
     result.mean_iou = validation_.mean_iou;
@@ -70,9 +67,11 @@ class Run {
 
   const Evaluation& validation() const { return validation_; }
   Localizer network() const { return network_; }
+  /// What the loader says about the speed.
+  std::string verdict() const { return loader_->verdict(); }
   void fill(Summary& summary) const {
-    summary.images_per_second = static_cast<double>(images_seen_) / train_seconds_;
-    summary.data_wait_share = wait_seconds_ / train_seconds_;
+    summary.images_per_second = loader_->stats().examples_per_second();
+    summary.data_wait_share = loader_->stats().wait_share();
     summary.train_images = images_;
     summary.val_images = static_cast<std::int64_t>(data_.validation.table().size());
     summary.parameters = network_->parameter_count();
@@ -82,32 +81,26 @@ class Run {
   /// Trains on every image once. Returns the mean loss.
   double pass(std::int64_t number, Console& console) {
     network_->train();
-    auto loader = torch::data::make_data_loader<torch::data::samplers::RandomSampler>(
-        boxfeed::CsvDataset(data_.train).map(torch::data::transforms::Stack<>()),
-        torch::data::DataLoaderOptions(static_cast<std::size_t>(options_.batch)).workers(options_.workers));
     double sum = 0;
     std::int64_t seen = 0;
-    auto waiting = Clock::now();
-    for (auto& example : *loader) {
-      wait_seconds_ += seconds_since(waiting);
+    for (auto& example : *loader_) {
       sum += step(number, example.data, example.target) * static_cast<double>(example.data.size(0));
       seen += example.data.size(0);
       console.progress("epoch " + std::to_string(number) + "/" + std::to_string(options_.epochs),
                        static_cast<std::size_t>(seen), static_cast<std::size_t>(images_));
-      waiting = Clock::now();
     }
-    images_seen_ += seen;
     return sum / static_cast<double>(seen);
   }
 
   double step(std::int64_t epoch, torch::Tensor images, torch::Tensor target) {
     images = images.to(options_.device);
     target = target.to(options_.device);
-    flip_some(images, target, {options_.seed, static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(step_)});
+    augment(images, target, {options_.seed, static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(step_)});
     rate_ = learning_rate(options_.lr, step_, steps_);
     for (auto& group : optimizer_.param_groups()) static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate_);
     optimizer_.zero_grad();
-    const auto loss = box_loss(network_(images), target);
+    const auto location = network_->locate(images);
+    const auto loss = box_loss(location.boxes, target);
     const double value = loss.item<double>();
     if (!std::isfinite(value)) {
       throw boxfeed::Error(boxfeed::Reason::kBadState,
@@ -115,7 +108,7 @@ class Run {
                                std::to_string(step_ + 1) + " of " + std::to_string(steps_) +
                                " (a lower --lr may help); the best weights so far are kept");
     }
-    loss.backward();
+    (loss + kPlaceWeight * place_loss(location.weights, target)).backward();
     optimizer_.step();
     ++step_;
     return value;
@@ -123,15 +116,13 @@ class Run {
 
   const DataSets& data_;
   const TrainOptions& options_;
+  std::unique_ptr<boxfeed::DataLoader<>> loader_;
   Localizer network_;
   torch::optim::Adam optimizer_;
   std::int64_t images_;
   std::int64_t steps_;
   std::int64_t step_ = 0;
-  std::int64_t images_seen_ = 0;
   double rate_ = 0;
-  double train_seconds_ = 0;
-  double wait_seconds_ = 0;
   Evaluation validation_;
 };
 
@@ -175,6 +166,7 @@ void train(const DataSets& data, const std::string& images, const Preprocessing&
   write_summary(folder, summary);
   write_curves(folder, results);
   boxfeed::write_png(folder / "predictions.png", prediction_sheet(data.validation, images, best));
+  console.line(run.verdict());
   console.line(last_line(summary, folder));
 }
 

@@ -1,0 +1,204 @@
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <sstream>
+#include <string>
+
+#include "support/catch.h"
+#include "support/temporary_folder.h"
+
+namespace fs = std::filesystem;
+using boxfeed::testing::TemporaryFolder;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+std::string text_of(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+std::size_t lines_of(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+/// What a run of `localize` left.
+struct Outcome {
+  int code;
+  std::string out;
+  std::string err;
+};
+
+/// Runs `localize` in a folder; `redirection` may send its output elsewhere.
+Outcome localize(const TemporaryFolder& folder, const std::string& arguments, const std::string& redirection = ">out") {
+  const std::string command = "cd '" + folder.path().string() + "' && : >out && '" LOCALIZE_PROGRAM "' " + arguments +
+                              " " + redirection + " 2>err </dev/null";
+  const int status = std::system(command.c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text_of(folder / "out"), text_of(folder / "err")};
+}
+
+const std::string kTiny = " --epochs 2 --batch 8 --size 48 64 ";
+
+/// A folder with a data set of 24 pictures in d/.
+class DataFolder : public TemporaryFolder {
+ public:
+  DataFolder() { REQUIRE(localize(*this, "make-data d --count 24").code == 0); }
+
+  /// A copy of data.csv in which `from` is replaced once.
+  void spoil(const std::string& name, const std::string& from, const std::string& to) const {
+    std::string csv = text_of(*this / "d/data.csv");
+    const auto at = csv.find(from);
+    REQUIRE(at != std::string::npos);
+    write(name, csv.replace(at, from.size(), to));
+  }
+};
+
+/// Checks for exit code 3 and one line on standard error that says `what`.
+void check_refused(const Outcome& outcome, const std::string& what) {
+  CHECK(outcome.code == 3);
+  CHECK_THAT(outcome.err, ContainsSubstring(what));
+  CHECK(lines_of(outcome.err) == 1);
+}
+
+}  // namespace
+
+TEST_CASE("train, evaluate and predict, one after the other") {
+  const DataFolder folder;
+  const auto trained = localize(folder, "train --csv d/data.csv --images d/images --run r" + kTiny);
+  INFO(trained.err);
+  REQUIRE(trained.code == 0);
+  CHECK(trained.err.empty());
+  CHECK_THAT(trained.out, ContainsSubstring("epoch  1/2  loss") && ContainsSubstring("epoch  2/2  loss"));
+  CHECK(trained.out.find('\r') == std::string::npos);
+  CHECK(lines_of(text_of(folder / "r/results.csv")) == 3);
+  const auto summary = nlohmann::json::parse(text_of(folder / "r/summary.json"));
+  CHECK(summary.at("epochs") == 2);
+  CHECK(summary.at("images_per_second") > 0);
+  CHECK(summary.at("data_wait_share") >= 0);
+  CHECK(summary.at("train_images").get<int>() + summary.at("val_images").get<int>() == 24);
+  CHECK_FALSE(cv::imread(folder / "r/predictions.png").empty());
+  CHECK_FALSE(cv::imread(folder / "r/curves.png").empty());
+
+  const auto evaluated =
+      localize(folder, "evaluate --weights r/best.pt --csv d/data.csv --images d/images --predictions p.png");
+  INFO(evaluated.err);
+  CHECK(evaluated.code == 0);
+  CHECK_THAT(evaluated.out, ContainsSubstring("of 24 boxes with IoU >= 0.5"));
+  CHECK_FALSE(cv::imread(folder / "p.png").empty());
+
+  fs::copy_file(folder / "d/images/scene-00001.jpg", folder / "d/images/a, b.jpg");
+  folder.write("d/images/notes.txt", "no image");
+  const auto predicted = localize(folder, "predict --weights r/best.pt d/images --run boxes");
+  INFO(predicted.err);
+  CHECK(predicted.code == 0);
+  CHECK_THAT(predicted.out, ContainsSubstring("25 images, 1 other files left out, 0 failed"));
+  const std::string csv = text_of(folder / "boxes/boxes.csv");
+  CHECK(lines_of(csv) == 26);
+  CHECK_THAT(csv, ContainsSubstring("image,x,y,h,w\n\"a, b.jpg\","));
+  CHECK(cv::imread(folder / "boxes/scene-00002.jpg.png").size() ==
+        cv::imread(folder / "d/images/scene-00002.jpg").size());
+  // What predict writes, train reads.
+  CHECK(localize(folder, "evaluate --weights r/best.pt --csv boxes/boxes.csv --images d/images").out.substr(0, 9) ==
+        "IoU 1.000");
+}
+
+TEST_CASE("the same seed gives the same losses for any number of workers") {
+  const DataFolder folder;
+  const std::string train = "train --csv d/data.csv --images d/images" + kTiny;
+  REQUIRE(localize(folder, train + "--run a --workers 0").code == 0);
+  REQUIRE(localize(folder, train + "--run b --workers 3").code == 0);
+  REQUIRE(localize(folder, train + "--run c --workers 3 --seed 2").code == 0);
+  const auto losses = [&](const std::string& run) {
+    std::istringstream rows(text_of(folder / (run + "/results.csv")));
+    std::string all;
+    for (std::string row; std::getline(rows, row);) all += row.substr(0, row.rfind(',')) + "\n";
+    return all;
+  };
+  CHECK(losses("a") == losses("b"));
+  CHECK(losses("a") != losses("c"));
+}
+
+TEST_CASE("grey images, a validation file, and a folder of its own for each run") {
+  const DataFolder folder;
+  const auto outcome = localize(
+      folder, "train --csv d/data.csv --images d/images --val-csv d/data.csv --channels 1 --epochs 1 --size 48 64");
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  CHECK_THAT(outcome.out,
+             ContainsSubstring("24 images for training, 24 for validation") && ContainsSubstring("runs/train-001"));
+  CHECK(fs::exists(folder / "runs/train-001/best.pt"));
+  const auto again = localize(folder, "train --csv d/data.csv --images d/images --run runs/train-001" + kTiny);
+  check_refused(again, "expected a new or an empty folder");
+}
+
+TEST_CASE("bad data: exit code 3 and one line that names the place") {
+  const DataFolder folder;
+  const auto train = [&](const std::string& csv) {
+    return localize(folder, "train --csv " + csv + " --images d/images --run r" + kTiny);
+  };
+  folder.spoil("name.csv", "scene-00003.jpg", "scene-0003.jpg");
+  check_refused(train("name.csv"), "name.csv:4");
+  check_refused(train("name.csv"), "scene-0003.jpg");
+  folder.write("word.csv", "image,x,y,h,w\nscene-00001.jpg,1,2,30,40\nscene-00002.jpg,1,two,30,40\n");
+  check_refused(train("word.csv"), "word.csv:3: column \"y\"");
+  folder.write("column.csv", "image,x,y,h\nscene-00001.jpg,1,2,30\n");
+  check_refused(train("column.csv"), "column.csv");
+  folder.write("rows.csv", "image,x,y,h,w\n");
+  check_refused(train("rows.csv"), "rows.csv");
+  check_refused(train("missing.csv"), "missing.csv");
+  folder.write("d/images/scene-00005.jpg", text_of(folder / "d/images/scene-00005.jpg").substr(0, 3000));
+  check_refused(train("d/data.csv"), "data.csv:6");
+  CHECK_FALSE(fs::exists(folder / "r/best.pt"));
+}
+
+TEST_CASE("an unwritable run folder is told before the data is read") {
+  const TemporaryFolder folder;
+  folder.write("file", "x");
+  check_refused(localize(folder, "train --csv missing.csv --run file/run"), "file/run");
+}
+
+TEST_CASE("wrong options: exit code 2") {
+  const TemporaryFolder folder;
+  for (const char* arguments :
+       {"", "fly", "train --epochs 0", "train --epochs many", "train --size 100", "train --channels 2", "train --lr -1",
+        "train --workers -1", "train --csv a.csv --val-fraction 1.5",
+        "train --csv a.csv --val-csv b.csv --val-fraction 0.1", "train --images d", "train --no-such-option",
+        "train --device abacus", "evaluate", "predict", "make-data d --count 0"}) {
+    INFO(arguments);
+    const auto outcome = localize(folder, arguments);
+    CHECK(outcome.code == 2);
+    CHECK_FALSE(outcome.err.empty());
+  }
+  CHECK(localize(folder, "train --help").code == 0);
+  CHECK(fs::exists(folder / "runs/train-001") == false);
+}
+
+TEST_CASE("damaged weights and unreadable images are told and named") {
+  const DataFolder folder;
+  REQUIRE(localize(folder, "train --csv d/data.csv --images d/images --run r --epochs 1 --size 48 64").code == 0);
+  std::string bytes = text_of(folder / "r/best.pt");
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  folder.write("damaged.pt", bytes);
+  check_refused(localize(folder, "predict --weights damaged.pt d/images --run p1"), "damaged.pt");
+  folder.write("cut.jpg", text_of(folder / "d/images/scene-00001.jpg").substr(0, 2000));
+  const auto outcome = localize(folder, "predict --weights r/best.pt cut.jpg d/images/scene-00002.jpg --run p2");
+  check_refused(outcome, "cut.jpg");
+  CHECK(lines_of(text_of(folder / "p2/boxes.csv")) == 2);
+}
+
+TEST_CASE("output that nobody reads stops nothing and ends up in no file") {
+  const DataFolder folder;
+  const std::string train = "train --csv d/data.csv --images d/images" + kTiny;
+  CHECK(localize(folder, train + "--run a", ">&-").code == 0);
+  CHECK(localize(folder, train + "--run b", "| true").code == 0);
+  CHECK(fs::exists(folder / "a/summary.json"));
+  for (const char* run : {"a", "b"}) {
+    CHECK(localize(folder, "evaluate --weights " + std::string(run) + "/best.pt --csv d/data.csv --images d/images")
+              .code == 0);
+  }
+}
