@@ -42,6 +42,22 @@ cv::Point2f rotated(cv::Point2f p, float angle) {
 
 bool odd(float value) { return (static_cast<int>(std::floor(value)) & 1) != 0; }
 
+/// How much of each pixel of `area` lies in the figure, from 0 to 255: drawn at four times the size, because OpenCV's
+/// own smooth edges lie a pixel outside the outline.
+cv::Mat1b coverage(const Figure& figure, const cv::Rect& area) {
+  constexpr int kFine = 4, kShift = 4;
+  std::vector<cv::Point> polygon;
+  for (const auto& point : figure.outline) {
+    const cv::Point2f fine = kFine * (point - cv::Point2f(area.tl()));
+    // OpenCV counts from the middle of a pixel, boxes from its corner.
+    polygon.emplace_back(cvRound((fine.x - 0.5F) * (1 << kShift)), cvRound((fine.y - 0.5F) * (1 << kShift)));
+  }
+  cv::Mat1b fine(kFine * area.size().height, kFine * area.size().width, static_cast<unsigned char>(0)), cover;
+  cv::fillPoly(fine, std::vector<std::vector<cv::Point>>{polygon}, cv::Scalar(255), cv::LINE_8, kShift);
+  cv::resize(fine, cover, area.size(), 0, 0, cv::INTER_AREA);
+  return cover;
+}
+
 /// Two colours that are far apart.
 std::pair<cv::Vec3f, cv::Vec3f> contrasting_colors(Random& random) {
   for (;;) {
@@ -134,21 +150,13 @@ Filling random_pattern(Random& random, const Figure& figure) {
 }
 
 void paint(cv::Mat3f& image, const Figure& figure, const Filling& filling) {
-  constexpr int kShift = 4;
   const boxfeed::Box box = figure.box();
   const cv::Rect area =
       cv::Rect(cv::Point(static_cast<int>(std::floor(box.xmin)) - 1, static_cast<int>(std::floor(box.ymin)) - 1),
                cv::Point(static_cast<int>(std::ceil(box.xmax)) + 1, static_cast<int>(std::ceil(box.ymax)) + 1)) &
       cv::Rect({0, 0}, image.size());
   if (area.empty()) return;
-  std::vector<cv::Point> polygon;
-  for (const auto& point : figure.outline) {
-    // OpenCV counts from the middle of a pixel, boxes from its corner.
-    polygon.emplace_back(cvRound((point.x - 0.5F - static_cast<float>(area.x)) * (1 << kShift)),
-                         cvRound((point.y - 0.5F - static_cast<float>(area.y)) * (1 << kShift)));
-  }
-  cv::Mat1b cover(area.size(), static_cast<unsigned char>(0));
-  cv::fillPoly(cover, std::vector<std::vector<cv::Point>>{polygon}, cv::Scalar(255), cv::LINE_AA, kShift);
+  const cv::Mat1b cover = coverage(figure, area);
   cv::Mat3f part = image(area);
   for (int y = 0; y < area.height; ++y) {
     for (int x = 0; x < area.width; ++x) {

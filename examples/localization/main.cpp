@@ -25,7 +25,8 @@ constexpr int kWrongOptions = 2, kBadData = 3;
 torch::Device parse_device(const std::string& name) {
   try {
     const torch::Device device(name);
-    if (device.is_cuda() && !torch::cuda::is_available()) throw std::invalid_argument("there is no CUDA device here");
+    if (device.is_cuda() && !torch::cuda::is_available())
+      throw std::invalid_argument("--device: there is no CUDA device here");
     return device;
   } catch (const c10::Error&) {
     throw std::invalid_argument("--device: expected cpu, cuda or cuda:N, got " + boxfeed::quoted(name));
@@ -73,7 +74,7 @@ class TrainCommand {
         ->check(CLI::IsMember({1, 3}))
         ->capture_default_str();
     command_.add_option("--lr", options_.lr, "The highest learning rate")
-        ->check(CLI::PositiveNumber)
+        ->check(CLI::Range(1e-9, 10.0))
         ->capture_default_str();
     command_.add_option("--workers", options_.workers, "Threads that load data")
         ->check(CLI::Range(0, 256))

@@ -49,6 +49,7 @@ TEST_CASE("the box of a figure is that of the pixels it covers, to a pixel") {
     CHECK(box.ymin == Approx(covered.y).margin(2.5));
     CHECK(box.xmax == Approx(covered.x + covered.width).margin(2.5));
     CHECK(box.ymax == Approx(covered.y + covered.height).margin(2.5));
+    // No pixel outside the box is covered by a quarter.
     CHECK(static_cast<float>(covered.x) >= box.xmin - 1);
     CHECK(static_cast<float>(covered.x + covered.width) <= box.xmax + 1);
     CHECK(static_cast<float>(covered.y) >= box.ymin - 1);
