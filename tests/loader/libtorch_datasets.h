@@ -76,7 +76,7 @@ struct NumberChunks : datasets::ChunkDataReader<int> {
 };
 
 /// A sampler of one's own, which draws from the global generator when it is asked.
-struct DrawingSampler : samplers::Sampler<> {
+struct DrawingSampler : torch::data::samplers::Sampler<> {
   explicit DrawingSampler(std::size_t size_) : size(size_) {}
   void reset(torch::optional<std::size_t> = torch::nullopt) override { given = 0; }
   torch::optional<Numbers> next(std::size_t batch_size) override {
