@@ -138,6 +138,23 @@ TEST_CASE("A timeout names a place of the job that is waited for, before those o
   gate.open();
 }
 
+TEST_CASE("Of two places of one job, a timeout names the one that was begun first") {
+  Engine engine(workers(2));
+  Gate first;
+  Gate both;
+  engine.submit(std::make_shared<FakeJob>(2, [&](std::size_t place) {
+    if (place == 0) first.wait();
+    both.wait();
+  }));
+  both.await(1);  // place 1, by the second worker
+  first.open();
+  both.await(2);
+  TakeOptions options;
+  options.timeout = milliseconds(1);
+  CHECK(engine.take(options).slowest.rfind("place 0 has", 0) == 0);
+  both.open();
+}
+
 TEST_CASE("A timeout when nothing is being filled says so") {
   EngineOptions options = workers(1);
   Gate gate;

@@ -58,6 +58,8 @@ class FakeSource : public detail::JobSource {
     std::size_t batch_size = 3;
     std::uint64_t seed = 0;
     bool seeded = true;
+    /// True to say the end of an epoch by empty batches, as a dataset does that knows its batches alone.
+    bool stateful = false;
     bool drop_last = false;
     NumberJob::Work work;
     std::function<void()> on_next;
@@ -74,7 +76,8 @@ class FakeSource : public detail::JobSource {
   std::unique_ptr<detail::Job> next() override {
     ++asked;
     if (config_.on_next) config_.on_next();
-    return batch_ < batches() ? at(epoch_, batch_++) : nullptr;
+    if (batch_ < batches()) return at(epoch_, batch_++);
+    return config_.stateful ? std::make_unique<PreparedJob>(std::vector<std::size_t>{}, config_) : nullptr;
   }
   std::unique_ptr<detail::Job> at(std::uint64_t epoch, std::size_t batch) override {
     if (batch >= batches()) throw std::out_of_range("batch " + std::to_string(batch));
@@ -89,7 +92,8 @@ class FakeSource : public detail::JobSource {
     return (config_.examples + (config_.drop_last ? 0 : config_.batch_size - 1)) / config_.batch_size;
   }
   std::optional<std::size_t> examples() override { return config_.examples; }
-  bool is_seeded() const override { return config_.seeded; }
+  bool is_seeded() const override { return config_.seeded && !config_.stateful; }
+  bool is_stateful() const override { return config_.stateful; }
   detail::Identity identity() const override {
     return {{"batch_size", std::to_string(config_.batch_size)}, {"dataset", std::to_string(config_.examples)}};
   }

@@ -56,6 +56,23 @@ TEST_CASE("Epoch after epoch, the same batches by any number of workers, seeded 
   }
 }
 
+TEST_CASE("A source that says the end of an epoch by empty batches") {
+  for (const std::size_t workers : {0, 1, 3}) {
+    auto config = numbers(25, 4);
+    config.stateful = true;
+    Loader loader(config, core_options(workers));
+    for (std::uint64_t epoch = 0; epoch < 6; ++epoch) {
+      if (epoch % 2 == 0) {
+        CHECK(loader.epoch() == loader.expected(epoch));
+      } else {
+        CHECK(Loader::values(loader.core->next(loader.core->begin())) == expected_batch(config, epoch, 0));
+      }
+    }
+    CHECK(loader.source->starts == 6);
+    CHECK(loader.core->stats().examples == 3 * 25 + 3 * 4);
+  }
+}
+
 TEST_CASE("Random configurations: every example once an epoch, in the right order, whatever is done in between") {
   Random random(2, 0, 0);
   for (int round = 0; round < 10000; ++round) {
