@@ -1,11 +1,23 @@
 #pragma once
 
-/// All of boxfeed: one header for those who do not mind what it includes.
+/// All that a training program needs, in one header. Losses, metrics and drawing have headers of their own.
 
+#include <boxfeed/annotations/annotation_table.h>
+#include <boxfeed/annotations/box_policy.h>
+#include <boxfeed/annotations/coco.h>
+#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv_writer.h>
+#include <boxfeed/annotations/group_by_image.h>
+#include <boxfeed/annotations/layout_check.h>
 #include <boxfeed/annotations/split.h>
-#include <boxfeed/core/box.h>
+#include <boxfeed/annotations/voc.h>
+#include <boxfeed/annotations/yolo.h>
 #include <boxfeed/core/error.h>
-#include <boxfeed/core/image_size.h>
 #include <boxfeed/core/plane_map.h>
 #include <boxfeed/core/random.h>
 #include <boxfeed/data/csv_dataset.h>
+#include <boxfeed/data/detection_dataset.h>
+#include <boxfeed/data/distributed_sampler.h>
+#include <boxfeed/data/random_sampler.h>
+#include <boxfeed/data/sequential_sampler.h>
+#include <boxfeed/loader/make_data_loader.h>

@@ -89,7 +89,7 @@ ImageReader::Result ImageReader::read(const std::string& name, void* row, StageT
   auto& space = lease.get();
   StageClock clock(times);
   try {
-    folder_.open(name).read_all(space.bytes, options_.max_file_bytes());
+    folder_.read(name, space.bytes, options_.max_file_bytes());
   } catch (const ImageError&) {
     throw;
   } catch (const Error& error) {
