@@ -1,0 +1,66 @@
+#pragma once
+
+#include <boxfeed/core/arg.h>
+#include <boxfeed/core/random.h>
+#include <boxfeed/image/resampler.h>
+#include <boxfeed/transforms/plan.h>
+#include <boxfeed/transforms/sample_geometry.h>
+#include <boxfeed/transforms/transform.h>
+
+#include <memory>
+#include <vector>
+
+namespace boxfeed {
+
+/// How a pipeline treats pixels and boxes as a whole.
+class PipelineOptions {
+  /// The one resampling: interpolation, antialiasing, and the colour of what shows no image.
+  BOXFEED_ARG(ResampleOptions, resample);
+
+  /// True, as torchvision: what a transform puts outside of its canvas is gone, pixels and parts of boxes alike, and
+  /// does not come back if a later one turns the canvas. False: only the last canvas cuts, so that the corners of a
+  /// turned crop show the photograph.
+  BOXFEED_ARG(bool, clip) = true;
+
+  /// In the end boxes are clipped to the output, and dropped if they are smaller than this, in pixels …
+  BOXFEED_ARG(double, min_size) = 1.0;
+  /// … or have less area, in pixels …
+  BOXFEED_ARG(double, min_area) = 1.0;
+  /// … or less than this share of their area is left: the product of what each clipping left of it.
+  BOXFEED_ARG(double, min_visibility) = 0.0;
+};
+
+/// Transforms, one after the other: draws the plan for an example from its geometry and its random numbers alone.
+///
+/// ```cpp
+/// Pipeline pipeline({RandomHorizontalFlip(), RandomRotation(10), Resize({224, 224}), ColorJitter(0.2, 0.2, 0.2)});
+/// Plan plan = pipeline.draw({{480, 640}, boxes}, Random(seed, epoch, index));
+/// Renderer().render(plan, decoded.pixels, decoded.to_displayed, output);
+/// ```
+///
+/// Immutable; copies share everything.
+/// Thread safety: any number of threads.
+class Pipeline {
+ public:
+  /// Without transforms: every plan is the identity.
+  Pipeline() : Pipeline(std::vector<Transform>{}) {}
+  /// Throws: `std::invalid_argument` for options that cannot be.
+  explicit Pipeline(std::vector<Transform> transforms, PipelineOptions options = {});
+
+  const std::vector<Transform>& transforms() const noexcept;
+  const PipelineOptions& options() const noexcept;
+
+  /// This pipeline with one more transform at its end.
+  Pipeline then(Transform transform) const;
+
+  /// The plan for one example. The same (sample, random) give the same plan.
+  /// Throws: `std::invalid_argument` for a size below 1 × 1 or boxes whose keypoints are not all there; `Error` with
+  /// `kHook` for a map of a user's transform that cannot be.
+  Plan draw(const SampleGeometry& sample, Random random) const;
+
+ private:
+  struct State;
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace boxfeed

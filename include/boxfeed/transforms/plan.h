@@ -1,0 +1,62 @@
+#pragma once
+
+#include <boxfeed/core/box.h>
+#include <boxfeed/core/image_size.h>
+#include <boxfeed/core/keypoint.h>
+#include <boxfeed/core/plane_map.h>
+#include <boxfeed/image/resampler.h>
+#include <boxfeed/transforms/drawn.h>
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace boxfeed {
+
+/// The corners of a convex area, one after the other.
+using Polygon = std::vector<std::array<double, 2>>;
+
+/// All that will happen to one example, drawn before any of its pixels is decoded.
+struct Plan {
+  /// The displayed image.
+  ImageSize source;
+  /// The output.
+  ImageSize size;
+  /// From the displayed image to the output.
+  PlaneMap map;
+  /// The part of the output that shows the image; the rest has the fill colour.
+  Polygon visible;
+  ResampleOptions resample;
+
+  /// Units: pixels of the output.
+  std::vector<Box> boxes;
+  /// Of each box, its index in the sample: labels that belong to it are kept by these.
+  std::vector<std::size_t> kept;
+  /// How many boxes were dropped.
+  std::size_t dropped = 0;
+  /// Units: pixels of the output. One that is not in the visible part has visibility 0.
+  std::vector<Keypoint> keypoints;
+
+  /// What is done to the output's pixels, in order.
+  std::vector<DrawnColour> colours;
+  /// Everything that was drawn, in order.
+  std::vector<DrawnTransform> drawn;
+
+  /// The least size of the whole displayed image at which no detail of the output is lost: what a decoder is asked for.
+  ImageSize decode_size() const;
+
+  /// The part of the displayed image that the output shows, clipped to it; empty where it shows nothing.
+  Box source_region() const;
+
+  /// Boxes of the output, predictions for instance, in the displayed image: the enclosing boxes, clipped to it.
+  std::vector<Box> to_original(const std::vector<Box>& boxes) const;
+
+  /// Keypoints of the output in the displayed image.
+  std::vector<Keypoint> to_original(const std::vector<Keypoint>& keypoints) const;
+
+  /// One line for each transform: `RandomRotation angle=3.25`.
+  std::string explain() const;
+};
+
+}  // namespace boxfeed

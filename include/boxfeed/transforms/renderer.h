@@ -1,0 +1,43 @@
+#pragma once
+
+#include <boxfeed/core/plane_map.h>
+#include <boxfeed/transforms/plan.h>
+
+#include <memory>
+#include <opencv2/core/mat.hpp>
+
+namespace boxfeed {
+
+/// Makes the pixels that plans describe.
+///
+/// A product that keeps or exchanges the axes is one call of a `Resampler` on the part of the image that is needed.
+/// Anything else is one warp, antialiased where it shrinks by making the needed part smaller first.
+///
+/// Thread safety: one renderer for one thread; its memory is used again.
+class Renderer {
+ public:
+  Renderer();
+  Renderer(Renderer&&) noexcept;
+  Renderer& operator=(Renderer&&) noexcept;
+  ~Renderer();
+
+  /// Fills `output`, which becomes of the plan's size and the source's type, from `pixels`; `to_displayed` is the map
+  /// from their coordinates to those of the displayed image (`DecodedImage::to_displayed`).
+  ///
+  /// Requires: 8-bit pixels with 1 or 3 channels; not the memory of `output`.
+  void resample(const Plan& plan, const cv::Mat& pixels, const PlaneMap& to_displayed, cv::Mat& output);
+
+  /// `resample`, then the colours.
+  void render(const Plan& plan, const cv::Mat& pixels, const PlaneMap& to_displayed, cv::Mat& output);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Changes the colours of `image` as the plan says.
+/// Throws: `Error` with `kHook` where a function leaves another size or number of channels, or neither 8 bits nor
+/// floats.
+void apply_colours(const Plan& plan, cv::Mat& image);
+
+}  // namespace boxfeed

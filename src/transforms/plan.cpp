@@ -1,0 +1,68 @@
+#include <boxfeed/transforms/plan.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "transforms/checks.h"
+#include "transforms/map_scale.h"
+#include "transforms/polygon.h"
+
+namespace boxfeed {
+
+ImageSize Plan::decode_size() const {
+  if (visible.empty()) return {1, 1};
+  const auto [across, down] = largest_scale(map, mapped(visible, map.inverse()));
+  const auto scaled = [](std::int64_t side, double scale) {
+    return std::clamp<std::int64_t>(static_cast<std::int64_t>(std::ceil(static_cast<double>(side) * scale - 1e-6)), 1,
+                                    side);
+  };
+  return {scaled(source.height, std::min(down, 1.0)), scaled(source.width, std::min(across, 1.0))};
+}
+
+Box Plan::source_region() const {
+  if (visible.empty()) return {};
+  const auto b = bounds(clipped(mapped(visible, map.inverse()), source));
+  if (!(b[0] < b[2])) return {};
+  return {static_cast<float>(b[0]), static_cast<float>(b[1]), static_cast<float>(b[2]), static_cast<float>(b[3])};
+}
+
+std::vector<Box> Plan::to_original(const std::vector<Box>& in_output) const {
+  const PlaneMap back = map.inverse();
+  const auto w = static_cast<float>(source.width), h = static_cast<float>(source.height);
+  std::vector<Box> out;
+  out.reserve(in_output.size());
+  for (const auto& box : in_output) {
+    const Box b = back.apply(box);
+    out.push_back({std::clamp(b.xmin, 0.0F, w), std::clamp(b.ymin, 0.0F, h), std::clamp(b.xmax, 0.0F, w),
+                   std::clamp(b.ymax, 0.0F, h)});
+  }
+  return out;
+}
+
+std::vector<Keypoint> Plan::to_original(const std::vector<Keypoint>& in_output) const {
+  const PlaneMap back = map.inverse();
+  std::vector<Keypoint> out;
+  out.reserve(in_output.size());
+  for (const auto& point : in_output) {
+    const auto p = back.apply(point.x, point.y);
+    out.push_back({static_cast<float>(p[0]), static_cast<float>(p[1]), point.visibility});
+  }
+  return out;
+}
+
+std::string Plan::explain() const {
+  std::string text;
+  for (const auto& transform : drawn) {
+    text += transform.name;
+    for (const auto& parameter : transform.parameters) {
+      text += ' ' + parameter.name + '=';
+      for (std::size_t i = 0; i < parameter.values.size(); ++i) {
+        text += (i > 0 ? "," : "") + number_text(parameter.values[i]);
+      }
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace boxfeed

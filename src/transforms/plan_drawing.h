@@ -1,0 +1,46 @@
+#pragma once
+
+#include <boxfeed/transforms/pipeline.h>
+#include <boxfeed/transforms/plan.h>
+#include <boxfeed/transforms/sample_geometry.h>
+#include <boxfeed/transforms/transform.h>
+
+#include <string>
+#include <vector>
+
+namespace boxfeed::detail {
+
+/// A plan that is being drawn: the only place where boxes, keypoints and the map of the pixels are moved, all by the
+/// same map.
+class PlanDrawing {
+ public:
+  PlanDrawing(const SampleGeometry& sample, const PipelineOptions& options);
+
+  /// The canvas, boxes and keypoints as they are by now.
+  const SampleGeometry& now() const noexcept { return now_; }
+  /// The least visible share of a box that was there in the beginning; 0 where one was dropped, 1 without boxes.
+  double least_visibility() const;
+
+  void move(const std::string& name, DrawnMap map);
+  void colour(const std::string& name, DrawnColour colour);
+  void apply(const BoxRule& rule);
+
+  /// The finished plan.
+  Plan finish() &&;
+
+ private:
+  void clamp_boxes();
+  template <typename Keep>
+  void drop_boxes_unless(const Keep& keep);
+
+  const PipelineOptions* options_;
+  std::size_t boxes_at_first_;
+  SampleGeometry now_;
+  /// Of each box, the product of the shares that clippings left.
+  std::vector<double> visibility_;
+  std::vector<Box> boxes_before_;  // as in the sample; with clip(false) all are mapped from these by the product
+  std::vector<Keypoint> points_before_;
+  Plan plan_;
+};
+
+}  // namespace boxfeed::detail

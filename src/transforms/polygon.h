@@ -1,0 +1,34 @@
+#pragma once
+
+#include <boxfeed/core/image_size.h>
+#include <boxfeed/core/plane_map.h>
+#include <boxfeed/transforms/plan.h>
+
+namespace boxfeed {
+
+/// The rectangle [0, width] × [0, height].
+Polygon canvas_polygon(ImageSize size);
+
+/// The image of a convex polygon that the map sees from the front.
+Polygon mapped(const Polygon& polygon, const PlaneMap& map);
+
+/// What of a convex polygon lies in the canvas; empty where that has no area.
+/// Source: Sutherland and Hodgman 1974.
+Polygon clipped(const Polygon& polygon, ImageSize canvas);
+
+double area(const Polygon& polygon);
+
+/// The box around the polygon, in double precision: low x, low y, high x, high y.
+std::array<double, 4> bounds(const Polygon& polygon);
+
+/// True where the point lies in the convex polygon or on its edge.
+bool contains(const Polygon& polygon, double x, double y);
+
+/// The pixels [first, last) of row `row` whose centres lie in the convex polygon, within [0, width).
+struct RowPart {
+  int first = 0;
+  int last = 0;
+};
+RowPart row_part(const Polygon& polygon, int row, int width);
+
+}  // namespace boxfeed

@@ -1,0 +1,97 @@
+#include <boxfeed/transforms/affine.h>
+#include <boxfeed/transforms/compose.h>
+#include <boxfeed/transforms/crop.h>
+#include <boxfeed/transforms/flip.h>
+#include <boxfeed/transforms/pad.h>
+
+#include <map>
+#include <stdexcept>
+
+#include "support/catch.h"
+#include "transforms/drawing.h"
+
+using namespace boxfeed;
+using boxfeed::testing::plan_of;
+
+namespace {
+
+/// The names of what was drawn, and how often, in 6000 examples.
+std::map<std::string, int> counts(const Transform& transform) {
+  std::map<std::string, int> out;
+  for (std::uint64_t i = 0; i < 6000; ++i) {
+    std::string names;
+    for (const auto& drawn : plan_of(transform, {8, 8}, {}, i).drawn) names += drawn.name.substr(0, 8) + ' ';
+    ++out[names];
+  }
+  return out;
+}
+
+const Transform kFlip = RandomHorizontalFlip(1);
+const Transform kPad = Pad(1);
+const Transform kCrop = CenterCrop({4, 4});
+
+}  // namespace
+
+TEST_CASE("compose applies the first transform first") {
+  // Padded by 2 at the left to width 12, then mirrored: 12 - 2 - x.
+  const Plan plan = plan_of(Compose({Pad().left(2), kFlip}), {10, 10}, {{1, 1, 4, 4}});
+  CHECK(plan.boxes == std::vector<Box>{{6, 1, 9, 4}});
+}
+
+TEST_CASE("random apply takes all or none") {
+  const auto seen = counts(RandomApply({kFlip, kPad}, 0.25));
+  CHECK(seen.size() == 2);
+  CHECK(seen.at("RandomHo Pad ") == Approx(1500).margin(110));
+}
+
+TEST_CASE("random choice takes one") {
+  const auto equal = counts(RandomChoice({kFlip, kPad, kCrop}));
+  CHECK(equal.size() == 3);
+  CHECK(equal.at("Pad ") == Approx(2000).margin(120));
+  const auto weighted = counts(RandomChoice({kFlip, kPad, kCrop}, {3, 0, 1}));
+  CHECK(weighted.size() == 2);
+  CHECK(weighted.at("RandomHo ") == Approx(4500).margin(110));
+}
+
+TEST_CASE("random order takes all, in every order") {
+  const auto seen = counts(RandomOrder({kFlip, kPad, kCrop}));
+  CHECK(seen.size() == 6);
+  for (const auto& [order, count] : seen) CHECK(count == Approx(1000).margin(100));
+}
+
+TEST_CASE("one of takes one or none") {
+  const auto seen = counts(OneOf({kFlip, kPad}, 0.5));
+  CHECK(seen.size() == 3);
+  CHECK(seen.at("") == Approx(3000).margin(120));
+  CHECK(seen.at("Pad ") == Approx(1500).margin(110));
+}
+
+TEST_CASE("keeping boxes draws again until enough of each is left") {
+  // A 10 × 10 crop of 40 × 40 seldom holds half of a box in the corner.
+  const Transform crop = RandomCrop({20, 20});
+  int crops = 0;
+  for (std::uint64_t i = 0; i < 500; ++i) {
+    const Plan plan = plan_of(KeepBoxes({crop}).min_visibility(0.5), {40, 40}, {{0, 0, 10, 10}}, i);
+    REQUIRE(plan.boxes.size() == 1);
+    REQUIRE(plan.boxes[0].width() * plan.boxes[0].height() >= 50);
+    crops += static_cast<int>(plan.drawn.size());
+  }
+  CHECK(crops > 50);
+  CHECK(crops < 500);
+}
+
+TEST_CASE("keeping boxes leaves the example alone where nothing serves") {
+  const Transform away = Compose({Pad().left(20), CenterCrop({1, 1})});
+  const Plan plan = plan_of(KeepBoxes({away}), {40, 40}, {{0, 0, 10, 10}});
+  CHECK(plan.drawn.empty());
+  CHECK(plan.boxes == std::vector<Box>{{0, 0, 10, 10}});
+}
+
+TEST_CASE("compositions refuse what cannot be") {
+  CHECK_THROWS_AS(Transform(RandomChoice(std::vector<Transform>{})), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(RandomChoice({kFlip}, {0.0})), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(RandomChoice({kFlip}, {0.5, 0.5})), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(OneOf({kFlip}, 2)), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(RandomApply({kFlip}, -1)), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(KeepBoxes({kFlip}).attempts(0)), std::invalid_argument);
+}

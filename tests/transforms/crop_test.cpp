@@ -1,0 +1,94 @@
+#include <boxfeed/core/error.h>
+#include <boxfeed/transforms/crop.h>
+
+#include <stdexcept>
+
+#include "support/catch.h"
+#include "transforms/drawing.h"
+
+using namespace boxfeed;
+using boxfeed::testing::plan_of;
+
+TEST_CASE("a centre crop cuts boxes") {
+  // (50 - 20) / 2 = 15 rows and (100 - 40) / 2 = 30 columns are cut off before.
+  CHECK(plan_of(CenterCrop({20, 40}), {50, 100}, {{10, 5, 40, 25}}).boxes == std::vector<Box>{{0, 0, 10, 10}});
+}
+
+TEST_CASE("a centre crop of a smaller image pads it") {
+  CHECK(plan_of(CenterCrop({13, 40}), {10, 100}, {{40, 0, 50, 10}}).boxes == std::vector<Box>{{10, 1, 20, 11}});
+}
+
+TEST_CASE("a random crop reaches every place, and no other") {
+  std::vector<int> seen(11 * 6);
+  for (std::uint64_t i = 0; i < 5000; ++i) {
+    const auto e = plan_of(RandomCrop({5, 10}), {10, 20}, {}, i).map.entries();
+    REQUIRE((e[2] <= 0 && e[2] >= -10 && e[5] <= 0 && e[5] >= -5));
+    ++seen[static_cast<std::size_t>(-e[5] * 11 - e[2])];
+  }
+  CHECK(std::count(seen.begin(), seen.end(), 0) == 0);
+}
+
+TEST_CASE("a random crop of an image that is too small") {
+  CHECK_THROWS_WITH(plan_of(RandomCrop({5, 10}), {4, 20}),
+                    "RandomCrop: expected sides of at least 5, got 4 (pad_if_needed pads)");
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const Plan plan = plan_of(RandomCrop({5, 10}).pad_if_needed(true), {4, 20}, {{0, 0, 20, 4}}, i);
+    REQUIRE(plan.size == ImageSize{5, 10});
+    REQUIRE(plan.boxes.size() == 1);
+    REQUIRE(plan.boxes[0].height() == 4);
+  }
+}
+
+TEST_CASE("a resized crop keeps to its area and its shape") {
+  double least_area = 1, most_area = 0, least_ratio = 10, most_ratio = 0;
+  for (std::uint64_t i = 0; i < 3000; ++i) {
+    const Plan plan = plan_of(RandomResizedCrop({32, 32}).scale({0.25, 0.5}), {400, 500}, {}, i);
+    const Box part = plan.source_region();
+    REQUIRE(plan.size == ImageSize{32, 32});
+    const double share = double{part.width()} * double{part.height()} / (400 * 500);
+    const double ratio = double{part.width()} / double{part.height()};
+    least_area = std::min(least_area, share), most_area = std::max(most_area, share);
+    least_ratio = std::min(least_ratio, ratio), most_ratio = std::max(most_ratio, ratio);
+  }
+  CHECK(least_area == Approx(0.25).margin(0.003));
+  CHECK(most_area == Approx(0.5).margin(0.003));
+  CHECK(least_ratio == Approx(0.75).margin(0.01));
+  CHECK(most_ratio == Approx(4.0 / 3).margin(0.01));
+}
+
+TEST_CASE("a resized crop of a shape that does not fit takes the largest allowed part in the middle") {
+  // 10 × 1000 is wider than 4 : 3 by far, so no drawn part of the whole area fits: 10 × 13 from column 493.
+  const Plan plan = plan_of(RandomResizedCrop({10, 10}).scale({1, 1}), {10, 1000});
+  CHECK(plan.source_region() == Box{493, 0, 506, 10});
+}
+
+TEST_CASE("an IoU crop keeps at least one box, and drops those whose centre is outside") {
+  std::size_t dropped = 0, cropped = 0;
+  for (std::uint64_t i = 0; i < 500; ++i) {
+    const std::vector<Box> boxes{{10, 10, 30, 40}, {60, 20, 90, 45}};
+    const Plan plan = plan_of(RandomIoUCrop(), {50, 100}, boxes, i);
+    REQUIRE(plan.boxes.size() >= 1);
+    dropped += plan.dropped;
+    cropped += plan.drawn.size();
+    for (std::size_t k = 0; k < boxes.size(); ++k) {
+      const Box& box = boxes[k];
+      const auto centre = plan.map.apply((box.xmin + box.xmax) / 2.0, (box.ymin + box.ymax) / 2.0);
+      const bool inside = centre[0] > 0 && centre[1] > 0 && centre[0] < static_cast<double>(plan.size.width) &&
+                          centre[1] < static_cast<double>(plan.size.height);
+      REQUIRE(inside == (std::count(plan.kept.begin(), plan.kept.end(), k) == 1));
+    }
+  }
+  CHECK(dropped > 50);
+  CHECK(cropped > 300);
+}
+
+TEST_CASE("an IoU crop needs a box") { CHECK(plan_of(RandomIoUCrop(), {50, 100}).drawn.empty()); }
+
+TEST_CASE("crops refuse what cannot be") {
+  CHECK_THROWS_AS(Transform(CenterCrop({0, 5})), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(RandomCrop({5, 5}).padding(-1)), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(RandomResizedCrop({5, 5}).scale({0.5, 0.1})), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(RandomResizedCrop({5, 5}).ratio({0, 1})), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(RandomIoUCrop().max_scale(1.5)), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(RandomIoUCrop().sampler_options({})), std::invalid_argument);
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <boxfeed/transforms/pipeline.h>
+
+#include <initializer_list>
+#include <opencv2/core.hpp>
+#include <vector>
+
+namespace boxfeed::testing {
+
+/// The plan of one transform for an image with boxes.
+inline Plan plan_of(const Transform& transform, ImageSize size, std::vector<Box> boxes = {}, std::uint64_t index = 0,
+                    PipelineOptions options = {}) {
+  return Pipeline({transform}, std::move(options)).draw({size, std::move(boxes), {}, 0}, Random(1, 0, index));
+}
+
+/// An image with one channel and these rows.
+inline cv::Mat grey(std::initializer_list<std::initializer_list<int>> rows) {
+  cv::Mat image(static_cast<int>(rows.size()), static_cast<int>(rows.begin()->size()), CV_8UC1);
+  int y = 0;
+  for (const auto& row : rows) {
+    int x = 0;
+    for (const int value : row) image.at<std::uint8_t>(y, x++) = static_cast<std::uint8_t>(value);
+    ++y;
+  }
+  return image;
+}
+
+inline bool equal(const cv::Mat& a, const cv::Mat& b) {
+  return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, cv::NORM_INF) == 0;
+}
+
+}  // namespace boxfeed::testing

@@ -1,0 +1,169 @@
+#include <boxfeed/image/image_header.h>
+#include <boxfeed/transforms/affine.h>
+#include <boxfeed/transforms/crop.h>
+#include <boxfeed/transforms/flip.h>
+#include <boxfeed/transforms/pad.h>
+#include <boxfeed/transforms/renderer.h>
+#include <boxfeed/transforms/resizing.h>
+
+#include <opencv2/core.hpp>
+#include <stdexcept>
+
+#include "support/catch.h"
+#include "transforms/drawing.h"
+
+using namespace boxfeed;
+using boxfeed::testing::equal;
+using boxfeed::testing::grey;
+
+namespace {
+
+cv::Mat rendered(std::vector<Transform> transforms, const cv::Mat& image, PipelineOptions options = {}) {
+  const Plan plan =
+      Pipeline(std::move(transforms), std::move(options)).draw({{image.rows, image.cols}, {}, {}, 0}, Random(1, 0, 0));
+  cv::Mat out;
+  Renderer().render(plan, image, {}, out);
+  return out;
+}
+
+cv::Mat noise(int rows, int cols, int type) {
+  cv::Mat image(rows, cols, type);
+  Random random(5, 0, 0);
+  for (int y = 0; y < rows; ++y) {
+    for (int i = 0; i < cols * image.channels(); ++i) image.ptr(y)[i] = static_cast<std::uint8_t>(random.below(256));
+  }
+  return image;
+}
+
+/// The stored pixels that an orientation shows as `displayed`, one by one.
+cv::Mat stored_pixels(const cv::Mat& displayed, int orientation) {
+  const bool turned = orientation >= 5;
+  const ImageSize size = turned ? ImageSize{displayed.cols, displayed.rows} : ImageSize{displayed.rows, displayed.cols};
+  const PlaneMap map = orientation_map(size, orientation);
+  cv::Mat stored(static_cast<int>(size.height), static_cast<int>(size.width), displayed.type());
+  for (int y = 0; y < stored.rows; ++y) {
+    for (int x = 0; x < stored.cols; ++x) {
+      const auto to = map.apply(x + 0.5, y + 0.5);
+      stored.at<cv::Vec3b>(y, x) = displayed.at<cv::Vec3b>(static_cast<int>(to[1]), static_cast<int>(to[0]));
+    }
+  }
+  return stored;
+}
+
+const cv::Mat kSmall = grey({{1, 2, 3}, {4, 5, 6}});
+
+}  // namespace
+
+TEST_CASE("flips, crops and pads move pixels as they are") {
+  CHECK(equal(rendered({RandomHorizontalFlip(1)}, kSmall), grey({{3, 2, 1}, {6, 5, 4}})));
+  CHECK(equal(rendered({RandomVerticalFlip(1)}, kSmall), grey({{4, 5, 6}, {1, 2, 3}})));
+  CHECK(equal(rendered({CenterCrop({2, 1})}, kSmall), grey({{2}, {5}})));
+  CHECK(equal(rendered({Pad().left(1).bottom(1)}, kSmall), grey({{0, 1, 2, 3}, {0, 4, 5, 6}, {0, 0, 0, 0}})));
+}
+
+TEST_CASE("quarter turns move pixels as they are") {
+  const auto turn = [](double angle) { return RandomRotation(Range{angle, angle}).expand(true); };
+  CHECK(equal(rendered({turn(90)}, kSmall), grey({{3, 6}, {2, 5}, {1, 4}})));
+  CHECK(equal(rendered({turn(-90)}, kSmall), grey({{4, 1}, {5, 2}, {6, 3}})));
+  CHECK(equal(rendered({turn(180)}, kSmall), grey({{6, 5, 4}, {3, 2, 1}})));
+}
+
+TEST_CASE("the fill colour stands where no image is") {
+  const auto options = PipelineOptions().resample(ResampleOptions().fill(Colour{7, 7, 7}));
+  CHECK(equal(rendered({Pad().left(1)}, kSmall, options), grey({{7, 1, 2, 3}, {7, 4, 5, 6}})));
+  // What a crop cut off is filled, not shown again.
+  CHECK(equal(rendered({CenterCrop({2, 1}), Pad().left(1).right(1)}, kSmall, options), grey({{7, 2, 7}, {7, 5, 7}})));
+  CHECK(equal(rendered({CenterCrop({2, 1}), Pad().left(1).right(1)}, kSmall, PipelineOptions().clip(false)), kSmall));
+  // Nothing of the image is left.
+  CHECK(equal(rendered({Pad().left(4), CenterCrop({2, 1}), CenterCrop({2, 1})}, grey({{9}, {9}}), options),
+              grey({{7}, {7}})));
+}
+
+TEST_CASE("a warp agrees with bilinear interpolation by hand, for every interpolation at pixel centres") {
+  // Moved by half a pixel to the right: the mean of neighbours; the first column is beyond the edge's centre.
+  const cv::Mat image = noise(9, 11, CV_8UC3);
+  const auto shear = [](double degrees) { return RandomAffine(0).shear(Range{degrees, degrees}); };
+  const cv::Mat out = rendered({shear(20)}, image);
+  const double lean = std::tan(20 * 3.14159265358979 / 180);
+  int checked = 0;
+  for (int y = 0; y < 9; ++y) {
+    for (int x = 0; x < 11; ++x) {
+      const double u = x + 0.5 + lean * (y + 0.5 - 4.5) - 0.5;
+      const int left = static_cast<int>(std::floor(u));
+      if (left < 0 || left + 1 > 10) continue;
+      const double t = u - left;
+      for (int c = 0; c < 3; ++c) {
+        const double expected = (1 - t) * image.at<cv::Vec3b>(y, left)[c] + t * image.at<cv::Vec3b>(y, left + 1)[c];
+        REQUIRE(out.at<cv::Vec3b>(y, x)[c] == Approx(expected).margin(0.51));
+        ++checked;
+      }
+    }
+  }
+  CHECK(checked > 200);
+  for (const auto interpolation : {Interpolation::kNearest, Interpolation::kBilinear, Interpolation::kBicubic}) {
+    for (const int type : {CV_8UC1, CV_8UC3}) {
+      const cv::Mat source = noise(9, 9, type);
+      // A turn by so little that centres stay in place to 1e-3 pixels, and yet a warp.
+      const auto options = PipelineOptions().resample(ResampleOptions().interpolation(interpolation));
+      const cv::Mat same = rendered({RandomRotation(Range{0.001, 0.001})}, source, options);
+      CHECK(cv::norm(same, source, cv::NORM_INF) <= 1);
+    }
+  }
+}
+
+TEST_CASE("a warp that shrinks does not alias") {
+  // Columns of 0 and 255 by turns, made four times smaller and turned: grey everywhere, whatever the phase.
+  cv::Mat stripes(400, 400, CV_8UC3);
+  for (int y = 0; y < 400; ++y) {
+    for (int x = 0; x < 400; ++x) stripes.at<cv::Vec3b>(y, x) = cv::Vec3b::all(x % 2 ? 255 : 0);
+  }
+  const cv::Mat out = rendered({Resize({100, 100}), RandomRotation(Range{20, 20})}, stripes);
+  for (int y = 30; y < 70; ++y) {
+    for (int x = 30; x < 70; ++x) REQUIRE(std::abs(out.at<cv::Vec3b>(y, x)[0] - 127) <= 4);
+  }
+}
+
+TEST_CASE("boxes are those of the displayed image, whatever the orientation of the stored one") {
+  const cv::Mat displayed = noise(31, 42, CV_8UC3);
+  for (const auto& transforms : std::vector<std::vector<Transform>>{
+           {RandomHorizontalFlip(1), CenterCrop({21, 30})},
+           {RandomRotation(Range{90, 90})},
+           {CenterCrop({21, 30}), Resize({13, 17})},
+           {RandomAffine(Range{17, 17}).scale(Range{0.6, 0.6}), RandomVerticalFlip(1)}}) {
+    const Plan plan = Pipeline(transforms).draw({{31, 42}, {{4, 5, 20, 25}}, {}, 0}, Random(1, 0, 0));
+    cv::Mat upright;
+    Renderer().render(plan, displayed, {}, upright);
+    for (int orientation = 1; orientation <= 8; ++orientation) {
+      const cv::Mat stored = stored_pixels(displayed, orientation);
+      cv::Mat out;
+      Renderer().render(plan, stored, orientation_map({stored.rows, stored.cols}, orientation), out);
+      REQUIRE(out.size() == upright.size());
+      CHECK(cv::norm(out, upright, cv::NORM_INF) <= 1);
+    }
+  }
+}
+
+TEST_CASE("a reduced image serves as the whole one") {
+  // A ramp, and its half, each pixel of which is the mean of four.
+  cv::Mat half(40, 60, CV_8UC3), full(80, 120, CV_8UC3);
+  for (int y = 0; y < 80; ++y) {
+    for (int x = 0; x < 120; ++x) full.at<cv::Vec3b>(y, x) = cv::Vec3b::all(static_cast<std::uint8_t>(2 * x));
+  }
+  for (int y = 0; y < 40; ++y) {
+    for (int x = 0; x < 60; ++x) half.at<cv::Vec3b>(y, x) = cv::Vec3b::all(static_cast<std::uint8_t>(4 * x + 1));
+  }
+  const Plan plan =
+      Pipeline({RandomRotation(Range{10, 10}), Resize({40, 60})}).draw({{80, 120}, {}, {}, 0}, Random(1, 0, 0));
+  cv::Mat a, b;
+  Renderer renderer;
+  renderer.render(plan, full, {}, a);
+  renderer.render(plan, half, PlaneMap::scale(2, 2), b);
+  CHECK(cv::norm(a(cv::Rect(3, 3, 54, 34)), b(cv::Rect(3, 3, 54, 34)), cv::NORM_INF) <= 1);
+}
+
+TEST_CASE("pixels that cannot be are refused") {
+  const Plan plan = Pipeline().draw({{4, 4}, {}, {}, 0}, Random(1, 0, 0));
+  cv::Mat out;
+  CHECK_THROWS_AS(Renderer().render(plan, cv::Mat::zeros(4, 4, CV_32FC3), {}, out), std::invalid_argument);
+  CHECK_THROWS_AS(Renderer().render(plan, cv::Mat(), {}, out), std::invalid_argument);
+}

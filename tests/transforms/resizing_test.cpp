@@ -1,0 +1,48 @@
+#include <boxfeed/transforms/resizing.h>
+
+#include <stdexcept>
+
+#include "support/catch.h"
+#include "transforms/drawing.h"
+
+using namespace boxfeed;
+using boxfeed::testing::plan_of;
+
+TEST_CASE("resize to a size scales each axis") {
+  const Plan plan = plan_of(Resize({25, 200}), {50, 100}, {{10, 6, 40, 26}});
+  CHECK(plan.size == ImageSize{25, 200});
+  CHECK(plan.boxes == std::vector<Box>{{20, 3, 80, 13}});
+}
+
+TEST_CASE("resize by the shorter side keeps the shape, the longer cut to whole pixels") {
+  CHECK(plan_of(Resize(30), {50, 101}).size == ImageSize{30, 60});
+  CHECK(plan_of(Resize(30), {101, 50}).size == ImageSize{60, 30});
+  CHECK(plan_of(Resize(30).max_size(40), {50, 100}).size == ImageSize{20, 40});
+  CHECK_THROWS_AS(Transform(Resize(30).max_size(30)), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(Resize({30, 40}).max_size(50)), std::invalid_argument);
+}
+
+TEST_CASE("a letter box holds the image in the middle or in the corner") {
+  // 50 × 100 in 80 × 60: scaled by 0.6 to 30 × 60, 25 pixels above and below.
+  CHECK(plan_of(LetterBox({80, 60}), {50, 100}, {{10, 5, 40, 25}}).boxes == std::vector<Box>{{6, 28, 24, 40}});
+  CHECK(plan_of(LetterBox({80, 60}).centre(false), {50, 100}, {{10, 5, 40, 25}}).boxes ==
+        std::vector<Box>{{6, 3, 24, 15}});
+}
+
+TEST_CASE("scale jitter stays in its range") {
+  std::int64_t least = 1000, most = 0;
+  for (std::uint64_t i = 0; i < 2000; ++i) {
+    const Plan plan = plan_of(ScaleJitter({100, 100}).scale_range({0.5, 1.5}), {50, 100}, {}, i);
+    REQUIRE(plan.size.height == Approx(static_cast<double>(plan.size.width) / 2).margin(1));
+    least = std::min(least, plan.size.width);
+    most = std::max(most, plan.size.width);
+  }
+  CHECK(least == 50);
+  CHECK(most == 149);
+}
+
+TEST_CASE("sizes that cannot be are refused") {
+  CHECK_THROWS_WITH(Transform(Resize({0, 10})), "Resize: size: expected sides from 1 to 32768, got 0 × 10");
+  CHECK_THROWS_AS(Transform(LetterBox({10, 40000})), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(ScaleJitter({10, 10}).scale_range({2, 1})), std::invalid_argument);
+}

@@ -1,0 +1,71 @@
+#include <boxfeed/transforms/compose.h>
+#include <boxfeed/transforms/crop.h>
+#include <boxfeed/transforms/pad.h>
+#include <boxfeed/transforms/sanitize.h>
+
+#include <stdexcept>
+
+#include "support/catch.h"
+#include "transforms/drawing.h"
+
+using namespace boxfeed;
+using boxfeed::testing::plan_of;
+
+TEST_CASE("boxes below a pixel are dropped and counted, the image stays") {
+  // The crop leaves columns 20 to 40: of the first box 0.5 columns, of the second nothing, of the third all.
+  const std::vector<Box> boxes{{10, 10, 20.5F, 30}, {0, 0, 20, 40}, {22, 12, 30, 28}};
+  const Plan plan = plan_of(CenterCrop({20, 20}), {40, 60}, boxes);
+  CHECK(plan.boxes == std::vector<Box>{{2, 2, 10, 18}});
+  CHECK(plan.kept == std::vector<std::size_t>{2});
+  CHECK(plan.dropped == 2);
+
+  const Plan none = plan_of(CenterCrop({20, 20}), {40, 60}, {{0, 0, 10, 10}});
+  CHECK(none.boxes.empty());
+  CHECK(none.dropped == 1);
+  CHECK(none.size == ImageSize{20, 20});
+}
+
+TEST_CASE("boxes of which too little is left are dropped") {
+  // Columns 20 to 40 of a box from 10 to 30: half of it; of one from 4 to 24: a fifth.
+  const std::vector<Box> boxes{{10, 15, 30, 25}, {4, 15, 24, 25}};
+  const auto limit = [](double share) { return PipelineOptions().min_visibility(share); };
+  CHECK(plan_of(CenterCrop({20, 20}), {40, 60}, boxes, 0, limit(0.3)).kept == std::vector<std::size_t>{0});
+  CHECK(plan_of(CenterCrop({20, 20}), {40, 60}, boxes, 0, limit(0.1)).kept == std::vector<std::size_t>{0, 1});
+  CHECK(plan_of(CenterCrop({20, 20}), {40, 60}, boxes, 0, limit(0.6)).kept.empty());
+  // The shares of two crops multiply: 1/2 of the columns, then 6 of 10 rows.
+  const Transform twice = Compose({CenterCrop({20, 20}), CenterCrop({6, 20})});
+  CHECK(plan_of(twice, {40, 60}, boxes, 0, limit(0.29)).kept == std::vector<std::size_t>{0});
+  CHECK(plan_of(twice, {40, 60}, boxes, 0, limit(0.31)).kept.empty());
+}
+
+TEST_CASE("a box's keypoints leave with it") {
+  const SampleGeometry sample{
+      {40, 60}, {{0, 0, 10, 10}, {25, 15, 35, 25}}, {{1, 2, 2}, {3, 4, 1}, {26, 16, 2}, {50, 20, 2}}, 2};
+  const Plan plan = Pipeline({CenterCrop({20, 20})}).draw(sample, Random(1, 0, 0));
+  CHECK(plan.kept == std::vector<std::size_t>{1});
+  // The second lies beyond the crop: it keeps its place, and is not labelled any more.
+  CHECK(plan.keypoints == std::vector<Keypoint>{{6, 6, 2}, {30, 10, 0}});
+
+  SampleGeometry free = sample;
+  free.keypoints_per_box = 0;
+  CHECK(Pipeline({CenterCrop({20, 20})}).draw(free, Random(1, 0, 0)).keypoints.size() == 4);
+}
+
+TEST_CASE("boxes can be clipped and dropped in the middle of a pipeline") {
+  const auto draw = [](std::vector<Transform> transforms) {
+    return Pipeline(std::move(transforms), PipelineOptions().clip(false))
+        .draw({{10, 10}, {{-5, 0, 5, 10}}, {}, 0}, Random(1, 0, 0));
+  };
+  CHECK(draw({Pad(10)}).boxes == std::vector<Box>{{5, 10, 15, 20}});
+  CHECK(draw({SanitizeBoundingBoxes().min_size(11), Pad(10)}).boxes.empty());
+  CHECK(draw({ClampBoundingBoxes()}).boxes == std::vector<Box>{{0, 0, 5, 10}});
+}
+
+TEST_CASE("a box that is not finite is dropped") {
+  CHECK(plan_of(Pad(1), {10, 10}, {{NAN, 0, 5, 5}, {1, 1, 5, 5}}).kept == std::vector<std::size_t>{1});
+}
+
+TEST_CASE("sanitizing refuses what cannot be") {
+  CHECK_THROWS_AS(Transform(SanitizeBoundingBoxes().min_size(-1)), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(SanitizeBoundingBoxes().min_visibility(1.1)), std::invalid_argument);
+}
