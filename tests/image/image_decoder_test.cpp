@@ -4,6 +4,9 @@
 
 #include <atomic>
 #include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -231,11 +234,8 @@ TEST_CASE("of a TIFF with several pages the first is decoded") {
   std::vector<cv::Mat> pages{rgb, rgb};
   const std::string path = cv::tempfile(".tiff");
   REQUIRE(cv::imwritemulti(path, pages));
-  samples::Bytes two;
-  {
-    std::unique_ptr<FILE, decltype(&std::fclose)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-    for (int byte; (byte = std::fgetc(file.get())) != EOF;) two.push_back(static_cast<std::uint8_t>(byte));
-  }
+  std::ifstream file(path, std::ios::binary);
+  const samples::Bytes two{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   std::remove(path.c_str());
   const auto image = ImageDecoder(DecodeOptions().allow_tiff(true)).decode(two);
   CHECK(image.header.several_frames);
