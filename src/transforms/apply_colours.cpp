@@ -4,17 +4,10 @@
 #include <opencv2/core.hpp>
 #include <optional>
 
+#include "transforms/colour_kernels.h"
+
 namespace boxfeed {
 namespace {
-
-void look_up(const PixelTable& table, cv::Mat& image) {
-  if (image.depth() != CV_8U)
-    throw Error(Reason::kHook, "a table needs 8-bit pixels, got " + cv::typeToString(image.type()));
-  for (int y = 0; y < image.rows; ++y) {
-    auto* value = image.ptr<std::uint8_t>(y);
-    for (int i = 0; i < image.cols * image.channels(); ++i) value[i] = table[value[i]];
-  }
-}
 
 void call(const DrawnColour& colour, cv::Mat& image) {
   const cv::Size size = image.size();
@@ -32,6 +25,12 @@ void call(const DrawnColour& colour, cv::Mat& image) {
 
 void apply_colours(const Plan& plan, cv::Mat& image) {
   std::optional<PixelTable> joined;
+  const auto flush = [&] {
+    if (!joined) return;
+    check_pixels("a table", image);
+    look_up(*joined, image);
+    joined.reset();
+  };
   for (const auto& colour : plan.colours) {
     if (colour.table) {
       if (!joined) {
@@ -41,11 +40,10 @@ void apply_colours(const Plan& plan, cv::Mat& image) {
       }
     }
     if (!colour.function) continue;
-    if (joined) look_up(*joined, image);
-    joined.reset();
+    flush();
     call(colour, image);
   }
-  if (joined) look_up(*joined, image);
+  flush();
 }
 
 }  // namespace boxfeed

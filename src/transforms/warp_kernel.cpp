@@ -5,20 +5,14 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <opencv2/core/hal/intrin.hpp>
 
 namespace boxfeed {
 namespace {
 
-using Floats = float __attribute__((vector_size(16)));
-using Ints = std::int32_t __attribute__((vector_size(16)));
-using Bytes = std::uint8_t __attribute__((vector_size(4)));
-
-/// Four bytes, the pixel and what follows it.
-inline Floats load(const std::uint8_t* from) {
-  Bytes bytes;
-  std::memcpy(&bytes, from, sizeof bytes);
-  return __builtin_convertvector(bytes, Floats);
-}
+/// Fractions of a pixel, in units of 2^-14: the weights of four neighbours sum to exactly 1.
+constexpr int kWeightBits = 14;
+constexpr int kOne = 1 << kWeightBits;
 
 /// Catmull and Rom's cubic, a = -0.5, at the four pixels around a point `t` beyond the second.
 std::array<float, 4> cubic_weights(float t) {
@@ -82,32 +76,103 @@ void for_row(const PlaneMap& map, int row, RowPart part, const Pixel& pixel) {
   }
 }
 
-template <bool kProjective>
-void bilinear_row_rgb(const cv::Mat& source, const PlaneMap& map, int row, RowPart part, std::uint8_t* out) {
-  const std::uint8_t* const pixels = source.data;
-  const std::size_t step = source.step[0];
-  // Where four bytes can be read at each of the four pixels without passing the end.
-  const auto safe_x = static_cast<unsigned>(std::max(source.cols - 2, 0));
-  const auto safe_y = static_cast<unsigned>(std::max(source.rows - 1, 0));
-  for_row<kProjective>(map, row, part, [&](int i, double u, double v) {
-    // Non-negative before it is cut to a whole number, which then is the floor.
-    const double us = u + 1023.5, vs = v + 1023.5;
-    const int xs = static_cast<int>(us), ys = static_cast<int>(vs);
-    const int x = xs - 1024, y = ys - 1024;
-    if (static_cast<unsigned>(x) >= safe_x || static_cast<unsigned>(y) >= safe_y) {
-      bilinear(source, u, v, out + 3 * i);
-      return;
+/// Weights the four RGB pixels from `top` and `bottom` on; reads eight bytes of each. The result's fourth byte is
+/// nothing.
+inline std::uint32_t mix_rgb(const std::uint8_t* top, const std::uint8_t* bottom, int fx, int fy) {
+  const int both = (fx * fy + kOne / 2) >> kWeightBits;
+  const auto pair = [](int left, int right) {
+    return cv::v_reinterpret_as_s16(
+        cv::v_setall_s32(static_cast<int>(static_cast<unsigned>(right) << 16 | static_cast<unsigned>(left))));
+  };
+  // Each channel beside that of the pixel to its right.
+  const auto neighbours = [](const std::uint8_t* from) {
+    const cv::v_int16x8 bytes = cv::v_reinterpret_as_s16(cv::v_load_expand(from));
+    cv::v_int16x8 low, high;
+    cv::v_zip(bytes, cv::v_rotate_right<3>(bytes), low, high);
+    return low;
+  };
+  const cv::v_int32x4 sum = cv::v_dotprod(neighbours(bottom), pair(fy - both, both),
+                                          cv::v_dotprod(neighbours(top), pair(kOne - fx - fy + both, fx - both)));
+  const cv::v_int16x8 words = cv::v_rshr_pack<kWeightBits>(sum, sum);
+  return cv::v_reinterpret_as_u32(cv::v_pack_u(words, words)).get0();
+}
+
+/// Coordinates in units of 2^-32 pixels.
+struct Fixed {
+  std::int64_t x;
+  std::int64_t y;
+};
+Fixed fixed(double x, double y) {
+  constexpr double kUnit = 4294967296.0;
+  return {static_cast<std::int64_t>(std::floor(x * kUnit)), static_cast<std::int64_t>(std::floor(y * kUnit))};
+}
+
+/// Where pixels have all of the bytes around them that `mix_rgb` reads.
+class Readable {
+ public:
+  explicit Readable(const cv::Mat& source)
+      : width_(std::max(source.cols - 2, 0)), height_(std::max(source.rows - 1, 0)) {}
+  bool contains(Fixed at) const {
+    const std::int64_t x = at.x >> 32, y = at.y >> 32;
+    return x >= 0 && x < width_ && y >= 0 && y < height_;
+  }
+
+ private:
+  std::int64_t width_;
+  std::int64_t height_;
+};
+
+inline std::uint32_t mix_at(const std::uint8_t* pixels, std::size_t step, Fixed at) {
+  constexpr int kShift = 32 - kWeightBits;
+  const std::uint8_t* top =
+      pixels + static_cast<std::size_t>(at.y >> 32) * step + 3 * static_cast<std::size_t>(at.x >> 32);
+  return mix_rgb(top, top + step, static_cast<int>(at.x >> kShift) & (kOne - 1),
+                 static_cast<int>(at.y >> kShift) & (kOne - 1));
+}
+
+void bilinear_row_affine(const cv::Mat& source, const PlaneMap& map, int row, RowPart part, std::uint8_t* out) {
+  const auto& e = map.entries();
+  const double y = row + 0.5;
+  const auto point = [&](int i) {
+    const double x = i + 0.5;
+    return std::array<double, 2>{e[0] * x + e[1] * y + e[2], e[3] * x + e[4] * y + e[5]};
+  };
+  const auto slow = [&](int first, int last) {
+    for (int i = first; i < last; ++i) {
+      const auto at = point(i);
+      bilinear(source, at[0], at[1], out + 3 * i);
     }
-    const auto fx = static_cast<float>(us - xs), fy = static_cast<float>(vs - ys);
-    const std::uint8_t* p = pixels + static_cast<std::size_t>(y) * step + 3 * static_cast<std::size_t>(x);
-    const Floats a = load(p), b = load(p + 3), c = load(p + step), d = load(p + step + 3);
-    const Floats top = a + (b - a) * fx, bottom = c + (d - c) * fx;
-    const Floats value = top + (bottom - top) * fy + 0.5F;
-    const Ints whole = __builtin_convertvector(value, Ints);
-    std::uint8_t* to = out + 3 * i;
-    to[0] = static_cast<std::uint8_t>(whole[0]);
-    to[1] = static_cast<std::uint8_t>(whole[1]);
-    to[2] = static_cast<std::uint8_t>(whole[2]);
+  };
+  const Fixed step = fixed(e[0], e[3]);
+  const auto begin = point(0);
+  const Fixed origin = fixed(begin[0] - 0.5, begin[1] - 0.5);
+  const auto at = [&](int i) { return Fixed{origin.x + i * step.x, origin.y + i * step.y}; };
+  // The readable part of a line is one piece: it ends where its ends are.
+  const Readable readable(source);
+  int first = part.first, last = part.last;
+  while (first < last && !readable.contains(at(first))) ++first;
+  while (last > first && !readable.contains(at(last - 1))) --last;
+  slow(part.first, first);
+  Fixed now = at(first);
+  for (int i = first; i < last; ++i) {
+    const std::uint32_t pixel = mix_at(source.data, source.step[0], now);
+    // Four bytes, of which the next pixel replaces the last.
+    std::memcpy(out + 3 * i, &pixel, i + 1 < last ? 4 : 3);
+    now = {now.x + step.x, now.y + step.y};
+  }
+  slow(last, part.last);
+}
+
+void bilinear_row_projective(const cv::Mat& source, const PlaneMap& map, int row, RowPart part, std::uint8_t* out) {
+  const Readable readable(source);
+  for_row<true>(map, row, part, [&](int i, double u, double v) {
+    const Fixed at = fixed(u - 0.5, v - 0.5);
+    if (readable.contains(at)) {
+      const std::uint32_t pixel = mix_at(source.data, source.step[0], at);
+      std::memcpy(out + 3 * i, &pixel, 3);
+    } else {
+      bilinear(source, u, v, out + 3 * i);
+    }
   });
 }
 
@@ -116,7 +181,8 @@ void any_row(const cv::Mat& source, const PlaneMap& map, Interpolation interpola
              std::uint8_t* out) {
   const int channels = source.channels();
   if (interpolation == Interpolation::kBilinear && channels == 3) {
-    bilinear_row_rgb<kProjective>(source, map, row, part, out);
+    kProjective ? bilinear_row_projective(source, map, row, part, out)
+                : bilinear_row_affine(source, map, row, part, out);
     return;
   }
   for_row<kProjective>(map, row, part, [&](int i, double u, double v) {

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <boxfeed/transforms/drawn.h>
+
+#include <opencv2/core/mat.hpp>
+
+namespace boxfeed {
+
+// On 8-bit images, RGB or grey, in place. Greys are 0.2989 red + 0.587 green + 0.114 blue, cut to whole numbers.
+
+/// Throws: `Error` with `kHook` for an image that is not 8-bit with 1 or 3 channels.
+void check_pixels(const char* transform, const cv::Mat& image);
+
+void look_up(const PixelTable& table, cv::Mat& image);
+/// A table for each channel.
+void look_up(const PixelTable* tables, cv::Mat& image);
+
+/// The mean of the greys.
+double grey_mean(const cv::Mat& image);
+
+/// Each value away from its pixel's grey by `factor`: 0 is grey, 1 changes nothing.
+void adjust_saturation(cv::Mat& image, double factor);
+
+/// Turns the hue by `turns` of its circle.
+void adjust_hue(cv::Mat& image, double turns);
+
+/// value * factor + offset, in floats, cut to whole numbers and to [0, 255].
+void scale_values(cv::Mat& image, float factor, float offset);
+PixelTable linear_table(double factor, double offset);
+
+}  // namespace boxfeed
