@@ -32,7 +32,6 @@ class FieldVisitor {
   virtual void field(const char* name, Range& value) = 0;
   virtual void field(const char* name, std::optional<Range>& value) = 0;
   virtual void field(const char* name, ImageSize& value) = 0;
-  virtual void field(const char* name, std::optional<ImageSize>& value) = 0;
   virtual void field(const char* name, std::vector<double>& values) = 0;
   virtual void field(const char* name, std::vector<Transform>& values) = 0;
 };

@@ -1,0 +1,150 @@
+#include <boxfeed/core/error.h>
+#include <boxfeed/transforms/affine.h>
+#include <boxfeed/transforms/compose.h>
+#include <boxfeed/transforms/crop.h>
+#include <boxfeed/transforms/flip.h>
+#include <boxfeed/transforms/own_transform.h>
+#include <boxfeed/transforms/pipeline_json.h>
+#include <boxfeed/transforms/presets.h>
+
+#include <nlohmann/json.hpp>
+
+#include "support/catch.h"
+#include "transforms/drawing.h"
+#include "transforms/registry.h"
+
+using namespace boxfeed;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+/// Sets nothing.
+struct Defaults final : FieldVisitor {
+  void field(const char*, bool&) override {}
+  void field(const char*, std::int64_t&) override {}
+  void field(const char*, double&) override {}
+  void field(const char*, Range&) override {}
+  void field(const char*, std::optional<Range>&) override {}
+  void field(const char*, ImageSize&) override {}
+  void field(const char*, std::vector<double>&) override {}
+  void field(const char* name, std::vector<Transform>& values) override {
+    if (std::string(name) == "transforms") values = {RandomHorizontalFlip()};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a pipeline is written with all of its options") {
+  const Pipeline pipeline({RandomApply({RandomRotation(10)}, 0.25), CenterCrop({20, 30})},
+                          PipelineOptions().clip(false).resample(ResampleOptions().fill(Colour{1, 2, 3})));
+  CHECK(nlohmann::json::parse(to_json(pipeline)) == nlohmann::json::parse(R"({
+    "transforms": [
+      {"name": "RandomApply", "p": 0.25, "transforms": [{"name": "RandomRotation", "degrees": [-10.0, 10.0], "expand": false}]},
+      {"name": "CenterCrop", "size": [20, 30]}],
+    "antialias": true, "fill": [1.0, 2.0, 3.0], "clip": false, "interpolation": "bilinear",
+    "min_size": 1.0, "min_area": 1.0, "min_visibility": 0.0})"));
+}
+
+TEST_CASE("every transform comes back from its text as it was") {
+  CHECK(transform_registry().size() == 33);
+  for (const auto& [name, make] : transform_registry()) {
+    INFO(name);
+    Defaults defaults;
+    const std::string text = to_json(Pipeline({make(defaults)}));
+    CHECK(to_json(pipeline_from_json(text)) == text);
+  }
+}
+
+TEST_CASE("a pipeline out of its text draws the same plans") {
+  for (const char* preset : {"none", "light", "strong"}) {
+    const Pipeline pipeline = augmentation_preset(preset);
+    const Pipeline back = pipeline_from_json(to_json(pipeline));
+    for (std::uint64_t i = 0; i < 200; ++i) {
+      const SampleGeometry sample{{100, 150}, {{20, 30, 80, 90}}, {{50, 50, 2}}, 1};
+      REQUIRE(to_json(back.draw(sample, Random(1, 2, i))) == to_json(pipeline.draw(sample, Random(1, 2, i))));
+    }
+  }
+}
+
+TEST_CASE("what is missing has its default") {
+  const Pipeline pipeline = pipeline_from_json(R"({"transforms": [{"name": "RandomHorizontalFlip"}]})");
+  CHECK(to_json(pipeline) == to_json(Pipeline({RandomHorizontalFlip()})));
+}
+
+TEST_CASE("a user's own transform is found by its name") {
+  const Transform own = OwnGeometry("Mine", [](const SampleGeometry& sample, Random&) {
+    return DrawnMap{PlaneMap::translation(1, 0), sample.size, {}};
+  });
+  const std::string text = to_json(Pipeline({own}));
+  CHECK_THAT(text, ContainsSubstring("\"Mine\""));
+  CHECK(pipeline_from_json(text, {own}).draw({{5, 5}, {}, {}, 0}, Random(1, 0, 0)).map.entries()[2] == 1);
+  CHECK_THROWS_WITH(pipeline_from_json(text), ContainsSubstring("an unknown name \"Mine\""));
+}
+
+TEST_CASE("texts that cannot be are refused with the place") {
+  const auto check = [](const std::string& text, const std::string& message) {
+    INFO(text);
+    try {
+      static_cast<void>(pipeline_from_json(text));
+      FAIL("expected an error");
+    } catch (const Error& error) {
+      CHECK(error.reason() == Reason::kBadState);
+      CHECK_THAT(error.what(), ContainsSubstring(message));
+    }
+  };
+  check("", "expected a JSON object");
+  check("{", "expected a JSON object");
+  check("[1]", "expected a JSON object");
+  check("\xff\xfe{}", "expected a JSON object");
+  check(R"({"transform": []})", "an unknown option \"transform\"");
+  check(R"({"transforms": 5})", "expected a list of transforms, got \"5\"");
+  check(R"({"transforms": [{"p": 1}]})", "expected {\"name\"");
+  check(R"({"transforms": [{"name": "Rotate"}]})", "an unknown name \"Rotate\"");
+  check(R"({"transforms": [{"name": "RandomHorizontalFlip", "q": 1}]})",
+        "RandomHorizontalFlip: an unknown option \"q\"");
+  check(R"({"transforms": [{"name": "RandomHorizontalFlip", "p": "x"}]})", "p: expected a number");
+  check(R"({"transforms": [{"name": "RandomHorizontalFlip", "p": 2}]})", "expected a probability");
+  check(R"({"transforms": [{"name": "CenterCrop", "size": [1.5, 2]}]})", "size: expected a whole number");
+  check(R"({"transforms": [{"name": "CenterCrop", "size": [1e300, 2]}]})", "size: expected a whole number");
+  check(R"({"transforms": [{"name": "RandomRotation", "degrees": 10}]})", "degrees: expected [low, high]");
+  check(R"({"fill": [1, 2]})", "fill: expected three whole numbers");
+  check(R"({"fill": [1, 2, 300]})", "fill: expected three whole numbers");
+  check(R"({"interpolation": "lanczos"})", "expected nearest, bilinear or bicubic");
+  check(R"({"min_visibility": 2})", "min_visibility");
+  check(std::string(2 << 20, ' '), "at most 1 MiB");
+  check(R"({"fill": )" + std::string(500000, '['), "values inside each other");
+  check(R"({"fill": )" + std::string(500000, '[') + std::string(500000, ']') + "}", "values inside each other");
+  std::string deep, ends;
+  for (int i = 0; i < 25; ++i) {
+    deep += R"({"name": "Compose", "transforms": [)";
+    ends += "]}";
+  }
+  check(R"({"transforms": [)" + deep + ends + "]}", "inside each other");
+}
+
+TEST_CASE("a plan is explained as JSON") {
+  const Plan plan = boxfeed::testing::plan_of(CenterCrop({20, 40}), {50, 100}, {{10, 5, 40, 25}});
+  const auto json = nlohmann::json::parse(to_json(plan));
+  CHECK(json.at("drawn") ==
+        nlohmann::json::parse(R"([{"name": "CenterCrop", "top": 15.0, "left": 30.0, "size": [20.0, 40.0]}])"));
+  CHECK(json.at("boxes") == nlohmann::json::parse("[[0.0, 0.0, 10.0, 10.0]]"));
+  CHECK(json.at("map").size() == 9);
+}
+
+TEST_CASE("presets keep half of each box, and strong is stronger") {
+  CHECK_THROWS_WITH(augmentation_preset("wild"), "augmentation_preset: expected none, light or strong, got \"wild\"");
+  const Box box{60, 40, 110, 80};
+  const auto spread = [&](const char* name) {
+    double sum = 0;
+    for (std::uint64_t i = 0; i < 500; ++i) {
+      const Plan plan = augmentation_preset(name).draw({{120, 160}, {box}, {}, 0}, Random(4, 0, i));
+      REQUIRE(plan.boxes.size() == 1);
+      const Box& moved = plan.boxes[0];
+      sum += std::abs((moved.xmin + moved.xmax) / 2 / static_cast<float>(plan.size.width) - 85.0F / 160);
+    }
+    return sum / 500;
+  };
+  CHECK(spread("none") == Approx(0).margin(1e-6));
+  CHECK(spread("light") > 0.02);
+  CHECK(spread("strong") > 1.3 * spread("light"));
+}
