@@ -1,6 +1,14 @@
 #include <boxfeed/core/box.h>
 
+#include <algorithm>
+
 namespace boxfeed {
+
+Box clipped(const Box& box, ImageSize size) {
+  const auto width = static_cast<float>(size.width), height = static_cast<float>(size.height);
+  return {std::clamp(box.xmin, 0.0F, width), std::clamp(box.ymin, 0.0F, height), std::clamp(box.xmax, 0.0F, width),
+          std::clamp(box.ymax, 0.0F, height)};
+}
 
 Box box_from(BoxFormat format, const std::array<float, 4>& v) {
   switch (format) {

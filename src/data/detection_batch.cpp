@@ -53,27 +53,30 @@ DetectionBatch StackDetections::apply_batch(std::vector<DetectionExample> exampl
     throw std::invalid_argument("StackDetections: expected images (C, H, W), got " + std::to_string(first.dim()) +
                                 " dimensions");
   }
-  const auto bytes = static_cast<std::int64_t>(packed_bytes(image, examples.size(), 0));
-  const auto buffer = at::empty({bytes}, at::TensorOptions(at::kByte));
-  auto batch = pack(buffer, image, std::vector<Objects>(examples.size()));
   std::vector<Objects> objects(examples.size());
+  std::size_t count = 0;
   for (std::size_t i = 0; i < examples.size(); ++i) {
-    const auto& [data, target] = std::tie(examples[i].data, examples[i].target);
+    const auto& data = examples[i].data;
+    const auto& target = examples[i].target;
     if (data.sizes() != first.sizes() || data.scalar_type() != first.scalar_type()) {
       throw std::invalid_argument("StackDetections: expected images of one size and type; image " + std::to_string(i) +
                                   " differs from the first");
     }
-    batch.images[static_cast<std::int64_t>(i)].copy_(data);
     const auto boxes = target.boxes.to(at::kFloat).contiguous();
     const auto labels = target.labels.to(at::kLong).contiguous();
     auto& one = objects[i];
     one.boxes.resize(static_cast<std::size_t>(boxes.size(0)));
     std::memcpy(one.boxes.data(), boxes.data_ptr(), one.boxes.size() * sizeof(Box));
     one.labels.assign(labels.data_ptr<std::int64_t>(), labels.data_ptr<std::int64_t>() + labels.numel());
+    count += one.boxes.size();
     one.image_id = target.image_id;
     one.to_original = target.to_original;
   }
-  return pack(buffer, image, objects);
+  const auto buffer =
+      at::empty({static_cast<std::int64_t>(packed_bytes(image, objects.size(), count))}, at::TensorOptions(at::kByte));
+  auto batch = pack(buffer, image, objects);
+  for (std::size_t i = 0; i < examples.size(); ++i) batch.images[static_cast<std::int64_t>(i)].copy_(examples[i].data);
+  return batch;
 }
 
 }  // namespace boxfeed

@@ -16,15 +16,6 @@
 #include "data/storage_ring.h"
 
 namespace boxfeed {
-namespace {
-
-Box clipped(const Box& box, ImageSize size) {
-  const auto width = static_cast<float>(size.width), height = static_cast<float>(size.height);
-  return {std::clamp(box.xmin, 0.0F, width), std::clamp(box.ymin, 0.0F, height), std::clamp(box.xmax, 0.0F, width),
-          std::clamp(box.ymax, 0.0F, height)};
-}
-
-}  // namespace
 
 struct DetectionDataset::State {
   State(AnnotationTable annotations, std::shared_ptr<const ImageReader> image_reader, DatasetOptions dataset_options)
@@ -91,7 +82,7 @@ class DetectionDataset::Builder : public BatchBuilder<DetectionBatch> {
         : state_(state),
           buffer_(std::move(buffer)),
           rows_(static_cast<char*>(buffer_.data_ptr())),
-          row_bytes_(image_bytes(state.image())),
+          row_bytes_(row_bytes(state.image())),
           objects_(size) {}
 
     void fill(std::size_t place, const ExampleKey& key, StageTimes& times) override {

@@ -11,7 +11,7 @@ namespace {
 /// Where the parts of a batch begin in its buffer: images, offsets, image ids, labels, boxes.
 struct Layout {
   Layout(const RowSpec& image, std::size_t images, std::size_t objects)
-      : offsets((images * image_bytes(image) + 63) / 64 * 64),
+      : offsets((images * row_bytes(image) + 63) / 64 * 64),
         image_ids(offsets + (images + 1) * sizeof(std::int64_t)),
         labels(image_ids + images * sizeof(std::int64_t)),
         boxes(labels + objects * sizeof(std::int64_t)),
@@ -35,7 +35,7 @@ at::Tensor part(const at::Tensor& buffer, std::size_t begin, std::size_t end, at
 at::Tensor images_in(const at::Tensor& buffer, const RowSpec& image, std::size_t count) {
   const auto n = static_cast<std::int64_t>(count);
   const auto& s = image.sizes;
-  const std::size_t end = count * image_bytes(image);
+  const std::size_t end = count * row_bytes(image);
   if (image.memory_format == c10::MemoryFormat::ChannelsLast) {
     return part(buffer, 0, end, image.dtype, {n, s[1], s[2], s[0]}).permute({0, 3, 1, 2});
   }
@@ -43,12 +43,6 @@ at::Tensor images_in(const at::Tensor& buffer, const RowSpec& image, std::size_t
 }
 
 }  // namespace
-
-std::size_t image_bytes(const RowSpec& image) {
-  std::size_t bytes = c10::elementSize(image.dtype);
-  for (const auto size : image.sizes) bytes *= static_cast<std::size_t>(size);
-  return bytes;
-}
 
 std::size_t packed_bytes(const RowSpec& image, std::size_t images, std::size_t objects) {
   return Layout(image, images, objects).end;
@@ -63,7 +57,7 @@ DetectionBatch pack(const at::Tensor& buffer, const RowSpec& image, const std::v
   batch.buffer = buffer;
   if (buffer.numel() < static_cast<std::int64_t>(layout.end)) {
     batch.buffer = at::empty({static_cast<std::int64_t>(layout.end)}, buffer.options());
-    const auto used = static_cast<std::int64_t>(objects.size() * image_bytes(image));
+    const auto used = static_cast<std::int64_t>(objects.size() * row_bytes(image));
     batch.buffer.narrow(0, 0, used).copy_(buffer.narrow(0, 0, used));
   }
   batch.buffer = batch.buffer.narrow(0, 0, static_cast<std::int64_t>(layout.end));

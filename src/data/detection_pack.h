@@ -19,9 +19,6 @@ struct Objects {
   PlaneMap to_original;
 };
 
-/// The bytes of an image.
-std::size_t image_bytes(const RowSpec& image);
-
 /// The bytes that a batch of `images` images with `objects` objects takes.
 std::size_t packed_bytes(const RowSpec& image, std::size_t images, std::size_t objects);
 

@@ -90,8 +90,6 @@ ImageReader::Result ImageReader::read(const std::string& name, void* row, StageT
   StageClock clock(times);
   try {
     folder_.read(name, space.bytes, options_.max_file_bytes());
-  } catch (const ImageError&) {
-    throw;
   } catch (const Error& error) {
     throw ImageError(error.reason(), path, error.what());
   }

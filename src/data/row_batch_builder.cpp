@@ -14,9 +14,7 @@ namespace boxfeed {
 /// One of the two tensors of every batch: what a row of it is, and the memory for it.
 class RowBatchBuilder::Rows {
  public:
-  explicit Rows(const RowSpec& spec) : spec_(spec) {
-    row_bytes_ = c10::elementSize(spec.dtype);
-    for (const std::int64_t size : spec.sizes) row_bytes_ *= static_cast<std::size_t>(size);
+  explicit Rows(const RowSpec& spec) : spec_(spec), row_bytes_(boxfeed::row_bytes(spec)) {
     if (spec.memory_format == c10::MemoryFormat::ChannelsLast && spec.sizes.size() != 3) {
       throw std::invalid_argument("a channels-last row must have 3 dimensions, got " +
                                   std::to_string(spec.sizes.size()));
@@ -46,7 +44,7 @@ class RowBatchBuilder::Rows {
   }
 
   const RowSpec spec_;
-  std::size_t row_bytes_;
+  const std::size_t row_bytes_;
   StorageRing ring_;
 };
 

@@ -20,12 +20,6 @@ double area_of(const Box& box) {
          std::max<double>(0, double{box.ymax} - double{box.ymin});
 }
 
-Box clamped(const Box& box, ImageSize size) {
-  const auto w = static_cast<float>(size.width), h = static_cast<float>(size.height);
-  return {std::clamp(box.xmin, 0.0F, w), std::clamp(box.ymin, 0.0F, h), std::clamp(box.xmax, 0.0F, w),
-          std::clamp(box.ymax, 0.0F, h)};
-}
-
 bool finite(const Box& box) { return std::isfinite(box.xmin + box.ymin + box.xmax + box.ymax); }
 
 Keypoint moved(const Keypoint& point, const PlaneMap& map) {
@@ -82,7 +76,7 @@ double PlanDrawing::least_visibility() const {
   for (std::size_t i = 0; i < visibility_.size(); ++i) {
     // Not clipped yet, but for certain in the end.
     const double whole = area_of(now_.boxes[i]);
-    const double left = whole > 0 ? area_of(clamped(now_.boxes[i], now_.size)) / whole : 0;
+    const double left = whole > 0 ? area_of(clipped(now_.boxes[i], now_.size)) / whole : 0;
     least = std::min(least, visibility_[i] * left);
   }
   return least;
@@ -129,7 +123,7 @@ void PlanDrawing::apply(const BoxRule& rule) {
 
 void PlanDrawing::clamp_boxes() {
   for (std::size_t i = 0; i < now_.boxes.size(); ++i) {
-    const Box inside = clamped(now_.boxes[i], now_.size);
+    const Box inside = clipped(now_.boxes[i], now_.size);
     if (inside == now_.boxes[i]) continue;
     const double whole = area_of(now_.boxes[i]);
     visibility_[i] *= whole > 0 ? area_of(inside) / whole : 0;

@@ -21,3 +21,10 @@ TEST_CASE("box_values is the inverse of box_from") {
     CHECK(boxfeed::box_from(format, boxfeed::box_values(format, box)) == box);
   }
 }
+
+TEST_CASE("a box is cut off at the edges of an image") {
+  const boxfeed::ImageSize size{20, 30};
+  CHECK(boxfeed::clipped(Box{-5, 3, 40, 25}, size) == Box{0, 3, 30, 20});
+  CHECK(boxfeed::clipped(Box{1, 2, 3, 4}, size) == Box{1, 2, 3, 4});
+  CHECK(boxfeed::clipped(Box{35, 5, 40, 9}, size) == Box{30, 5, 30, 9});
+}

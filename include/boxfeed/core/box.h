@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boxfeed/core/image_size.h>
+
 #include <array>
 
 namespace boxfeed {
@@ -19,6 +21,9 @@ struct Box {
   }
   friend bool operator!=(const Box& a, const Box& b) { return !(a == b); }
 };
+
+/// `box` cut off at the edges of an image of this size; what lies outside becomes a box without area on the edge.
+Box clipped(const Box& box, ImageSize size);
 
 /// How four numbers mean a box. Inside the library a box is always a `Box`; these are spoken at its border only.
 enum class BoxFormat {

@@ -16,6 +16,9 @@ struct RowSpec {
   c10::MemoryFormat memory_format = c10::MemoryFormat::Contiguous;
 };
 
+/// The bytes that a row takes.
+std::size_t row_bytes(const RowSpec& row);
+
 /// Names one example and everything that is random about it.
 struct ExampleKey {
   std::size_t index = 0;
