@@ -10,8 +10,10 @@
 
 #include "loader/fake_dataset.h"
 #include "support/catch.h"
+#include "support/error_of.h"
 
 using namespace boxfeed;
+using boxfeed::testing::error_of;
 using boxfeed::testing::FakeDataset;
 using Catch::Matchers::ContainsSubstring;
 using std::chrono::milliseconds;
@@ -54,17 +56,6 @@ std::size_t threads_of_process() {
     if (word == "Threads:" && status >> count) return count;
   }
   return 0;
-}
-
-template <typename Call>
-Error error_of(Call&& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  throw 0;
 }
 
 }  // namespace

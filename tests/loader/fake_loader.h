@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "loader/fake_source.h"
-#include "support/catch.h"
+#include "support/error_of.h"
 
 namespace boxfeed::testing {
 
@@ -57,17 +57,5 @@ struct FakeLoader {
   FakeSource* source;
   std::unique_ptr<detail::LoaderCore> core;
 };
-
-/// The error that `call` throws.
-template <typename Call>
-Error error_of(Call&& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("nothing was thrown");
-  throw 0;
-}
 
 }  // namespace boxfeed::testing

@@ -2,8 +2,7 @@
 
 #include <boxfeed/core/random.h>
 #include <boxfeed/loader/detail/batch_job.h>
-#include <boxfeed/loader/detail/job_source.h>
-#include <boxfeed/loader/detail/order.h>
+#include <boxfeed/loader/detail/ordered_source.h>
 #include <boxfeed/loader/error_policy.h>
 
 #include <algorithm>
@@ -119,13 +118,13 @@ class DatasetJob : public BatchJob<Batch> {
 /// Batches of a stateless dataset of LibTorch's kinds. LibTorch's rule holds: each worker has a copy of its own,
 /// because `get` may change it.
 template <typename Dataset, typename Request>
-class DatasetSource : public JobSource {
+class DatasetSource : public OrderedSource<Request> {
  public:
   using Batch = typename Dataset::BatchType;
 
   DatasetSource(Dataset dataset, std::unique_ptr<Order<Request>> order, std::size_t workers, ErrorPolicy policy,
                 Identity identity)
-      : order_(std::move(order)), policy_(policy), in_worker_(workers > 0), identity_(std::move(identity)) {
+      : OrderedSource<Request>(std::move(order), std::move(identity)), policy_(policy), in_worker_(workers > 0) {
     if constexpr (std::is_copy_constructible_v<Dataset>) {
       for (std::size_t worker = 1; worker < workers; ++worker) datasets_.push_back(std::make_unique<Dataset>(dataset));
     } else if (workers > 1) {
@@ -135,31 +134,14 @@ class DatasetSource : public JobSource {
     datasets_.push_back(std::make_unique<Dataset>(std::move(dataset)));
   }
 
-  void start(std::uint64_t epoch, std::size_t batch) override { order_->start(epoch, batch); }
-  std::unique_ptr<Job> next() override {
-    auto request = order_->next();
-    return request ? make(std::move(*request)) : nullptr;
-  }
-  std::unique_ptr<Job> at(std::uint64_t epoch, std::size_t batch) override { return make(order_->at(epoch, batch)); }
-  std::size_t batches() override { return order_->batches(); }
-  std::optional<std::size_t> examples() override { return order_->examples(); }
-  bool is_seeded() const override { return order_->is_seeded(); }
-  Identity identity() const override {
-    Identity all = identity_;
-    all.emplace_back("sampler", order_->name());
-    return all;
-  }
-
  private:
-  std::unique_ptr<Job> make(Request request) {
+  std::unique_ptr<Job> make(Request request, std::uint64_t) override {
     return std::make_unique<DatasetJob<Dataset, Request, Batch>>(datasets_, std::move(request), policy_, in_worker_);
   }
 
   std::vector<std::unique_ptr<Dataset>> datasets_;
-  const std::unique_ptr<Order<Request>> order_;
   const ErrorPolicy policy_;
   const bool in_worker_;
-  const Identity identity_;
 };
 
 }  // namespace boxfeed::detail

@@ -3,8 +3,7 @@
 #include <boxfeed/core/random.h>
 #include <boxfeed/data/batch_builder.h>
 #include <boxfeed/loader/detail/batch_job.h>
-#include <boxfeed/loader/detail/job_source.h>
-#include <boxfeed/loader/detail/order.h>
+#include <boxfeed/loader/detail/ordered_source.h>
 #include <boxfeed/loader/error_policy.h>
 
 #include <atomic>
@@ -92,48 +91,23 @@ class ExampleJob : public BatchJob<Batch> {
 
 /// Batches of a dataset that fills places; the workers share it.
 template <typename Batch>
-class ExampleSource : public JobSource {
+class ExampleSource : public OrderedSource<std::vector<std::size_t>> {
  public:
-  /// `identity` is what must be the same besides the order.
   ExampleSource(std::unique_ptr<BatchBuilder<Batch>> builder, std::unique_ptr<Order<std::vector<std::size_t>>> order,
                 std::uint64_t seed, bool replaces, Identity identity)
-      : builder_(std::move(builder)),
-        order_(std::move(order)),
+      : OrderedSource(std::move(order), std::move(identity)),
+        builder_(std::move(builder)),
         seed_(seed),
-        replaces_(replaces),
-        identity_(std::move(identity)) {}
-
-  void start(std::uint64_t epoch, std::size_t batch) override {
-    order_->start(epoch, batch);
-    epoch_ = epoch;
-  }
-  std::unique_ptr<Job> next() override {
-    auto indices = order_->next();
-    return indices ? make(std::move(*indices), epoch_) : nullptr;
-  }
-  std::unique_ptr<Job> at(std::uint64_t epoch, std::size_t batch) override {
-    return make(order_->at(epoch, batch), epoch);
-  }
-  std::size_t batches() override { return order_->batches(); }
-  std::optional<std::size_t> examples() override { return order_->examples(); }
-  bool is_seeded() const override { return order_->is_seeded(); }
-  Identity identity() const override {
-    Identity all = identity_;
-    all.emplace_back("sampler", order_->name());
-    return all;
-  }
+        replaces_(replaces) {}
 
  private:
-  std::unique_ptr<Job> make(std::vector<std::size_t> indices, std::uint64_t epoch) {
+  std::unique_ptr<Job> make(std::vector<std::size_t> indices, std::uint64_t epoch) override {
     return std::make_unique<ExampleJob<Batch>>(*builder_, std::move(indices), seed_, epoch, replaces_);
   }
 
   const std::unique_ptr<BatchBuilder<Batch>> builder_;
-  const std::unique_ptr<Order<std::vector<std::size_t>>> order_;
   const std::uint64_t seed_;
   const bool replaces_;
-  const Identity identity_;
-  std::uint64_t epoch_ = 0;
 };
 
 }  // namespace boxfeed::detail
