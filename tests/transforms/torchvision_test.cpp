@@ -60,7 +60,7 @@ std::vector<TorchvisionCase> torchvision_cases() {
       {"perspective", one(RandomPerspective(0.4, 1)), 10, -1, kWarp},
       {"crop_flip_rotation",
        Pipeline({RandomResizedCrop({48, 48}).scale({0.5, 1}), RandomHorizontalFlip(1), RandomRotation(10)}, keep_all),
-       10, -1, 32},
+       10, -1, 40},
       {"brightness", one(ColorJitter(0.5)), 2},
       {"contrast", one(ColorJitter(0, 0.5)), 2},
       {"saturation", one(ColorJitter(0, 0, 0.9)), 2},
