@@ -64,11 +64,6 @@ boxfeed::DatasetOptions dataset_options(const Preprocessing& preprocessing) {
       .check_files(true);
 }
 
-std::string folder_of(const std::string& file) {
-  const auto folder = std::filesystem::path(file).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
-
 boxfeed::Split checked_split(const AnnotationTable& table, double val_fraction) {
   auto split = boxfeed::split_by_hash(table, val_fraction);
   if (split.train.empty() || split.validation.empty()) {
@@ -80,9 +75,15 @@ boxfeed::Split checked_split(const AnnotationTable& table, double val_fraction) 
 
 }  // namespace
 
+std::string images_folder(const std::string& csv, const std::string& images) {
+  if (!images.empty()) return images;
+  const auto folder = std::filesystem::path(csv).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
 boxfeed::CsvDataset load_data_set(const std::string& csv, const std::string& images,
                                   const Preprocessing& preprocessing) {
-  return boxfeed::CsvDataset(one_box_each(boxfeed::read_csv(csv)), images.empty() ? folder_of(csv) : images,
+  return boxfeed::CsvDataset(one_box_each(boxfeed::read_csv(csv)), images_folder(csv, images),
                              dataset_options(preprocessing));
 }
 

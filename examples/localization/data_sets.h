@@ -33,6 +33,9 @@ struct DataSets {
   boxfeed::CsvDataset validation;
 };
 
+/// `images`, or where that is empty the folder that the CSV is in.
+std::string images_folder(const std::string& csv, const std::string& images);
+
 /// Reads the CSV files and makes sure that every image file is there.
 /// Throws: `boxfeed::Error` with the place, among them `kHeader` for a file without boxes.
 DataSets load_data_sets(const DataFiles& files, const Preprocessing& preprocessing);

@@ -1,0 +1,55 @@
+#include <boxfeed/visual/write_png.h>
+
+#include "checkpoint.h"
+#include "commands/command.h"
+#include "console.h"
+#include "data_sets.h"
+#include "evaluation.h"
+#include "picture.h"
+
+namespace localization {
+namespace {
+
+/// `localize evaluate`.
+class EvaluateCommand : public Command {
+ public:
+  explicit EvaluateCommand(CLI::App& app)
+      : Command(*app.add_subcommand("evaluate", "Measure saved weights on images and boxes")) {
+    command().add_option("--weights", weights_, "best.pt of a run")->required();
+    command().add_option("--csv", csv_, "CSV: image, then x, y, h, w")->required();
+    command().add_option("--images", images_, "Folder of the images (default: that of the CSV)");
+    command().add_option("--batch", batch_)->check(CLI::Range(1, 100000))->capture_default_str();
+    command()
+        .add_option("--workers", workers_, "Threads that load data")
+        ->check(CLI::Range(0, 256))
+        ->capture_default_str();
+    command().add_option("--predictions", sheet_, "Write a sheet of examples with their boxes into this PNG");
+    add_device_option(command(), device_);
+  }
+
+  int run() override {
+    const auto device = parse_device(device_);
+    auto model = load_checkpoint(weights_);
+    model.network->to(device);
+    const auto& description = model.description;
+    const auto dataset = load_data_set(
+        csv_, images_, {description.image_size, description.model.channels, description.mean, description.std});
+    const auto result = evaluate(model.network, dataset, batch_, workers_, device);
+    Console().line(describe(result));
+    if (sheet_) boxfeed::write_png(*sheet_, prediction_sheet(dataset, images_folder(csv_, images_), result));
+    return 0;
+  }
+
+ private:
+  std::string weights_, csv_, images_;
+  std::int64_t batch_ = 32;
+  std::size_t workers_ = 1;
+  std::optional<std::string> sheet_;
+  std::string device_ = "cpu";
+};
+
+}  // namespace
+
+std::unique_ptr<Command> evaluate_command(CLI::App& app) { return std::make_unique<EvaluateCommand>(app); }
+
+}  // namespace localization

@@ -1,0 +1,35 @@
+#include "make_data.h"
+
+#include "commands/command.h"
+#include "console.h"
+
+namespace localization {
+namespace {
+
+/// `localize make-data`.
+class MakeDataCommand : public Command {
+ public:
+  explicit MakeDataCommand(CLI::App& app)
+      : Command(*app.add_subcommand("make-data", "Render a data set: images/ and data.csv")) {
+    command().add_option("folder", folder_, "Where to")->required();
+    command().add_option("--count", what_.count, "Pictures")->check(CLI::Range(1, 99999))->capture_default_str();
+    command().add_option("--seed", what_.seed)->capture_default_str();
+  }
+
+  int run() override {
+    Console console;
+    make_data(folder_, what_, console);
+    console.line(std::to_string(what_.count) + " pictures in " + folder_);
+    return 0;
+  }
+
+ private:
+  std::string folder_;
+  MadeData what_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_data_command(CLI::App& app) { return std::make_unique<MakeDataCommand>(app); }
+
+}  // namespace localization
