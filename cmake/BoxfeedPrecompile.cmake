@@ -1,12 +1,14 @@
-# boxfeed_precompile_torch(<target>): LibTorch's headers cost ten seconds a file. They are precompiled once, and every
-# target with the same options reuses the result.
-function(boxfeed_precompile_torch target)
-  if(NOT TARGET boxfeed_torch_headers)
-    file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/torch_headers.cpp CONTENT "// Only its precompiled header is wanted.\n")
-    add_library(boxfeed_torch_headers OBJECT ${PROJECT_BINARY_DIR}/torch_headers.cpp)
-    target_compile_features(boxfeed_torch_headers PRIVATE cxx_std_17)
-    target_link_libraries(boxfeed_torch_headers PRIVATE torch boxfeed_warnings)
-    target_precompile_headers(boxfeed_torch_headers PRIVATE <torch/torch.h>)
+# boxfeed_precompile(<target> <name> <header>…): LibTorch's headers cost ten seconds a file. They are precompiled once under
+# a name, and every target with the same options reuses the result.
+function(boxfeed_precompile target name)
+  set(headers boxfeed_${name}_headers)
+  if(NOT TARGET ${headers})
+    set(source ${PROJECT_BINARY_DIR}/${headers}.cpp)
+    file(GENERATE OUTPUT ${source} CONTENT "// Only its precompiled header is wanted.\n")
+    add_library(${headers} OBJECT ${source})
+    target_compile_features(${headers} PRIVATE cxx_std_17)
+    target_link_libraries(${headers} PRIVATE torch boxfeed_warnings)
+    target_precompile_headers(${headers} PRIVATE ${ARGN})
   endif()
-  target_precompile_headers(${target} REUSE_FROM boxfeed_torch_headers)
+  target_precompile_headers(${target} REUSE_FROM ${headers})
 endfunction()

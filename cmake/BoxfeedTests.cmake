@@ -1,5 +1,5 @@
 # boxfeed_add_tests(<room> SOURCES <file>… [LIBRARIES <target>…] [TORCH]): one test program for a room; each of its cases
-# is a test. Without TORCH it is linked with the rooms that do without LibTorch; with it, LibTorch's headers are
+# is a test. Without TORCH it is linked with the rooms that do without LibTorch; with it, the headers of its tensors and data are
 # precompiled.
 find_package(Catch2 REQUIRED)
 include(Catch)
@@ -20,7 +20,7 @@ function(boxfeed_add_tests room)
   target_link_libraries(${target} PRIVATE Catch2::Catch2WithMain boxfeed_warnings ${arg_LIBRARIES})
   if(arg_TORCH)
     target_link_libraries(${target} PRIVATE boxfeed::boxfeed)
-    boxfeed_precompile_torch(${target})
+    boxfeed_precompile(${target} torch_data <torch/types.h> <torch/data.h>)
   else()
     target_link_libraries(${target} PRIVATE boxfeed_plain)
   endif()

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <boxfeed/data/csv_dataset.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <opencv2/imgcodecs.hpp>
 #include <string>

@@ -1,5 +1,5 @@
 #include <boxfeed/data/detection_batch.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <stdexcept>
 

@@ -2,7 +2,7 @@
 #include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/core/error.h>
 #include <boxfeed/data/detection_dataset.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <stdexcept>
 

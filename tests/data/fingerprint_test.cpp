@@ -1,7 +1,7 @@
 #include "data/fingerprint.h"
 
 #include <boxfeed/annotations/annotation_table_builder.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "data/coordinate_images.h"
 #include "support/catch.h"

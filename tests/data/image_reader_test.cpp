@@ -1,6 +1,6 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/data/csv_dataset.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <exception>
 #include <stdexcept>

@@ -1,5 +1,5 @@
 #include <boxfeed/data/row_batch_builder.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstring>
 #include <set>

@@ -2,7 +2,7 @@
 #include <boxfeed/data/distributed_sampler.h>
 #include <boxfeed/data/random_sampler.h>
 #include <boxfeed/data/sequential_sampler.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <sstream>

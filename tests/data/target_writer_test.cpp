@@ -3,7 +3,7 @@
 #include <boxfeed/annotations/annotation_table_builder.h>
 #include <boxfeed/core/error.h>
 #include <boxfeed/data/csv_dataset.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "data/coordinate_images.h"
 #include "support/catch.h"

@@ -1,6 +1,6 @@
 #include <boxfeed/data/csv_dataset.h>
 #include <boxfeed/loader/make_data_loader.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "support/catch.h"
 #include "support/temporary_folder.h"

@@ -1,6 +1,6 @@
 #include <boxfeed/loader/available_cpus.h>
 #include <boxfeed/loader/data_loader_options.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "support/catch.h"
 

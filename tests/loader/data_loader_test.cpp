@@ -1,7 +1,8 @@
 #include <boxfeed/data/distributed_sampler.h>
 #include <boxfeed/loader/data_loader.h>
 #include <boxfeed/loader/make_data_loader.h>
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include <atomic>
 #include <fstream>

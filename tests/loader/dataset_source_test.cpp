@@ -1,6 +1,6 @@
 #include <boxfeed/loader/detail/dataset_source.h>
 #include <boxfeed/loader/make_data_loader.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <atomic>
 #include <condition_variable>

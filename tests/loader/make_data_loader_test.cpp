@@ -1,5 +1,5 @@
 #include <boxfeed/loader/make_data_loader.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <stdexcept>
 #include <utility>

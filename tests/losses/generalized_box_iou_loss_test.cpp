@@ -1,5 +1,6 @@
 #include <boxfeed/losses/generalized_box_iou_loss.h>
-#include <torch/torch.h>
+#include <torch/optim/sgd.h>
+#include <torch/types.h>
 
 #include <vector>
 

@@ -1,5 +1,5 @@
 #include <boxfeed/metrics/box_convert.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <vector>
 

@@ -1,5 +1,5 @@
 #include <boxfeed/metrics/box_iou.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 #include <boxfeed/visual/to_image.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <stdexcept>
 
