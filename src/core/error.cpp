@@ -68,6 +68,7 @@ const char* reason_name(Reason reason) {
     case Reason::kTooComplex: return "too_complex";
     case Reason::kUnsupported: return "unsupported";
     case Reason::kHook: return "hook";
+    case Reason::kBoxLost: return "box_lost";
     case Reason::kBadState: return "bad_state";
     case Reason::kDatasetChanged: return "dataset_changed";
     case Reason::kFormatVersion: return "format_version";

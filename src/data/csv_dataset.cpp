@@ -3,41 +3,27 @@
 #include <boxfeed/data/csv_dataset.h>
 
 #include <cstring>
-#include <exception>
-#include <stdexcept>
 #include <utility>
 
 #include "data/dataset_options.h"
-#include "data/fingerprint.h"
-#include "data/image_reader.h"
+#include "data/example_reader.h"
+#include "data/hook.h"
 #include "data/records.h"
 #include "data/target_writer.h"
 
 namespace boxfeed {
 
 struct CsvDataset::State {
-  State(AnnotationTable annotations, std::shared_ptr<const ImageReader> image_reader, DatasetOptions dataset_options)
-      : table(std::move(annotations)),
-        images(std::move(image_reader)),
-        options(std::move(dataset_options)),
-        targets(table, options.box_units()) {}
+  explicit State(ExampleReader examples)
+      : reader(std::move(examples)), targets(reader.table(), reader.options().box_units()) {}
 
-  std::vector<float> target(std::size_t index, const ImageReader::Result& image) const {
-    const auto path = images->folder().path_of(table.name(index));
-    const auto record = record_in_image(table, index, options.box_policy(), image.original);
-    if (record.boxes(0).size() != table.boxes(index).size()) {
-      throw ImageError(Reason::kOutside, path,
-                       "its box lies outside the image and cannot be left out: an example has one target");
-    }
+  std::vector<float> target(const PlannedExample& example) const {
     std::vector<float> values;
-    targets.write(record, 0, image.original, image.to_output, options.image_size(), values);
-    if (!options.target_transform()) return values;
-    try {
-      values = options.target_transform()(values);
-    } catch (const std::exception& error) {
-      std::throw_with_nested(
-          ImageError(Reason::kHook, path, std::string("the target_transform threw: ") + error.what()));
-    }
+    targets.write(example.record, 0, example.plan, values);
+    const auto& transform = reader.options().target_transform();
+    if (!transform) return values;
+    const std::string path = reader.path_of(example.record.name(0));
+    values = call_hook("target_transform", path, [&] { return transform(values); });
     if (values.size() != target_size()) {
       throw ImageError(Reason::kHook, path,
                        "expected " + std::to_string(target_size()) + " numbers from the target_transform, got " +
@@ -47,12 +33,10 @@ struct CsvDataset::State {
   }
 
   std::size_t target_size() const {
-    return static_cast<std::size_t>(options.target_size().value_or(static_cast<std::int64_t>(targets.size())));
+    return static_cast<std::size_t>(reader.options().target_size().value_or(static_cast<std::int64_t>(targets.size())));
   }
 
-  AnnotationTable table;
-  std::shared_ptr<const ImageReader> images;
-  DatasetOptions options;
+  ExampleReader reader;
   TargetWriter targets;
 };
 
@@ -60,13 +44,8 @@ CsvDataset::CsvDataset(const std::string& csv, const std::string& images, Datase
                        const CsvOptions& csv_options)
     : CsvDataset(read_csv(csv, csv_options), images, std::move(options)) {}
 
-CsvDataset::CsvDataset(AnnotationTable table, const std::string& images, DatasetOptions options) {
-  check_options(options);
-  auto reader = std::make_shared<const ImageReader>(images, options);
-  table = apply_box_policy(table, options.box_policy()).table;
-  if (options.check_files()) check_image_files(table, reader->folder());
-  state_ = std::make_shared<const State>(std::move(table), std::move(reader), std::move(options));
-}
+CsvDataset::CsvDataset(AnnotationTable table, const std::string& images, DatasetOptions options)
+    : state_(std::make_shared<const State>(ExampleReader(table, images, std::move(options), Targets::kOne))) {}
 
 CsvDataset::CsvDataset(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
@@ -77,44 +56,40 @@ torch::data::Example<> CsvDataset::get(std::size_t index) {
   auto data = at::empty(sizes, at::TensorOptions(spec.dtype).memory_format(spec.memory_format));
   auto target = at::empty(target_spec().sizes, at::TensorOptions(at::kFloat));
   StageTimes times;
-  write_example({index, 0, 0}, data.data_ptr(), target.data_ptr(), times);
+  write_example(state_->reader.epoch().key(index), data.data_ptr(), target.data_ptr(), times);
   return {data.squeeze(0), target};
 }
 
-torch::optional<std::size_t> CsvDataset::size() const { return state_->table.size(); }
+torch::optional<std::size_t> CsvDataset::size() const { return table().size(); }
 
 CsvDataset CsvDataset::subset(const std::vector<std::size_t>& indices) const {
-  return CsvDataset(std::make_shared<const State>(state_->table.subset(indices), state_->images, state_->options));
+  return CsvDataset(std::make_shared<const State>(state_->reader.subset(indices)));
 }
 
-const AnnotationTable& CsvDataset::table() const noexcept { return state_->table; }
+void CsvDataset::set_epoch(std::uint64_t epoch, std::uint64_t seed) { state_->reader.epoch().set(epoch, seed); }
 
-const DatasetOptions& CsvDataset::options() const noexcept { return state_->options; }
+const AnnotationTable& CsvDataset::table() const noexcept { return state_->reader.table(); }
 
-RowSpec CsvDataset::data_spec() const { return image_spec(state_->options); }
+const DatasetOptions& CsvDataset::options() const noexcept { return state_->reader.options(); }
+
+RowSpec CsvDataset::data_spec() const { return image_spec(options()); }
 
 RowSpec CsvDataset::target_spec() const {
   return {{static_cast<std::int64_t>(state_->target_size())}, c10::ScalarType::Float, c10::MemoryFormat::Contiguous};
 }
 
 void CsvDataset::write_example(const ExampleKey& key, void* data, void* target, StageTimes& times) const {
-  const auto& table = state_->table;
-  if (key.index >= table.size()) {
-    throw std::out_of_range("CsvDataset: expected an index below " + std::to_string(table.size()) + ", got " +
-                            std::to_string(key.index));
-  }
-  with_place(table, key.index, [&] {
-    const auto image = state_->images->read(std::string(table.name(key.index)), data, times);
-    const auto values = state_->target(key.index, image);
+  const auto example = state_->reader.read(key, data, times);
+  with_place(table(), key.index, [&] {
+    const auto values = state_->target(example);
     std::memcpy(target, values.data(), values.size() * sizeof(float));
   });
 }
 
-std::uint64_t CsvDataset::fingerprint() const {
-  Fingerprint fingerprint;
-  fingerprint.add(state_->table);
-  fingerprint.add(state_->options);
-  return fingerprint.value();
-}
+Plan CsvDataset::plan(const ExampleKey& key) const { return state_->reader.plan(key); }
+
+ExplainedExample CsvDataset::explain(const ExampleKey& key) const { return state_->reader.explain(key); }
+
+std::string CsvDataset::fingerprint() const { return state_->reader.fingerprint(); }
 
 }  // namespace boxfeed

@@ -37,6 +37,12 @@ void check_options(const DatasetOptions& options) {
          "memory_format to be Contiguous or ChannelsLast", std::to_string(static_cast<int>(options.memory_format())));
   check_channel_values("mean", options.mean(), options);
   check_channel_values("std", options.std(), options);
+  if (options.pipeline()) {
+    const ResampleOptions unset, &set = options.resample();
+    demand(set.interpolation() == unset.interpolation() && set.antialias() == unset.antialias() &&
+               set.fill() == unset.fill(),
+           "resample in PipelineOptions where there is a pipeline", "it in DatasetOptions");
+  }
   if (options.target_size()) {
     demand(static_cast<bool>(options.target_transform()), "target_size only with a target_transform",
            std::to_string(*options.target_size()));

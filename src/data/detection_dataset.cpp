@@ -10,53 +10,32 @@
 
 #include "data/dataset_options.h"
 #include "data/detection_pack.h"
-#include "data/fingerprint.h"
-#include "data/image_reader.h"
-#include "data/records.h"
+#include "data/example_reader.h"
 #include "data/storage_ring.h"
 
 namespace boxfeed {
 
 struct DetectionDataset::State {
-  State(AnnotationTable annotations, std::shared_ptr<const ImageReader> image_reader, DatasetOptions dataset_options)
-      : table(std::move(annotations)), images(std::move(image_reader)), options(std::move(dataset_options)) {
+  explicit State(ExampleReader examples) : reader(std::move(examples)) {
+    const auto& table = reader.table();
     for (std::size_t i = 0; i < table.size(); ++i) most_objects = std::max(most_objects, table.boxes(i).size());
   }
 
-  RowSpec image() const { return image_spec(options); }
+  RowSpec image() const { return image_spec(reader.options()); }
 
-  /// Writes the image of a record to `row` and returns its objects.
-  Objects load(std::size_t index, void* row, StageTimes& times) const {
-    if (index >= table.size()) {
-      throw std::out_of_range("DetectionDataset: expected an index below " + std::to_string(table.size()) + ", got " +
-                              std::to_string(index));
-    }
-    return with_place(table, index, [&] {
-      const auto read = images->read(std::string(table.name(index)), row, times);
-      const auto output = options.image_size();
-      const auto record = record_in_image(table, index, options.box_policy(), read.original);
-      const auto units =
-          record.box_units() == BoxUnits::kPixels
-              ? PlaneMap()
-              : PlaneMap::scale(static_cast<double>(read.original.width), static_cast<double>(read.original.height));
-      const auto boxes = record.boxes(0);
-      const auto labels = record.class_ids(0);
-      Objects objects;
-      objects.image_id = table.image_id(index);
-      objects.to_original = read.to_output.inverse();
-      for (std::size_t i = 0; i < boxes.size(); ++i) {
-        const auto box = clipped((read.to_output * units).apply(boxes[i]), output);
-        if (box.width() <= 0 || box.height() <= 0) continue;  // cut off by kCover
-        objects.boxes.push_back(box);
-        objects.labels.push_back(labels.empty() ? 0 : labels[i]);
-      }
-      return objects;
-    });
+  /// Writes the image of an example to `row` and returns its objects.
+  Objects load(const ExampleKey& key, void* row, StageTimes& times) const {
+    PlannedExample example = reader.read(key, row, times);
+    const auto labels = example.record.class_ids(0);
+    Objects objects;
+    objects.image_id = reader.table().image_id(key.index);
+    objects.to_original = example.plan.map.inverse();
+    for (const auto i : example.plan.kept) objects.labels.push_back(labels.empty() ? 0 : labels[i]);
+    objects.boxes = std::move(example.plan.boxes);
+    return objects;
   }
 
-  AnnotationTable table;
-  std::shared_ptr<const ImageReader> images;
-  DatasetOptions options;
+  ExampleReader reader;
   std::size_t most_objects = 0;
 };
 
@@ -86,7 +65,7 @@ class DetectionDataset::Builder : public BatchBuilder<DetectionBatch> {
           objects_(size) {}
 
     void fill(std::size_t place, const ExampleKey& key, StageTimes& times) override {
-      objects_[place] = state_.load(key.index, rows_ + place * row_bytes_, times);
+      objects_[place] = state_.load(key, rows_ + place * row_bytes_, times);
     }
 
     DetectionBatch finish(const std::vector<std::size_t>& kept) override {
@@ -112,14 +91,10 @@ class DetectionDataset::Builder : public BatchBuilder<DetectionBatch> {
 };
 
 DetectionDataset::DetectionDataset(AnnotationTable table, const std::string& images, DatasetOptions options) {
-  check_options(options);
   if (options.target_transform() || options.box_units() != BoxUnits::kPixels) {
     throw std::invalid_argument("DetectionDataset: expected neither target_transform nor box_units, got one of them");
   }
-  auto reader = std::make_shared<const ImageReader>(images, options);
-  table = apply_box_policy(table, options.box_policy()).table;
-  if (options.check_files()) check_image_files(table, reader->folder());
-  state_ = std::make_shared<const State>(std::move(table), std::move(reader), std::move(options));
+  state_ = std::make_shared<const State>(ExampleReader(table, images, std::move(options), Targets::kMany));
 }
 
 DetectionDataset::DetectionDataset(std::shared_ptr<const State> state) : state_(std::move(state)) {}
@@ -129,30 +104,30 @@ DetectionExample DetectionDataset::get(std::size_t index) {
   const auto image = state_->image();
   const auto total = static_cast<std::int64_t>(packed_bytes(image, 1, state_->most_objects));
   const auto buffer = at::empty({total}, at::TensorOptions(at::kByte));
-  const auto batch = pack(buffer, image, {state_->load(index, buffer.data_ptr(), times)});
-  return {batch.images[0], {batch.boxes, batch.labels, state_->table.image_id(index), batch.to_original[0]}};
+  const auto batch = pack(buffer, image, {state_->load(state_->reader.epoch().key(index), buffer.data_ptr(), times)});
+  return {batch.images[0], {batch.boxes, batch.labels, table().image_id(index), batch.to_original[0]}};
 }
 
-torch::optional<std::size_t> DetectionDataset::size() const { return state_->table.size(); }
+torch::optional<std::size_t> DetectionDataset::size() const { return table().size(); }
 
 DetectionDataset DetectionDataset::subset(const std::vector<std::size_t>& indices) const {
-  return DetectionDataset(
-      std::make_shared<const State>(state_->table.subset(indices), state_->images, state_->options));
+  return DetectionDataset(std::make_shared<const State>(state_->reader.subset(indices)));
 }
 
-const AnnotationTable& DetectionDataset::table() const noexcept { return state_->table; }
+void DetectionDataset::set_epoch(std::uint64_t epoch, std::uint64_t seed) { state_->reader.epoch().set(epoch, seed); }
 
-const DatasetOptions& DetectionDataset::options() const noexcept { return state_->options; }
+const AnnotationTable& DetectionDataset::table() const noexcept { return state_->reader.table(); }
+
+const DatasetOptions& DetectionDataset::options() const noexcept { return state_->reader.options(); }
 
 std::unique_ptr<BatchBuilder<DetectionBatch>> DetectionDataset::make_batch_builder() const {
   return std::make_unique<Builder>(state_);
 }
 
-std::uint64_t DetectionDataset::fingerprint() const {
-  Fingerprint fingerprint;
-  fingerprint.add(state_->table);
-  fingerprint.add(state_->options);
-  return fingerprint.value();
-}
+Plan DetectionDataset::plan(const ExampleKey& key) const { return state_->reader.plan(key); }
+
+ExplainedExample DetectionDataset::explain(const ExampleKey& key) const { return state_->reader.explain(key); }
+
+std::string DetectionDataset::fingerprint() const { return state_->reader.fingerprint(); }
 
 }  // namespace boxfeed

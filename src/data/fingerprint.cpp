@@ -1,7 +1,10 @@
 #include "data/fingerprint.h"
 
+#include <boxfeed/transforms/pipeline_json.h>
 #include <xxhash.h>
 
+#include <array>
+#include <cstdio>
 #include <cstring>
 #include <string>
 
@@ -73,6 +76,7 @@ void Fingerprint::add(const DatasetOptions& options) {
   s.add(options.resample().antialias());
   s.add_all(options.resample().fill());
   s.add(options.box_units());
+  for (const auto& pair : options.flip_pairs()) s.add_all(pair);
   s.add(static_cast<bool>(options.transform()));
   s.add(static_cast<bool>(options.target_transform()));
   s.add(options.target_size().value_or(0));
@@ -82,6 +86,23 @@ void Fingerprint::add(const DatasetOptions& options) {
   s.add(options.decode().damaged_data());
 }
 
+void Fingerprint::add(const Pipeline& pipeline) { state_->add_text(to_json(pipeline)); }
+
 std::uint64_t Fingerprint::value() const { return XXH3_64bits_digest(state_->stream.get()); }
+
+std::string fingerprint_of(const AnnotationTable& table, const DatasetOptions& options) {
+  // Forty bits each: a loader's state holds no long texts.
+  const auto text = [](const auto& part) {
+    Fingerprint sum;
+    sum.add(part);
+    std::array<char, 11> digits{};
+    std::snprintf(digits.data(), digits.size(), "%010llx",
+                  static_cast<unsigned long long>(sum.value() & 0xFFFFFFFFFFULL));
+    return std::string(digits.data());
+  };
+  std::string all = "rows " + text(table) + ", options " + text(options);
+  if (options.pipeline()) all += ", pipeline " + text(*options.pipeline());
+  return all;
+}
 
 }  // namespace boxfeed

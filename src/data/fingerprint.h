@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -18,12 +19,17 @@ class Fingerprint {
   ~Fingerprint();
 
   void add(const AnnotationTable& table);
+  /// Without the pipeline.
   void add(const DatasetOptions& options);
+  void add(const Pipeline& pipeline);
   std::uint64_t value() const;
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// The checksums of rows, options and pipeline, each by its name, so that one sees which of them differs.
+std::string fingerprint_of(const AnnotationTable& table, const DatasetOptions& options);
 
 }  // namespace boxfeed

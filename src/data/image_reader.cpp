@@ -2,14 +2,15 @@
 
 #include <boxfeed/core/error.h>
 #include <boxfeed/image/image_header.h>
+#include <boxfeed/image/resampler.h>
+#include <boxfeed/transforms/renderer.h>
 
-#include <cmath>
-#include <exception>
 #include <opencv2/core.hpp>
 #include <stdexcept>
 #include <utility>
 
 #include "data/dataset_options.h"
+#include "data/hook.h"
 
 namespace boxfeed {
 namespace {
@@ -32,14 +33,6 @@ std::string describe(const cv::Mat& image) {
   return std::to_string(image.rows) + " × " + std::to_string(image.cols) + " of " + std::to_string(image.channels());
 }
 
-/// The size at which the whole image appears in the output, which the decoder must not go below.
-ImageSize size_in_output(ImageSize displayed, const PlaneMap& to_output) {
-  const auto scaled = [](std::int64_t side, double scale) {
-    return static_cast<std::int64_t>(std::ceil(static_cast<double>(side) * std::abs(scale) - 1e-6));
-  };
-  return {scaled(displayed.height, to_output.entries()[4]), scaled(displayed.width, to_output.entries()[0])};
-}
-
 }  // namespace
 
 struct ImageReader::Workspace {
@@ -48,7 +41,8 @@ struct ImageReader::Workspace {
   std::vector<std::uint8_t> bytes;
   ImageDecoder decoder;
   Resampler resampler;
-  cv::Mat resized;
+  Renderer renderer;
+  cv::Mat rendered;
 };
 
 class ImageReader::Lease {
@@ -83,47 +77,69 @@ ImageReader::ImageReader(const std::string& folder, const DatasetOptions& option
 
 ImageReader::~ImageReader() = default;
 
-ImageReader::Result ImageReader::read(const std::string& name, void* row, StageTimes& times) const {
-  const std::string path = folder_.path_of(name);
-  Lease lease(*this);
-  auto& space = lease.get();
-  StageClock clock(times);
+PlannedExample ImageReader::begin(Workspace& space, const std::string& name, const std::string& path, const Draw& draw,
+                                  StageClock& clock) const {
   try {
     folder_.read(name, space.bytes, options_.max_file_bytes());
   } catch (const Error& error) {
     throw ImageError(error.reason(), path, error.what());
   }
   clock.lap(Stage::kRead);
-
-  const ImageSize output = options_.image_size();
-  ImageSize at_least = output;
-  if (options_.resize_mode() != ResizeMode::kStretch) {
-    const auto displayed = read_image_header(space.bytes, space.decoder.options(), path).displayed();
-    at_least = size_in_output(displayed, resize_map(displayed, output, options_.resize_mode()));
-  }
-  const DecodedImage image = space.decoder.decode_stored(space.bytes, at_least, path);
+  const ImageHeader header = read_image_header(space.bytes, space.decoder.options(), path);
   clock.lap(Stage::kDecode);
-
-  const ImageSize original = image.header.displayed();
-  const PlaneMap to_output = resize_map(original, output, options_.resize_mode());
-  space.resized.create(static_cast<int>(output.height), static_cast<int>(output.width), image.pixels.type());
-  space.resampler.resample(image.pixels, to_output * image.to_displayed, space.resized);
+  PlannedExample example = draw(header.displayed(), path);
   clock.lap(Stage::kGeometry);
+  return example;
+}
 
-  if (options_.transform()) {
-    cv::Mat pixels = space.resized;
-    try {
-      options_.transform()(pixels);
-    } catch (const std::exception& error) {
-      std::throw_with_nested(ImageError(Reason::kHook, path, std::string("the transform threw: ") + error.what()));
-    }
-    clock.lap(Stage::kColour);
-    write(pixels, path, row);
-  } else {
-    write(space.resized, path, row);
+cv::Mat ImageReader::render(Workspace& space, const Plan& plan, const std::string& path, StageClock& clock) const {
+  const DecodedImage image = space.decoder.decode_stored(space.bytes, plan.decode_size(), path);
+  clock.lap(Stage::kDecode);
+  if (!options_.pipeline()) {
+    space.rendered.create(static_cast<int>(plan.size.height), static_cast<int>(plan.size.width), image.pixels.type());
+    space.resampler.resample(image.pixels, plan.map * image.to_displayed, space.rendered);
+    clock.lap(Stage::kGeometry);
+    return space.rendered;
   }
+  space.renderer.resample(plan, image.pixels, image.to_displayed, space.rendered);
+  clock.lap(Stage::kGeometry);
+  cv::Mat coloured = space.rendered;
+  call_hook("pipeline", path, [&] { apply_colours(plan, coloured); });
+  clock.lap(Stage::kColour);
+  return coloured;
+}
+
+PlannedExample ImageReader::read(const std::string& name, const Draw& draw, void* row, StageTimes& times) const {
+  const std::string path = folder_.path_of(name);
+  Lease lease(*this);
+  auto& space = lease.get();
+  StageClock clock(times);
+  PlannedExample example = begin(space, name, path, draw, clock);
+  cv::Mat pixels = render(space, example.plan, path, clock);
+  if (options_.transform()) {
+    call_hook("transform", path, [&] { options_.transform()(pixels); });
+    clock.lap(Stage::kColour);
+  }
+  write(pixels, path, row);
   clock.lap(Stage::kWrite);
-  return {original, to_output};
+  return example;
+}
+
+PlannedExample ImageReader::plan(const std::string& name, const Draw& draw) const {
+  StageTimes times;
+  StageClock clock(times);
+  Lease lease(*this);
+  return begin(lease.get(), name, folder_.path_of(name), draw, clock);
+}
+
+std::pair<PlannedExample, cv::Mat> ImageReader::explain(const std::string& name, const Draw& draw) const {
+  const std::string path = folder_.path_of(name);
+  StageTimes times;
+  StageClock clock(times);
+  Lease lease(*this);
+  PlannedExample example = begin(lease.get(), name, path, draw, clock);
+  cv::Mat image = render(lease.get(), example.plan, path, clock).clone();
+  return {std::move(example), std::move(image)};
 }
 
 void ImageReader::write(const cv::Mat& pixels, const std::string& path, void* row) const {

@@ -53,10 +53,10 @@ struct Needs {
   }
 };
 
-PlaneMap unit_map(BoxUnits units, ImageSize size, bool from_pixels) {
+/// From pixels of an image of this size.
+PlaneMap to_units(BoxUnits units, ImageSize size) {
   if (units == BoxUnits::kPixels) return {};
-  const auto width = static_cast<double>(size.width), height = static_cast<double>(size.height);
-  return from_pixels ? PlaneMap::scale(1 / width, 1 / height) : PlaneMap::scale(width, height);
+  return PlaneMap::scale(1 / static_cast<double>(size.width), 1 / static_cast<double>(size.height));
 }
 
 float keypoint_component(const Keypoint& point, std::size_t component, const PlaneMap& map) {
@@ -66,18 +66,16 @@ float keypoint_component(const Keypoint& point, std::size_t component, const Pla
 
 }  // namespace
 
-TargetWriter::TargetWriter(const AnnotationTable& table, BoxUnits units)
-    : layout_(layout_of(table)), source_units_(table.box_units()), units_(units) {
+TargetWriter::TargetWriter(const AnnotationTable& table, BoxUnits units) : layout_(layout_of(table)), units_(units) {
   const Needs needs(layout_);
   for (std::size_t i = 0; i < table.size(); ++i) needs.check(table, i);
 }
 
-void TargetWriter::write(const AnnotationTable& table, std::size_t i, ImageSize original, const PlaneMap& to_output,
-                         ImageSize output, std::vector<float>& target) const {
-  const PlaneMap map =
-      unit_map(units_, output, /*from_pixels=*/true) * to_output * unit_map(source_units_, original, false);
-  const auto boxes = table.boxes(i);
-  const auto box = boxes.empty() ? std::array<float, 4>{} : box_values(layout_.box_format, map.apply(boxes[0]));
+void TargetWriter::write(const AnnotationTable& table, std::size_t i, const Plan& plan,
+                         std::vector<float>& target) const {
+  const PlaneMap map = to_units(units_, plan.size);
+  const auto box =
+      plan.boxes.empty() ? std::array<float, 4>{} : box_values(layout_.box_format, map.apply(plan.boxes[0]));
   target.resize(size());
   for (std::size_t j = 0; j < size(); ++j) {
     const auto& column = layout_.columns[j];
@@ -85,7 +83,7 @@ void TargetWriter::write(const AnnotationTable& table, std::size_t i, ImageSize 
       case LabelKind::kBox: target[j] = box[column.component]; break;
       case LabelKind::kClass: target[j] = static_cast<float>(table.class_ids(i)[0]); break;
       case LabelKind::kKeypoint:
-        target[j] = keypoint_component(table.keypoints(i)[column.component / 3], column.component % 3, map);
+        target[j] = keypoint_component(plan.keypoints[column.component / 3], column.component % 3, map);
         break;
       case LabelKind::kNumber: target[j] = table.numbers(i)[column.component]; break;
     }

@@ -68,7 +68,7 @@ boxfeed::AnnotationRecord record_of(const std::vector<boxfeed::Box>& boxes) {
 
 }  // namespace
 
-TEST_CASE("keypoints follow the image, their visibility does not") {
+TEST_CASE("keypoints are those of the plan, in the units asked for") {
   boxfeed::AnnotationTableInfo info;
   for (const char* name : {"x", "y", "visibility"}) {
     info.layout.columns.push_back({name, boxfeed::LabelKind::kKeypoint, info.layout.columns.size()});
@@ -76,24 +76,15 @@ TEST_CASE("keypoints follow the image, their visibility does not") {
   auto record = record_of({});
   record.keypoints = {{10, 20, 1}};
   const auto table = table_of({record}, info);
+  boxfeed::Plan plan;
+  plan.size = {200, 50};
+  plan.keypoints = {{5, 40, 1}};
   std::vector<float> target;
-  boxfeed::TargetWriter(table, boxfeed::BoxUnits::kPixels)
-      .write(table, 0, {100, 100}, boxfeed::PlaneMap::scale(0.5, 2), {200, 50}, target);
+  boxfeed::TargetWriter(table, boxfeed::BoxUnits::kPixels).write(table, 0, plan, target);
   CHECK(target == std::vector<float>{5, 40, 1});
-  boxfeed::TargetWriter(table, boxfeed::BoxUnits::kFractions)
-      .write(table, 0, {100, 100}, boxfeed::PlaneMap::scale(0.5, 2), {200, 50}, target);
+  boxfeed::TargetWriter(table, boxfeed::BoxUnits::kFractions).write(table, 0, plan, target);
   CHECK(target[0] == Approx(0.1));
   CHECK(target[1] == Approx(0.2));
-}
-
-TEST_CASE("boxes given as fractions become pixels of the output") {
-  boxfeed::AnnotationTableInfo info;
-  info.box_units = boxfeed::BoxUnits::kFractions;
-  const auto table = table_of({record_of({{0.25F, 0.5F, 0.75F, 1}})}, info);
-  std::vector<float> target;
-  boxfeed::TargetWriter(table, boxfeed::BoxUnits::kPixels)
-      .write(table, 0, {100, 200}, boxfeed::PlaneMap::scale(0.5, 0.5), {50, 100}, target);
-  CHECK(target == std::vector<float>{25, 25, 25, 50});  // x, y, h, w
 }
 
 TEST_CASE("a record without exactly one box is refused with its place") {

@@ -52,6 +52,7 @@ enum class Reason {
   kUnsupported,
   // Examples, loaders and saved state.
   kHook,
+  kBoxLost,
   kBadState,
   kDatasetChanged,
   kFormatVersion,

@@ -4,6 +4,7 @@
 #include <boxfeed/annotations/csv_reader.h>
 #include <boxfeed/core/stage_times.h>
 #include <boxfeed/data/dataset_options.h>
+#include <boxfeed/data/explained_example.h>
 #include <boxfeed/data/row_spec.h>
 #include <torch/data/datasets/base.h>
 
@@ -38,12 +39,18 @@ class CsvDataset : public torch::data::datasets::Dataset<CsvDataset> {
   /// The same from a table that stands already.
   CsvDataset(AnnotationTable table, const std::string& images, DatasetOptions options = {});
 
-  /// One example. Throws: `ImageError` with the place of its row; `std::out_of_range`.
+  /// One example, in the epoch of `set_epoch`. Throws: `ImageError` with the place of its row, with `kBoxLost` where
+  /// the pipeline loses its only box; `std::out_of_range`.
   torch::data::Example<> get(std::size_t index) override;
+
+  /// The epoch whose random numbers `get` uses, of this object, its copies and its subsets: to be set between epochs
+  /// where the loader is LibTorch's, which has no epochs of its own. (boxfeed's loader brings epoch and seed itself.)
+  void set_epoch(std::uint64_t epoch, std::uint64_t seed = 0);
 
   torch::optional<std::size_t> size() const override;
 
-  /// The examples at `indices`, in that order: half of a split, for instance.
+  /// The examples at `indices`, in that order: half of a split, for instance. What is random about an example follows
+  /// from its place in the subset, so that one that is there twice differs from itself.
   CsvDataset subset(const std::vector<std::size_t>& indices) const;
 
   const AnnotationTable& table() const noexcept;
@@ -57,8 +64,15 @@ class CsvDataset : public torch::data::datasets::Dataset<CsvDataset> {
   /// Throws: as `get`; then the memory's content is undefined.
   void write_example(const ExampleKey& key, void* data, void* target, StageTimes& times) const;
 
-  /// A number that changes with the rows and with every option that changes a tensor (hooks excepted).
-  std::uint64_t fingerprint() const;
+  /// What happens to the example in that epoch, from its image's header alone: `plan(key).explain()`, and
+  /// `plan(key).to_original(boxes)`, which takes predictions back to the photograph. Throws: as `get`.
+  Plan plan(const ExampleKey& key) const;
+  /// The same with the image. Throws: as `get`.
+  ExplainedExample explain(const ExampleKey& key) const;
+
+  /// Checksums of the rows, of every option that changes a tensor, and of the pipeline (of hooks and a user's own
+  /// transforms only that they are there, and their names).
+  std::string fingerprint() const;
 
  private:
   struct State;

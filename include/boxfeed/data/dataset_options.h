@@ -6,10 +6,13 @@
 #include <boxfeed/image/decode_options.h>
 #include <boxfeed/image/resampler.h>
 #include <boxfeed/image/resize.h>
+#include <boxfeed/transforms/pipeline.h>
 #include <c10/core/MemoryFormat.h>
 #include <c10/core/ScalarType.h>
 #include <torch/arg.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <opencv2/core/mat.hpp>
@@ -28,6 +31,9 @@ using ImageTransform = std::function<void(cv::Mat&)>;
 /// It is called from several threads at once.
 using TargetTransform = std::function<std::vector<float>(const std::vector<float>&)>;
 
+/// Keypoints that change places in a mirrored image, two and two.
+using FlipPairs = std::vector<std::array<std::size_t, 2>>;
+
 /// How a dataset makes tensors of its images and labels.
 class DatasetOptions {
   /// The height and width of every image that the dataset delivers.
@@ -42,16 +48,22 @@ class DatasetOptions {
   TORCH_ARG(std::vector<float>, std);
   /// `Contiguous` for (C, H, W) in memory, `ChannelsLast` for (H, W, C); the shape is (C, H, W) either way.
   TORCH_ARG(c10::MemoryFormat, memory_format) = c10::MemoryFormat::Contiguous;
+  /// What is done to every image and its labels, with random numbers of the example's own: see `Pipeline`. What it ends
+  /// with is brought to `image_size` as `resize_mode` says, in the same single resampling. A `Normalize` in it makes
+  /// floats, which `mean` and `std` leave alone.
+  TORCH_ARG(std::optional<Pipeline>, pipeline);
+  /// Keypoints of an object, counted from 0, that a mirrored image exchanges: left eye and right eye, for instance.
+  TORCH_ARG(FlipPairs, flip_pairs);
   /// How an image of another aspect ratio comes to `image_size`.
   TORCH_ARG(ResizeMode, resize_mode) = ResizeMode::kStretch;
-  /// How pixels are interpolated, and the colour of a letterbox's border.
+  /// How pixels are interpolated, and the colour of a letterbox's border. With a `pipeline` its own options say so.
   TORCH_ARG(ResampleOptions, resample);
   /// The units of boxes and keypoints in the target: pixels of the resized image, or fractions of its width and height.
   TORCH_ARG(BoxUnits, box_units) = BoxUnits::kPixels;
   /// What is done about boxes that cannot be used as they are: what the file alone shows, when the dataset is made;
   /// what the image's size shows, when the example is read.
   TORCH_ARG(BoxPolicy, box_policy);
-  /// A hook for the image.
+  /// A hook for the image, after the pipeline.
   TORCH_ARG(ImageTransform, transform);
   /// A hook for the label.
   TORCH_ARG(TargetTransform, target_transform);

@@ -5,6 +5,8 @@
 #include <boxfeed/data/batch_builder.h>
 #include <boxfeed/data/dataset_options.h>
 #include <boxfeed/data/detection_batch.h>
+#include <boxfeed/data/explained_example.h>
+#include <boxfeed/data/row_spec.h>
 #include <torch/data/datasets/base.h>
 
 #include <cstddef>
@@ -34,12 +36,17 @@ class DetectionDataset : public torch::data::datasets::Dataset<DetectionDataset,
   /// `std::invalid_argument` for wrong options.
   DetectionDataset(AnnotationTable table, const std::string& images, DatasetOptions options = {});
 
-  /// One example. Throws: `ImageError` with the place of its record; `std::out_of_range`.
+  /// One example, in the epoch of `set_epoch`. Throws: `ImageError` with the place of its record; `std::out_of_range`.
   DetectionExample get(std::size_t index) override;
+
+  /// The epoch whose random numbers `get` uses, of this object, its copies and its subsets: to be set between epochs
+  /// where the loader is LibTorch's, which has no epochs of its own. (boxfeed's loader brings epoch and seed itself.)
+  void set_epoch(std::uint64_t epoch, std::uint64_t seed = 0);
 
   torch::optional<std::size_t> size() const override;
 
-  /// The examples at `indices`, in that order.
+  /// The examples at `indices`, in that order. What is random about an example follows from its place in the subset,
+  /// so that one that is there twice differs from itself.
   DetectionDataset subset(const std::vector<std::size_t>& indices) const;
 
   const AnnotationTable& table() const noexcept;
@@ -48,8 +55,14 @@ class DetectionDataset : public torch::data::datasets::Dataset<DetectionDataset,
   /// Makes batches in place, for boxfeed's loader.
   std::unique_ptr<BatchBuilder<DetectionBatch>> make_batch_builder() const;
 
-  /// A number that changes with the records and with every option that changes a tensor (hooks excepted).
-  std::uint64_t fingerprint() const;
+  /// What happens to the example in that epoch, from its image's header alone. Throws: as `get`.
+  Plan plan(const ExampleKey& key) const;
+  /// The same with the image. Throws: as `get`.
+  ExplainedExample explain(const ExampleKey& key) const;
+
+  /// Checksums of the records, of every option that changes a tensor, and of the pipeline (of hooks and a user's own
+  /// transforms only that they are there, and their names).
+  std::string fingerprint() const;
 
  private:
   struct State;

@@ -1,0 +1,127 @@
+#include <boxfeed/core/error.h>
+#include <boxfeed/data/csv_dataset.h>
+#include <boxfeed/transforms/color_jitter.h>
+#include <boxfeed/transforms/compose.h>
+#include <boxfeed/transforms/crop.h>
+#include <boxfeed/transforms/flip.h>
+#include <boxfeed/transforms/normalize.h>
+#include <boxfeed/transforms/own_transform.h>
+#include <torch/torch.h>
+
+#include <chrono>
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <stdexcept>
+
+#include "data/coordinate_images.h"
+#include "support/catch.h"
+
+using namespace boxfeed;
+using boxfeed::testing::CoordinateImages;
+using boxfeed::testing::FortyImages;
+using boxfeed::testing::values;
+using Catch::Matchers::ContainsSubstring;
+
+TEST_CASE("an example is explained by what was drawn, and by its picture before it is a tensor") {
+  const FortyImages images;
+  const auto dataset = images.dataset(DatasetOptions()
+                                          .image_size({6, 8})
+                                          .mean({0.5F})
+                                          .pipeline(Pipeline({RandomHorizontalFlip(1)}))
+                                          .transform([](cv::Mat& image) { image.setTo(0); }));
+  const auto explained = dataset.explain({17, 0, 0});
+  CHECK(explained.plan.explain() == "RandomHorizontalFlip\nResize size=6,8\n");
+  CHECK((explained.plan.boxes == std::vector<Box>{{4, 1, 7, 3}}));  // (1, 1) to (4, 3), mirrored in 8
+  REQUIRE(explained.image.type() == CV_8UC3);
+  REQUIRE(explained.image.size() == cv::Size(8, 6));
+  CHECK(explained.image.at<cv::Vec3b>(2, 1) == cv::Vec3b(6, 2, 17));
+  CHECK((dataset.plan({17, 0, 0}).boxes == explained.plan.boxes));
+  CHECK_THROWS_AS(dataset.plan({40, 0, 0}), std::out_of_range);
+  CHECK_THROWS_AS(dataset.explain({40, 0, 0}), std::out_of_range);
+}
+
+TEST_CASE("a plan needs no more of an image than its header") {
+  CoordinateImages images;
+  images.add(0, 10, 10);
+  std::filesystem::resize_file(images.folder() / "images/0.png", 60);
+  const auto dataset = images.dataset("image,x,y,h,w\n0.png,1,2,3,4\n", DatasetOptions().image_size({20, 20}));
+  CHECK((dataset.plan({0, 0, 0}).boxes == std::vector<Box>{{2, 4, 10, 10}}));
+  CHECK_THROWS_WITH(dataset.explain({0, 0, 0}), ContainsSubstring("data.csv:2 (example 0)"));
+}
+
+TEST_CASE("what a pipeline draws is a function of seed, epoch and index") {
+  const FortyImages images;
+  const auto dataset = images.dataset(DatasetOptions().image_size({6, 8}).pipeline(
+      Pipeline({KeepBoxes({RandomResizedCrop({6, 8})}), ColorJitter(0.5)})));
+  const auto text = [&](const ExampleKey& key) { return dataset.plan(key).explain(); };
+  CHECK(text({3, 1, 2}) == text({3, 1, 2}));
+  CHECK(text({4, 1, 2}) != text({3, 1, 2}));
+  CHECK(text({3, 9, 2}) != text({3, 1, 2}));
+  CHECK(text({3, 1, 9}) != text({3, 1, 2}));
+  const auto a = dataset.explain({3, 1, 2}), b = dataset.explain({3, 1, 2});
+  CHECK(cv::norm(a.image, b.image, cv::NORM_INF) == 0);
+}
+
+TEST_CASE("get follows the epoch that was set, in copies and subsets too") {
+  const FortyImages images;
+  auto dataset =
+      images.dataset(DatasetOptions().image_size({6, 8}).dtype(torch::kUInt8).pipeline(Pipeline({ColorJitter(0.5)})));
+  auto copy = dataset;
+  auto half = dataset.subset({5, 5});
+  const auto written = [&](const ExampleKey& key) {
+    auto data = torch::empty({3, 6, 8}, torch::kUInt8), target = torch::empty({4});
+    StageTimes times;
+    dataset.write_example(key, data.data_ptr(), target.data_ptr(), times);
+    return data;
+  };
+  CHECK(torch::equal(dataset.get(5).data, written({5, 0, 0})));
+  copy.set_epoch(3, 7);
+  CHECK(torch::equal(dataset.get(5).data, written({5, 7, 3})));
+  CHECK(!torch::equal(written({5, 7, 3}), written({5, 7, 4})));
+  dataset.set_epoch(4, 7);
+  CHECK(torch::equal(copy.get(5).data, written({5, 7, 4})));
+  // The same record twice: the place in the subset counts.
+  CHECK(!torch::equal(half.get(0).data, half.get(1).data));
+}
+
+TEST_CASE("geometry and colour are booked separately") {
+  const FortyImages images;
+  const auto times = [&](std::vector<Transform> transforms) {
+    const auto dataset = images.dataset(DatasetOptions().image_size({200, 300}).pipeline(Pipeline(transforms)));
+    auto data = torch::empty({3, 200, 300}), target = torch::empty({4});
+    StageTimes sum;
+    dataset.write_example({0, 0, 0}, data.data_ptr(), target.data_ptr(), sum);
+    return sum;
+  };
+  const auto wait = [] {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(30);
+    while (std::chrono::steady_clock::now() < end) {
+    }
+  };
+  const auto in_colour = times({OwnColour("Slow", [&](cv::Mat&, Random&) { wait(); })});
+  CHECK(in_colour[Stage::kColour] >= std::chrono::milliseconds(30));
+  const auto in_geometry = times({OwnGeometry("Slow", [&](const SampleGeometry&, Random&) -> std::optional<DrawnMap> {
+    wait();
+    return std::nullopt;
+  })});
+  CHECK(in_geometry[Stage::kGeometry] >= std::chrono::milliseconds(30));
+}
+
+TEST_CASE("a pipeline may normalise itself, where the dataset's numbers are floats") {
+  const FortyImages images;
+  const auto options = DatasetOptions().image_size({6, 8}).pipeline(Pipeline({Normalize({0.5}, {0.25})}));
+  const auto data = images.dataset(options).get(17).data;
+  CHECK(data[0][2][3].item<float>() == Approx((3 / 255.0 - 0.5) / 0.25));
+  auto bytes = options;
+  auto dataset = images.dataset(bytes.dtype(torch::kUInt8));
+  CHECK_THROWS_WITH(dataset.get(17), ContainsSubstring("expected 8-bit pixels"));
+}
+
+TEST_CASE("with a pipeline, the options of resampling are its own") {
+  const FortyImages images;
+  CHECK_THROWS_WITH(images.dataset(DatasetOptions()
+                                       .image_size({6, 8})
+                                       .resample(ResampleOptions().fill({9, 9, 9}))
+                                       .pipeline(Pipeline({RandomHorizontalFlip()}))),
+                    ContainsSubstring("resample in PipelineOptions"));
+}
