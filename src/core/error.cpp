@@ -98,6 +98,11 @@ ImageError::ImageError(const ImageError& error, const ExamplePlace& place)
             error.path()),
       place_(place) {}
 
+ImageError::ImageError(const ImageError& error, const std::string& note)
+    : Error(error.reason(), std::string(error.what()) + " (" + note + ")", error.path()) {}
+
+ImageError ImageError::with_note(const std::string& note) const { return {*this, note}; }
+
 ImageError ImageError::at(const ExamplePlace& place) const { return ImageError(*this, place); }
 
 std::string quoted(const std::string& text) {

@@ -19,10 +19,10 @@ struct CsvDataset::State {
 
   std::vector<float> target(const PlannedExample& example) const {
     std::vector<float> values;
-    targets.write(example.record, 0, example.plan, values);
+    targets.write(example.records[0], 0, example.plan, values);
     const auto& transform = reader.options().target_transform();
     if (!transform) return values;
-    const std::string path = reader.path_of(example.record.name(0));
+    const std::string path = reader.path_of(example.records[0].name(0));
     values = call_hook("target_transform", path, [&] { return transform(values); });
     if (values.size() != target_size()) {
       throw ImageError(Reason::kHook, path,

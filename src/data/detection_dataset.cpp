@@ -19,6 +19,7 @@ struct DetectionDataset::State {
   explicit State(ExampleReader examples) : reader(std::move(examples)) {
     const auto& table = reader.table();
     for (std::size_t i = 0; i < table.size(); ++i) most_objects = std::max(most_objects, table.boxes(i).size());
+    most_objects *= reader.most_sources();
   }
 
   RowSpec image() const { return image_spec(reader.options()); }
@@ -26,11 +27,10 @@ struct DetectionDataset::State {
   /// Writes the image of an example to `row` and returns its objects.
   Objects load(const ExampleKey& key, void* row, StageTimes& times) const {
     PlannedExample example = reader.read(key, row, times);
-    const auto labels = example.record.class_ids(0);
     Objects objects;
     objects.image_id = reader.table().image_id(key.index);
     objects.to_original = example.plan.map.inverse();
-    for (const auto i : example.plan.kept) objects.labels.push_back(labels.empty() ? 0 : labels[i]);
+    for (std::size_t i = 0; i < example.plan.boxes.size(); ++i) objects.labels.push_back(example.label(i));
     objects.boxes = std::move(example.plan.boxes);
     return objects;
   }

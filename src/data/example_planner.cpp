@@ -3,10 +3,10 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/random.h>
 #include <boxfeed/image/resize.h>
-#include <boxfeed/transforms/own_transform.h>
 #include <boxfeed/transforms/resizing.h>
 #include <boxfeed/transforms/sample_geometry.h>
 
+#include <algorithm>
 #include <numeric>
 #include <set>
 #include <stdexcept>
@@ -18,19 +18,6 @@
 
 namespace boxfeed {
 namespace {
-
-/// From the canvas that a pipeline ends with to the size of the dataset's images.
-Transform fit(ImageSize size, ResizeMode mode) {
-  switch (mode) {
-    case ResizeMode::kStretch: break;
-    case ResizeMode::kLetterbox: return LetterBox(size);
-    case ResizeMode::kCover:
-      return OwnGeometry("Cover", [size](const SampleGeometry& sample, Random&) {
-        return DrawnMap{resize_map(sample.size, size, ResizeMode::kCover), size, {}};
-      });
-  }
-  return Resize(size);
-}
 
 /// Without a box, keypoints belong to the record.
 std::size_t keypoints_per_object(const AnnotationTable& table, std::size_t i) {
@@ -120,52 +107,119 @@ bool mirrors(const PlaneMap& map) {
          0;
 }
 
+/// Exchanges the paired keypoints of object number `object`.
+void exchange(std::vector<Keypoint>& keypoints, std::size_t object, std::size_t each, const FlipPairs& pairs) {
+  if ((object + 1) * each > keypoints.size()) return;
+  for (const auto& pair : pairs) std::swap(keypoints[object * each + pair[0]], keypoints[object * each + pair[1]]);
+}
+
+SampleGeometry sample_of(const AnnotationTable& record, ImageSize displayed) {
+  const PlaneMap units = to_pixels(record, displayed);
+  SampleGeometry sample{displayed, mapped(units, record.boxes(0)), mapped(units, record.keypoints(0)), 0};
+  const std::size_t each = keypoints_per_object(record, 0);
+  if (!sample.boxes.empty() && each * sample.boxes.size() == sample.keypoints.size()) sample.keypoints_per_box = each;
+  return sample;
+}
+
+/// One plan that says what the mix does: its labels, its size, and the way of the example's own image.
+Plan summary(const MixPlan& mix, const MixDraft& draft, const std::vector<AnnotationTable>& records,
+             const std::string& name) {
+  std::vector<std::size_t> first_box{0};
+  for (const auto& record : records) first_box.push_back(first_box.back() + record.boxes(0).size());
+  const auto own = std::find_if(mix.layers.begin(), mix.layers.end(), [](const auto& l) { return l.source == 0; });
+  Plan plan = own->plan;
+  const PlaneMap place = PlaneMap::translation(static_cast<double>(own->left), static_cast<double>(own->top));
+  plan.map = place * plan.map;
+  plan.visible = mapped(plan.visible, place);
+  plan.size = mix.size;
+  plan.boxes = mix.boxes;
+  plan.keypoints = mix.keypoints;
+  plan.dropped = mix.dropped;
+  plan.kept.clear();
+  for (const auto& box : mix.kept) plan.kept.push_back(first_box[box.source] + box.index);
+  plan.drawn.clear();
+  for (const auto& layer : mix.layers) {
+    const auto number = [](auto value) { return std::vector<double>{static_cast<double>(value)}; };
+    plan.drawn.push_back({name,
+                          {{"example", number(draft.sources[layer.source])},
+                           {"top", number(layer.top)},
+                           {"left", number(layer.left)},
+                           {"weight", number(layer.weight)}}});
+    plan.drawn.insert(plan.drawn.end(), layer.plan.drawn.begin(), layer.plan.drawn.end());
+  }
+  return plan;
+}
+
 }  // namespace
+
+std::int64_t PlannedExample::label(std::size_t i) const {
+  std::size_t box = plan.kept[i];
+  for (const auto& record : records) {
+    const std::size_t boxes = record.boxes(0).size();
+    if (box < boxes) return record.class_ids(0).empty() ? 0 : record.class_ids(0)[box];
+    box -= boxes;
+  }
+  return 0;
+}
 
 ExamplePlanner::ExamplePlanner(const AnnotationTable& table, const DatasetOptions& options, Targets targets)
     : options_(options), targets_(targets) {
   check_flip_pairs(table, options.flip_pairs());
-  if (options.pipeline()) pipeline_ = options.pipeline()->then(fit(options.image_size(), options.resize_mode()));
+  if (!options.pipeline()) return;
+  pipeline_ = options.pipeline()->then(fit(options.image_size(), options.resize_mode()));
+  const auto& mix = options.pipeline()->options().mix();
+  if (!mix) return;
+  if (targets == Targets::kOne) {
+    throw std::invalid_argument("DatasetOptions: expected a pipeline without " + mix_name(*mix) +
+                                " for a dataset of one target an example: use a DetectionDataset");
+  }
+  mixer_.emplace(*mix, *options.pipeline(), options.image_size(), options.resize_mode());
 }
 
-PlannedExample ExamplePlanner::draw(const AnnotationTable& table, const ExampleKey& key, ImageSize displayed,
-                                    const std::string& path) const {
-  PlannedExample example{record_in_image(table, key.index, options_.box_policy(), displayed), {}};
-  const std::size_t boxes = example.record.boxes(0).size();
+std::size_t ExamplePlanner::most_sources() const { return mixer_ ? mixer_->most_sources() : 1; }
+
+MixDraft ExamplePlanner::begin(const AnnotationTable& table, const ExampleKey& key) const {
+  const Random random(key.seed, key.epoch, key.index);
+  return mixer_ ? mixer_->begin(table.size(), key.index, random) : MixDraft{{key.index}, random};
+}
+
+PlannedExample ExamplePlanner::draw(const AnnotationTable& table, const ExampleKey& key, const MixDraft& draft,
+                                    const std::vector<ImageSize>& displayed, const std::string& path) const {
+  PlannedExample example;
+  for (std::size_t k = 0; k < draft.sources.size(); ++k) {
+    example.records.push_back(record_in_image(table, draft.sources[k], options_.box_policy(), displayed[k]));
+  }
+  const auto& record = example.records[0];
+  const std::size_t boxes = record.boxes(0).size(), each = keypoints_per_object(record, 0);
   if (targets_ == Targets::kOne && boxes != table.boxes(key.index).size()) {
     throw ImageError(Reason::kOutside, path,
                      "its box lies outside the image and cannot be left out: an example has one target");
   }
-  example.plan = plan_of(example.record, key, displayed, path);
-  if (targets_ == Targets::kMany) drop_outside(example.plan);
-  if (targets_ == Targets::kOne && example.plan.boxes.size() != boxes) {
+  auto& plan = example.plan;
+  if (draft.sources.size() > 1) {
+    std::vector<SampleGeometry> samples;
+    for (std::size_t k = 0; k < displayed.size(); ++k) samples.push_back(sample_of(example.records[k], displayed[k]));
+    example.mix = call_hook("pipeline", path, [&] { return mixer_->draw(draft, samples); });
+    std::vector<bool> mirrored(displayed.size(), false);
+    for (const auto& layer : example.mix->layers) mirrored[layer.source] = mirrors(layer.plan.map);
+    for (std::size_t i = 0; i < example.mix->kept.size(); ++i) {
+      if (mirrored[example.mix->kept[i].source]) exchange(example.mix->keypoints, i, each, options_.flip_pairs());
+    }
+    plan = summary(*example.mix, draft, example.records, mix_name(*options_.pipeline()->options().mix()));
+  } else if (pipeline_) {
+    plan = call_hook("pipeline", path, [&] { return pipeline_->draw(sample_of(record, displayed[0]), draft.random); });
+    const std::size_t objects = mirrors(plan.map) ? std::max<std::size_t>(plan.boxes.size(), 1) : 0;
+    for (std::size_t i = 0; i < objects; ++i) exchange(plan.keypoints, i, each, options_.flip_pairs());
+  } else {
+    plan = plan_of_resize(record, displayed[0], options_);
+  }
+  if (targets_ == Targets::kMany) drop_outside(plan);
+  if (targets_ == Targets::kOne && plan.boxes.size() != boxes) {
     throw ImageError(Reason::kBoxLost, path,
                      "its only box was lost by the pipeline in epoch " + std::to_string(key.epoch) +
                          "; expected transforms that keep it: wrap those that move the image in KeepBoxes");
   }
   return example;
-}
-
-Plan ExamplePlanner::plan_of(const AnnotationTable& record, const ExampleKey& key, ImageSize displayed,
-                             const std::string& path) const {
-  if (!pipeline_) return plan_of_resize(record, displayed, options_);
-  const PlaneMap units = to_pixels(record, displayed);
-  SampleGeometry sample{displayed, mapped(units, record.boxes(0)), mapped(units, record.keypoints(0)), 0};
-  const std::size_t each = keypoints_per_object(record, 0);
-  if (!sample.boxes.empty() && each * sample.boxes.size() == sample.keypoints.size()) sample.keypoints_per_box = each;
-  Plan plan =
-      call_hook("pipeline", path, [&] { return pipeline_->draw(sample, Random(key.seed, key.epoch, key.index)); });
-  exchange_flipped(plan, each);
-  return plan;
-}
-
-void ExamplePlanner::exchange_flipped(Plan& plan, std::size_t keypoints_per_object) const {
-  if (options_.flip_pairs().empty() || keypoints_per_object == 0 || !mirrors(plan.map)) return;
-  for (std::size_t first = 0; first + keypoints_per_object <= plan.keypoints.size(); first += keypoints_per_object) {
-    for (const auto& pair : options_.flip_pairs()) {
-      std::swap(plan.keypoints[first + pair[0]], plan.keypoints[first + pair[1]]);
-    }
-  }
 }
 
 }  // namespace boxfeed

@@ -4,10 +4,13 @@
 #include <boxfeed/core/image_size.h>
 #include <boxfeed/data/dataset_options.h>
 #include <boxfeed/data/row_spec.h>
+#include <boxfeed/transforms/mixer.h>
 #include <boxfeed/transforms/plan.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace boxfeed {
 
@@ -19,10 +22,18 @@ enum class Targets {
 
 /// An example before any of its pixels is decoded.
 struct PlannedExample {
-  /// One record, its boxes as the box policy leaves them.
-  AnnotationTable record;
-  /// `kept` and `dropped` count the record's boxes.
+  /// The examples that it is made of, itself first.
+  std::vector<std::size_t> sources;
+  /// One for each source, of one record, its boxes as the box policy leaves them.
+  std::vector<AnnotationTable> records;
+  /// `kept` and `dropped` count the boxes of all records, one record after the other. The map, the source and the
+  /// colours are those of the example's own image.
   Plan plan;
+  /// How the sources are laid over each other, where there are several.
+  std::optional<MixPlan> mix;
+
+  /// The class of the plan's box i; 0 where there are no classes.
+  std::int64_t label(std::size_t i) const;
 };
 
 /// Draws what will happen to an example, its labels included, from its record, the size of its image and its key.
@@ -30,24 +41,28 @@ struct PlannedExample {
 /// Thread safety: any number of threads.
 class ExamplePlanner {
  public:
-  /// Throws: `std::invalid_argument` for `flip_pairs` that an object of the table does not have.
+  /// Throws: `std::invalid_argument` for `flip_pairs` that an object of the table does not have, and for mixes with
+  /// single targets.
   ExamplePlanner(const AnnotationTable& table, const DatasetOptions& options, Targets targets);
 
-  /// `displayed` is the size of the image, `path` serves the messages.
+  /// The most examples that one is made of.
+  std::size_t most_sources() const;
+
+  /// The examples that this one is made of, itself first, and the random numbers for `draw`.
+  MixDraft begin(const AnnotationTable& table, const ExampleKey& key) const;
+
+  /// `displayed` has the sizes of the sources' images; `path`, the first one's, serves the messages.
   /// Throws: `CsvError` for a box that the policy refuses; `ImageError` with `kHook` for what a transform threw, and
   /// with `kOutside` or `kBoxLost` for a single target that is lost.
-  PlannedExample draw(const AnnotationTable& table, const ExampleKey& key, ImageSize displayed,
-                      const std::string& path) const;
+  PlannedExample draw(const AnnotationTable& table, const ExampleKey& key, const MixDraft& draft,
+                      const std::vector<ImageSize>& displayed, const std::string& path) const;
 
  private:
-  Plan plan_of(const AnnotationTable& record, const ExampleKey& key, ImageSize displayed,
-               const std::string& path) const;
-  void exchange_flipped(Plan& plan, std::size_t keypoints_per_object) const;
-
   DatasetOptions options_;
   Targets targets_;
   /// The pipeline of the options with what brings its end to `image_size`.
   std::optional<Pipeline> pipeline_;
+  std::optional<Mixer> mixer_;
 };
 
 }  // namespace boxfeed

@@ -31,6 +31,7 @@ class ExampleReader {
 
   const AnnotationTable& table() const noexcept { return table_; }
   const DatasetOptions& options() const noexcept { return options_; }
+  std::size_t most_sources() const { return planner_.most_sources(); }
   EpochCounter& epoch() const noexcept { return *epoch_; }
   std::string path_of(std::string_view name) const { return images_->folder().path_of(name); }
 
@@ -45,9 +46,13 @@ class ExampleReader {
  private:
   ExampleReader(const ExampleReader& other, AnnotationTable table);
 
-  /// `work(name, draw)` with the image of an example and the function that plans it; what goes wrong gets its place.
+  /// Opens the images of an example and plans it.
+  PlannedExample begin(ImageReader::Session& session, const ExampleKey& key) const;
+  /// The pixels of a planned example.
+  cv::Mat render(ImageReader::Session& session, const ExampleKey& key, const PlannedExample& example) const;
+  /// What `work` returns. What it throws about source number k of an example gets its place.
   template <typename Work>
-  auto with_example(const ExampleKey& key, const Work& work) const;
+  auto at_source(const ExampleKey& key, const std::vector<std::size_t>& sources, std::size_t k, const Work& work) const;
 
   DatasetOptions options_;
   AnnotationTable table_;

@@ -1,6 +1,7 @@
 #include "data/image_reader.h"
 
 #include <boxfeed/core/error.h>
+#include <boxfeed/image/image_decoder.h>
 #include <boxfeed/image/image_header.h>
 #include <boxfeed/image/resampler.h>
 #include <boxfeed/transforms/renderer.h>
@@ -38,38 +39,15 @@ std::string describe(const cv::Mat& image) {
 struct ImageReader::Workspace {
   explicit Workspace(const DatasetOptions& options) : decoder(decode_options(options)), resampler(options.resample()) {}
 
-  std::vector<std::uint8_t> bytes;
+  struct File {
+    std::string path;
+    std::vector<std::uint8_t> bytes;
+  };
+  std::vector<File> files;
   ImageDecoder decoder;
   Resampler resampler;
   Renderer renderer;
   cv::Mat rendered;
-};
-
-class ImageReader::Lease {
- public:
-  explicit Lease(const ImageReader& reader) : reader_(reader) {
-    const std::lock_guard<std::mutex> lock(reader_.mutex_);
-    if (!reader_.free_.empty()) {
-      workspace_ = std::move(reader_.free_.back());
-      reader_.free_.pop_back();
-    }
-  }
-  Lease(const Lease&) = delete;
-  Lease& operator=(const Lease&) = delete;
-  ~Lease() {
-    if (workspace_ == nullptr) return;
-    const std::lock_guard<std::mutex> lock(reader_.mutex_);
-    reader_.free_.push_back(std::move(workspace_));
-  }
-
-  Workspace& get() {
-    if (workspace_ == nullptr) workspace_ = std::make_unique<Workspace>(reader_.options_);
-    return *workspace_;
-  }
-
- private:
-  const ImageReader& reader_;
-  std::unique_ptr<Workspace> workspace_;
 };
 
 ImageReader::ImageReader(const std::string& folder, const DatasetOptions& options)
@@ -77,90 +55,87 @@ ImageReader::ImageReader(const std::string& folder, const DatasetOptions& option
 
 ImageReader::~ImageReader() = default;
 
-PlannedExample ImageReader::begin(Workspace& space, const std::string& name, const std::string& path, const Draw& draw,
-                                  StageClock& clock) const {
-  try {
-    folder_.read(name, space.bytes, options_.max_file_bytes());
-  } catch (const Error& error) {
-    throw ImageError(error.reason(), path, error.what());
+ImageReader::Session::Session(const ImageReader& reader, StageTimes& times) : reader_(reader), clock_(times) {
+  {
+    const std::lock_guard<std::mutex> lock(reader_.mutex_);
+    if (!reader_.free_.empty()) {
+      space_ = std::move(reader_.free_.back());
+      reader_.free_.pop_back();
+    }
   }
-  clock.lap(Stage::kRead);
-  const ImageHeader header = read_image_header(space.bytes, space.decoder.options(), path);
-  clock.lap(Stage::kDecode);
-  PlannedExample example = draw(header.displayed(), path);
-  clock.lap(Stage::kGeometry);
-  return example;
+  if (space_ == nullptr) space_ = std::make_unique<Workspace>(reader_.options_);
 }
 
-cv::Mat ImageReader::render(Workspace& space, const Plan& plan, const std::string& path, StageClock& clock) const {
-  const DecodedImage image = space.decoder.decode_stored(space.bytes, plan.decode_size(), path);
-  clock.lap(Stage::kDecode);
-  if (!options_.pipeline()) {
-    space.rendered.create(static_cast<int>(plan.size.height), static_cast<int>(plan.size.width), image.pixels.type());
-    space.resampler.resample(image.pixels, plan.map * image.to_displayed, space.rendered);
-    clock.lap(Stage::kGeometry);
-    return space.rendered;
+ImageReader::Session::~Session() {
+  const std::lock_guard<std::mutex> lock(reader_.mutex_);
+  reader_.free_.push_back(std::move(space_));
+}
+
+ImageSize ImageReader::Session::open(std::size_t k, const std::string& name) {
+  if (space_->files.size() <= k) space_->files.resize(k + 1);
+  auto& file = space_->files[k];
+  file.path = reader_.folder_.path_of(name);
+  try {
+    reader_.folder_.read(name, file.bytes, reader_.options_.max_file_bytes());
+  } catch (const Error& error) {
+    throw ImageError(error.reason(), file.path, error.what());
   }
-  space.renderer.resample(plan, image.pixels, image.to_displayed, space.rendered);
-  clock.lap(Stage::kGeometry);
-  cv::Mat coloured = space.rendered;
-  call_hook("pipeline", path, [&] { apply_colours(plan, coloured); });
-  clock.lap(Stage::kColour);
+  clock_.lap(Stage::kRead);
+  const ImageSize size = read_image_header(file.bytes, space_->decoder.options(), file.path).displayed();
+  clock_.lap(Stage::kDecode);
+  return size;
+}
+
+cv::Mat ImageReader::Session::render(std::size_t k, const Plan& plan) {
+  const auto& file = space_->files.at(k);
+  const DecodedImage image = space_->decoder.decode_stored(file.bytes, plan.decode_size(), file.path);
+  clock_.lap(Stage::kDecode);
+  auto& rendered = space_->rendered;
+  if (!reader_.options_.pipeline()) {
+    rendered.create(static_cast<int>(plan.size.height), static_cast<int>(plan.size.width), image.pixels.type());
+    space_->resampler.resample(image.pixels, plan.map * image.to_displayed, rendered);
+    clock_.lap(Stage::kGeometry);
+    return rendered;
+  }
+  space_->renderer.resample(plan, image.pixels, image.to_displayed, rendered);
+  clock_.lap(Stage::kGeometry);
+  cv::Mat coloured = rendered;
+  call_hook("pipeline", file.path, [&] { apply_colours(plan, coloured); });
+  clock_.lap(Stage::kColour);
   return coloured;
 }
 
-PlannedExample ImageReader::read(const std::string& name, const Draw& draw, void* row, StageTimes& times) const {
-  const std::string path = folder_.path_of(name);
-  Lease lease(*this);
-  auto& space = lease.get();
-  StageClock clock(times);
-  PlannedExample example = begin(space, name, path, draw, clock);
-  cv::Mat pixels = render(space, example.plan, path, clock);
-  if (options_.transform()) {
-    call_hook("transform", path, [&] { options_.transform()(pixels); });
-    clock.lap(Stage::kColour);
+void ImageReader::Session::write(cv::Mat pixels, void* row) {
+  const auto& transform = reader_.options_.transform();
+  if (transform) {
+    call_hook("transform", space_->files.at(0).path, [&] { transform(pixels); });
+    clock_.lap(Stage::kColour);
   }
-  write(pixels, path, row);
-  clock.lap(Stage::kWrite);
-  return example;
+  write_to(pixels, row);
+  clock_.lap(Stage::kWrite);
 }
 
-PlannedExample ImageReader::plan(const std::string& name, const Draw& draw) const {
-  StageTimes times;
-  StageClock clock(times);
-  Lease lease(*this);
-  return begin(lease.get(), name, folder_.path_of(name), draw, clock);
-}
-
-std::pair<PlannedExample, cv::Mat> ImageReader::explain(const std::string& name, const Draw& draw) const {
-  const std::string path = folder_.path_of(name);
-  StageTimes times;
-  StageClock clock(times);
-  Lease lease(*this);
-  PlannedExample example = begin(lease.get(), name, path, draw, clock);
-  cv::Mat image = render(lease.get(), example.plan, path, clock).clone();
-  return {std::move(example), std::move(image)};
-}
-
-void ImageReader::write(const cv::Mat& pixels, const std::string& path, void* row) const {
-  const auto height = static_cast<int>(options_.image_size().height);
-  const auto width = static_cast<int>(options_.image_size().width);
-  const auto channels = static_cast<int>(options_.channels());
+void ImageReader::Session::write_to(const cv::Mat& pixels, void* row) const {
+  const auto& options = reader_.options_;
+  const auto& path = space_->files.at(0).path;
+  const auto height = static_cast<int>(options.image_size().height);
+  const auto width = static_cast<int>(options.image_size().width);
+  const auto channels = static_cast<int>(options.channels());
   if (pixels.rows != height || pixels.cols != width || pixels.channels() != channels) {
     throw ImageError(Reason::kHook, path,
                      "expected " + std::to_string(height) + " × " + std::to_string(width) + " pixels of " +
                          std::to_string(channels) + " channels from the transform, got " + describe(pixels));
   }
-  if (pixels.depth() == CV_8U) return writer_.write(pixels, row);
-  const bool floats_fit = pixels.depth() == CV_32F && options_.dtype() == c10::ScalarType::Float;
+  if (pixels.depth() == CV_8U) return reader_.writer_.write(pixels, row);
+  const bool floats_fit = pixels.depth() == CV_32F && options.dtype() == c10::ScalarType::Float;
   if (!floats_fit) {
     throw ImageError(Reason::kHook, path,
                      std::string("expected 8-bit pixels") +
-                         (options_.dtype() == c10::ScalarType::Float ? " or 32-bit floats" : "") +
+                         (options.dtype() == c10::ScalarType::Float ? " or 32-bit floats" : "") +
                          " from the transform, got " + cv::typeToString(pixels.type()));
   }
   auto* values = static_cast<float*>(row);
-  if (options_.memory_format() == c10::MemoryFormat::ChannelsLast) {
+  if (options.memory_format() == c10::MemoryFormat::ChannelsLast) {
     pixels.copyTo(cv::Mat(height, width, pixels.type(), values));
     return;
   }

@@ -4,62 +4,67 @@
 #include <boxfeed/core/image_size.h>
 #include <boxfeed/core/stage_times.h>
 #include <boxfeed/data/dataset_options.h>
-#include <boxfeed/image/image_decoder.h>
 #include <boxfeed/image/pixel_writer.h>
+#include <boxfeed/transforms/plan.h>
 
-#include <functional>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <opencv2/core/mat.hpp>
 #include <string>
-#include <utility>
 #include <vector>
-
-#include "data/example_planner.h"
 
 namespace boxfeed {
 
-/// Brings an image from its file into its row of a batch: read, planned, decoded, resampled, preprocessed, written.
+/// Brings images from their files into rows of a batch.
 ///
-/// Thread safety: every method may be called from any number of threads; each works with memory that is kept for the
-/// next call.
+/// Thread safety: any number of threads, each with sessions of its own.
 class ImageReader {
  public:
-  /// Plans an example as soon as the size of its image is known; `path` serves the messages.
-  using Draw = std::function<PlannedExample(ImageSize displayed, const std::string& path)>;
+  class Session;
 
   /// Throws: `std::invalid_argument` for wrong options.
   ImageReader(const std::string& folder, const DatasetOptions& options);
   ~ImageReader();
 
-  /// Writes the image `name` to `row`. Throws: `ImageError` without a place; what `draw` throws.
-  PlannedExample read(const std::string& name, const Draw& draw, void* row, StageTimes& times) const;
-
-  /// What `read` would do; decodes nothing. Throws: as `read`.
-  PlannedExample plan(const std::string& name, const Draw& draw) const;
-
-  /// What `read` does, and the image before the hook, the normalisation and the tensor. Throws: as `read`.
-  std::pair<PlannedExample, cv::Mat> explain(const std::string& name, const Draw& draw) const;
-
   const Folder& folder() const noexcept { return folder_; }
 
  private:
   struct Workspace;
-  /// A workspace taken from those that nobody uses, and given back at the end of the scope.
-  class Lease;
-
-  /// Reads the file and its header, and plans.
-  PlannedExample begin(Workspace& space, const std::string& name, const std::string& path, const Draw& draw,
-                       StageClock& clock) const;
-  /// The image as the plan makes it.
-  cv::Mat render(Workspace& space, const Plan& plan, const std::string& path, StageClock& clock) const;
-  void write(const cv::Mat& pixels, const std::string& path, void* row) const;
 
   Folder folder_;
   DatasetOptions options_;
   PixelWriter writer_;
+  /// Memory that nobody uses now.
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Workspace>> free_;
+};
+
+/// The work on one example: its images are opened, then rendered as planned, then written. What is thrown is an
+/// `ImageError` without a place.
+class ImageReader::Session {
+ public:
+  /// Books the time of each stage.
+  Session(const ImageReader& reader, StageTimes& times);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  /// Reads the file and the header of image number `k` of this example, and returns its size as displayed.
+  ImageSize open(std::size_t k, const std::string& name);
+  /// Notes that the plan is drawn.
+  void planned() { clock_.lap(Stage::kGeometry); }
+  /// Image number `k` as the plan makes it, in memory that the next call uses again.
+  cv::Mat render(std::size_t k, const Plan& plan);
+  /// Has the hook called, and writes the pixels of the example to `row`.
+  void write(cv::Mat pixels, void* row);
+
+ private:
+  void write_to(const cv::Mat& pixels, void* row) const;
+
+  const ImageReader& reader_;
+  std::unique_ptr<Workspace> space_;
+  StageClock clock_;
 };
 
 }  // namespace boxfeed

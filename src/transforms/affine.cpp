@@ -54,25 +54,31 @@ PlaneMap four_points(const Polygon& from, const Polygon& to) {
 std::optional<DrawnMap> RandomRotation::draw(const SampleGeometry& sample, Random& random) const {
   const double angle = random.uniform(degrees_.low, degrees_.high);
   const auto w = static_cast<double>(sample.size.width), h = static_cast<double>(sample.size.height);
-  const PlaneMap turn = turn_and_shear(-angle, 1, 0, 0) * PlaneMap::translation(-w / 2, -h / 2);
-  ImageSize size = sample.size;
-  if (expand_) {
-    // Counted in whole pixels of the image's own grid, as Pillow does; an exact quarter turn exchanges the sides.
-    const auto b = bounds(mapped(canvas_polygon(sample.size), PlaneMap::translation(w / 2, h / 2) * turn));
-    const auto side = [quarter = std::remainder(angle, 90) == 0](double low, double high) {
-      if (quarter) return static_cast<std::int64_t>(std::llround(high - low));
-      return static_cast<std::int64_t>(std::ceil(high - 1e-4) - std::floor(low + 1e-4));
-    };
-    size = {side(b[1], b[3]), side(b[0], b[2])};
-  }
+  const Point centre = center_.value_or(Point{w / 2, h / 2});
+  const PlaneMap turn = turn_and_shear(-angle, 1, 0, 0) * PlaneMap::translation(-centre.x, -centre.y);
+  if (!expand_) return DrawnMap{PlaneMap::translation(centre.x, centre.y) * turn, sample.size, {{"angle", {angle}}}};
+  // Counted in whole pixels of the image's own grid, as Pillow does; an exact quarter turn exchanges the sides.
+  const auto b = bounds(mapped(canvas_polygon(sample.size), PlaneMap::translation(w / 2, h / 2) * turn));
+  const auto side = [quarter = std::remainder(angle, 90) == 0](double low, double high) {
+    if (quarter) return static_cast<std::int64_t>(std::llround(high - low));
+    return static_cast<std::int64_t>(std::ceil(high - 1e-4) - std::floor(low + 1e-4));
+  };
+  const ImageSize size{side(b[1], b[3]), side(b[0], b[2])};
   const PlaneMap back =
       PlaneMap::translation(static_cast<double>(size.width) / 2, static_cast<double>(size.height) / 2);
   return DrawnMap{back * turn, size, {{"angle", {angle}}}};
 }
-void RandomRotation::check() const { check_range("RandomRotation: degrees", degrees_, -kInfinity); }
+void RandomRotation::check() const {
+  check_range("RandomRotation: degrees", degrees_, -kInfinity);
+  if (!center_) return;
+  check_finite("RandomRotation: center", center_->x);
+  check_finite("RandomRotation: center", center_->y);
+  if (expand_) throw std::invalid_argument("RandomRotation: center: expected none with expand");
+}
 void RandomRotation::fields(FieldVisitor& visitor) {
   visitor.field("degrees", degrees_);
   visitor.field("expand", expand_);
+  visitor.field("center", center_);
 }
 
 std::optional<DrawnMap> RandomAffine::draw(const SampleGeometry& sample, Random& random) const {

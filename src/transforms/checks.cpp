@@ -23,6 +23,10 @@ void check_probability(const char* option, double value) {
   if (!(value >= 0 && value <= 1)) refuse(option, "a probability from 0 to 1", number_text(value));
 }
 
+void check_finite(const char* option, double value) {
+  if (!std::isfinite(value)) refuse(option, "a finite number", number_text(value));
+}
+
 void check_at_least(const char* option, double value, double least) {
   if (!(value >= least) || !std::isfinite(value)) {
     refuse(option, "a number of at least " + number_text(least), number_text(value));

@@ -10,6 +10,7 @@ namespace boxfeed {
 // Each throws `std::invalid_argument` that names the option, what was expected and what was found.
 
 void check_probability(const char* option, double value);
+void check_finite(const char* option, double value);
 void check_at_least(const char* option, double value, double least);
 /// Finite, low ≤ high, low ≥ least.
 void check_range(const char* option, Range range, double least);

@@ -1,4 +1,4 @@
-#include <boxfeed/image/resize.h>
+#include <boxfeed/transforms/own_transform.h>
 #include <boxfeed/transforms/resizing.h>
 
 #include <algorithm>
@@ -66,6 +66,18 @@ void ScaleJitter::check() const {
 void ScaleJitter::fields(FieldVisitor& visitor) {
   visitor.field("target_size", target_size_);
   visitor.field("scale_range", scale_range_);
+}
+
+Transform fit(ImageSize size, ResizeMode mode) {
+  switch (mode) {
+    case ResizeMode::kStretch: break;
+    case ResizeMode::kLetterbox: return LetterBox(size);
+    case ResizeMode::kCover:
+      return OwnGeometry("Cover", [size](const SampleGeometry& sample, Random&) {
+        return DrawnMap{resize_map(sample.size, size, ResizeMode::kCover), size, {}};
+      });
+  }
+  return Resize(size);
 }
 
 }  // namespace boxfeed

@@ -31,7 +31,9 @@ AnnotationTable table_of(const std::vector<Box>& boxes, const std::vector<Keypoi
 
 Plan plan_of(const AnnotationTable& table, const DatasetOptions& options, ImageSize displayed = {100, 200},
              Targets targets = Targets::kMany) {
-  return ExamplePlanner(table, options, targets).draw(table, {0, 0, 0}, displayed, "a.jpg").plan;
+  const ExamplePlanner planner(table, options, targets);
+  const ExampleKey key{0, 0, 0};
+  return planner.draw(table, key, planner.begin(table, key), {displayed}, "a.jpg").plan;
 }
 
 DatasetOptions halved() { return DatasetOptions().image_size({50, 100}); }

@@ -26,6 +26,21 @@ TEST_CASE("a quarter turn is counter-clockwise") {
   check_box(plan.boxes.at(0), {15, 2, 25, 10});
 }
 
+TEST_CASE("an image is turned about a point that is given") {
+  // About (10, 30), (20 … 30, 25 … 35) is 10 … 20 to the right and -5 … 5 below: that goes up, and right goes left.
+  const Plan plan = plan_of(RandomRotation(Range{90, 90}).center(Point{10, 30}), {40, 40}, {{20, 25, 30, 35}});
+  CHECK(plan.size == ImageSize{40, 40});
+  check_box(plan.boxes.at(0), {5, 10, 15, 20});
+  // Half a turn about the corner of the photograph leaves nothing of it.
+  CHECK(plan_of(RandomRotation(Range{180, 180}).center(Point{0, 0}), {40, 40}, {{1, 1, 9, 9}}).boxes.empty());
+  // Thirty degrees about (4, 2): (14, 2) goes to (4 + 10 cos 30°, 2 - 10 sin 30°).
+  const auto to = plan_of(RandomRotation(Range{30, 30}).center(Point{4, 2}), {40, 40}).map.apply(14, 2);
+  CHECK(to[0] == Approx(4 + 10 * std::cos(std::acos(-1.0) / 6)));
+  CHECK(to[1] == Approx(-3));
+  CHECK_THROWS_AS(Transform(RandomRotation(5).center(Point{1, 1}).expand(true)), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(RandomRotation(5).center(Point{1, std::nan("")})), std::invalid_argument);
+}
+
 TEST_CASE("a turned box is the box around the turned corners") {
   // Half the diagonal of a 10 × 10 box is 5 √2.
   const Plan plan = plan_of(RandomRotation(Range{45, 45}), {100, 100}, {{45, 45, 55, 55}});

@@ -3,6 +3,7 @@
 #include <boxfeed/transforms/compose.h>
 #include <boxfeed/transforms/crop.h>
 #include <boxfeed/transforms/flip.h>
+#include <boxfeed/transforms/mix.h>
 #include <boxfeed/transforms/own_transform.h>
 #include <boxfeed/transforms/pipeline_json.h>
 #include <boxfeed/transforms/presets.h>
@@ -25,6 +26,7 @@ struct Defaults final : FieldVisitor {
   void field(const char*, double&) override {}
   void field(const char*, Range&) override {}
   void field(const char*, std::optional<Range>&) override {}
+  void field(const char*, std::optional<Point>&) override {}
   void field(const char*, ImageSize&) override {}
   void field(const char*, std::vector<double>&) override {}
   void field(const char* name, std::vector<Transform>& values) override {
@@ -147,4 +149,20 @@ TEST_CASE("presets keep half of each box, and strong is stronger") {
   CHECK(spread("none") == Approx(0).margin(1e-6));
   CHECK(spread("light") > 0.02);
   CHECK(spread("strong") > 1.3 * spread("light"));
+}
+
+TEST_CASE("a mix is written with its pipeline and comes back") {
+  const std::vector<Mix> mixes{Mosaic().p(0.25).centre({0.3, 0.6}), MixUp().alpha(8), CutMix().min_visibility(0.5)};
+  for (const auto& mix : mixes) {
+    CAPTURE(mix_name(mix));
+    const std::string text = to_json(Pipeline({RandomHorizontalFlip()}, PipelineOptions().mix(mix)));
+    CHECK(to_json(pipeline_from_json(text)) == text);
+  }
+  CHECK(nlohmann::json::parse(to_json(Pipeline({}, PipelineOptions().mix(mixes[0]))))["mix"] ==
+        nlohmann::json::parse(R"({"name": "Mosaic", "p": 0.25, "centre": [0.3, 0.6]})"));
+  CHECK_THROWS_WITH(pipeline_from_json(R"({"mix": {"name": "Blend"}})"),
+                    ContainsSubstring("mix: expected the name Mosaic, MixUp or CutMix, got \"Blend\""));
+  CHECK_THROWS_WITH(pipeline_from_json(R"({"mix": {"name": "MixUp", "beta": 1}})"), ContainsSubstring("\"beta\""));
+  CHECK_THROWS_WITH(pipeline_from_json(R"({"mix": {"name": "MixUp", "p": 2}})"), ContainsSubstring("MixUp: p"));
+  CHECK_THROWS_WITH(pipeline_from_json(R"({"mix": ["Mosaic"]})"), ContainsSubstring("expected an object"));
 }

@@ -110,11 +110,15 @@ class ImageError : public Error {
   /// The same error with the place of its example in front: `data.csv:17 (example 15): image "a.jpg": ...`.
   ImageError at(const ExamplePlace& place) const;
 
+  /// The same error, without a place, with a note behind its text: `… (note)`.
+  ImageError with_note(const std::string& note) const;
+
   /// The place of the example, once it is known.
   const std::optional<ExamplePlace>& place() const noexcept { return place_; }
 
  private:
   ImageError(const ImageError& error, const ExamplePlace& place);
+  ImageError(const ImageError& error, const std::string& note);
 
   std::optional<ExamplePlace> place_;
 };

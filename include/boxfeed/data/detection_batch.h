@@ -19,7 +19,8 @@ struct DetectionTarget {
   /// Shape: (M), int64.
   at::Tensor labels;
   std::int64_t image_id = 0;
-  /// From the resized image back to the original as it is displayed: takes a prediction to the photograph.
+  /// From the resized image back to the original as it is displayed: takes a prediction to the photograph. Of several
+  /// images that were mixed, to the example's own.
   PlaneMap to_original;
 };
 

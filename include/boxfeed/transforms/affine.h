@@ -13,6 +13,8 @@ class RandomRotation {
   BOXFEED_ARG(Range, degrees);
   /// True to enlarge the canvas so that it holds the whole turned image.
   BOXFEED_ARG(bool, expand) = false;
+  /// What stays in its place: the image's middle where it is not given. Not with `expand`. Units: pixels.
+  BOXFEED_ARG(std::optional<Point>, center);
 
  public:
   static constexpr const char* kName = "RandomRotation";

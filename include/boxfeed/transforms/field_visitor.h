@@ -22,6 +22,12 @@ struct Range {
   friend bool operator!=(Range a, Range b) { return !(a == b); }
 };
 
+/// A point of the plane.
+struct Point {
+  double x = 0;
+  double y = 0;
+};
+
 /// Is shown every option of a transform by name, to write it down or to set it.
 class FieldVisitor {
  public:
@@ -31,6 +37,7 @@ class FieldVisitor {
   virtual void field(const char* name, double& value) = 0;
   virtual void field(const char* name, Range& value) = 0;
   virtual void field(const char* name, std::optional<Range>& value) = 0;
+  virtual void field(const char* name, std::optional<Point>& value) = 0;
   virtual void field(const char* name, ImageSize& value) = 0;
   virtual void field(const char* name, std::vector<double>& values) = 0;
   virtual void field(const char* name, std::vector<Transform>& values) = 0;

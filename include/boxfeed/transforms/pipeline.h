@@ -3,11 +3,13 @@
 #include <boxfeed/core/arg.h>
 #include <boxfeed/core/random.h>
 #include <boxfeed/image/resampler.h>
+#include <boxfeed/transforms/mix.h>
 #include <boxfeed/transforms/plan.h>
 #include <boxfeed/transforms/sample_geometry.h>
 #include <boxfeed/transforms/transform.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace boxfeed {
@@ -28,6 +30,10 @@ class PipelineOptions {
   BOXFEED_ARG(double, min_area) = 1.0;
   /// … or less than this share of their area is left: the product of what each clipping left of it.
   BOXFEED_ARG(double, min_visibility) = 0.0;
+
+  /// Mixes each example with others of its dataset, after the transforms: for a `DetectionDataset`. `Pipeline::draw`
+  /// knows one example and leaves this to `Mixer`.
+  BOXFEED_ARG(std::optional<Mix>, mix);
 };
 
 /// Transforms, one after the other: draws the plan for an example from its geometry and its random numbers alone.

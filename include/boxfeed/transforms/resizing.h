@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boxfeed/core/arg.h>
+#include <boxfeed/image/resize.h>
 #include <boxfeed/transforms/transform.h>
 
 #include <cstdint>
@@ -53,5 +54,9 @@ class ScaleJitter {
   void check() const;
   void fields(FieldVisitor& visitor);
 };
+
+/// Brings any canvas to `size` as `mode` says: a `Resize`, a `LetterBox`, or one that covers the size in the canvas's
+/// shape, which cannot be written down.
+Transform fit(ImageSize size, ResizeMode mode);
 
 }  // namespace boxfeed

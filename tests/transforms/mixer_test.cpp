@@ -1,5 +1,5 @@
 #include <boxfeed/transforms/flip.h>
-#include <boxfeed/transforms/mix.h>
+#include <boxfeed/transforms/mixer.h>
 #include <boxfeed/transforms/renderer.h>
 
 #include <opencv2/core.hpp>

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <boxfeed/transforms/field_visitor.h>
+#include <boxfeed/transforms/transform.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace boxfeed {
+
+using Json = nlohmann::ordered_json;
+
+/// Deeper nesting is no pipeline but an attack on the stack.
+constexpr int kMaxPipelineDepth = 20;
+
+/// Throws `Error` with `kBadState`.
+[[noreturn]] void refuse_pipeline(const std::string& where, const std::string& what);
+
+/// Writes options into an object, by name.
+class JsonWriter final : public FieldVisitor {
+ public:
+  explicit JsonWriter(Json& out) : out_(out) {}
+  void field(const char* name, bool& value) override;
+  void field(const char* name, std::int64_t& value) override;
+  void field(const char* name, double& value) override;
+  void field(const char* name, Range& value) override;
+  void field(const char* name, std::optional<Range>& value) override;
+  void field(const char* name, std::optional<Point>& value) override;
+  void field(const char* name, ImageSize& value) override;
+  void field(const char* name, std::vector<double>& values) override;
+  void field(const char* name, std::vector<Transform>& values) override;
+
+ private:
+  Json& out_;
+};
+
+/// Takes options out of an object by name, and refuses what nobody took. A transform that is not one of the library's
+/// is looked up in `own`. Throws: `Error` with `kBadState`.
+class JsonReader final : public FieldVisitor {
+ public:
+  /// Keeps references to `json` and `own`.
+  JsonReader(const Json& json, std::string where, const std::vector<Transform>& own, int depth = 0)
+      : json_(json), where_(std::move(where)), own_(own), depth_(depth) {}
+
+  void field(const char* name, bool& value) override;
+  void field(const char* name, std::int64_t& value) override;
+  void field(const char* name, double& value) override;
+  void field(const char* name, Range& value) override;
+  void field(const char* name, std::optional<Range>& value) override;
+  void field(const char* name, std::optional<Point>& value) override;
+  void field(const char* name, ImageSize& value) override;
+  void field(const char* name, std::vector<double>& values) override;
+  void field(const char* name, std::vector<Transform>& values) override;
+  void field(const char* name, std::string& value);
+  /// The value of an option that is an object itself; null where it is missing.
+  const Json* object(const char* name);
+
+  /// Throws for an option that was never asked for.
+  void check_all_known() const;
+
+ private:
+  const Json* find(const char* name);
+  [[noreturn]] void wrong(const char* name, const std::string& expected, const Json& found) const;
+  double number(const char* name, const Json& json) const;
+  std::int64_t whole(const char* name, const Json& json) const;
+  std::array<double, 2> pair(const char* name, const char* expected, const Json& json) const;
+  Transform transform(const Json& json) const;
+
+  const Json& json_;
+  std::string where_;
+  const std::vector<Transform>& own_;
+  int depth_;
+  std::set<std::string> known_{"name"};
+};
+
+}  // namespace boxfeed
