@@ -6,7 +6,7 @@
 #include <boxfeed/transforms/flip.h>
 #include <boxfeed/transforms/normalize.h>
 #include <boxfeed/transforms/own_transform.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <chrono>
 #include <filesystem>

@@ -4,7 +4,7 @@
 #include <boxfeed/data/detection_dataset.h>
 #include <boxfeed/transforms/flip.h>
 #include <boxfeed/transforms/mix.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cmath>

@@ -8,7 +8,7 @@
 #include <boxfeed/transforms/flip.h>
 #include <boxfeed/transforms/pad.h>
 #include <boxfeed/transforms/pipeline.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <limits>

@@ -5,7 +5,7 @@
 #include <boxfeed/transforms/color_jitter.h>
 #include <boxfeed/transforms/flip.h>
 #include <boxfeed/transforms/mix.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <filesystem>
 #include <string>

@@ -5,7 +5,7 @@
 #include <boxfeed/transforms/compose.h>
 #include <boxfeed/transforms/flip.h>
 #include <boxfeed/transforms/own_transform.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <string>
 #include <utility>
