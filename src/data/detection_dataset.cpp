@@ -30,7 +30,7 @@ struct DetectionDataset::State {
     Objects objects;
     objects.image_id = reader.table().image_id(key.index);
     objects.to_original = example.plan.map.inverse();
-    for (std::size_t i = 0; i < example.plan.boxes.size(); ++i) objects.labels.push_back(example.label(i));
+    objects.labels = example.labels();
     objects.boxes = std::move(example.plan.boxes);
     return objects;
   }

@@ -152,14 +152,15 @@ Plan summary(const MixPlan& mix, const MixDraft& draft, const std::vector<Annota
 
 }  // namespace
 
-std::int64_t PlannedExample::label(std::size_t i) const {
-  std::size_t box = plan.kept[i];
+std::vector<std::int64_t> PlannedExample::labels() const {
+  std::vector<std::int64_t> all;
   for (const auto& record : records) {
-    const std::size_t boxes = record.boxes(0).size();
-    if (box < boxes) return record.class_ids(0).empty() ? 0 : record.class_ids(0)[box];
-    box -= boxes;
+    const auto classes = record.class_ids(0);
+    for (std::size_t i = 0; i < record.boxes(0).size(); ++i) all.push_back(classes.empty() ? 0 : classes[i]);
   }
-  return 0;
+  std::vector<std::int64_t> kept;
+  for (const auto i : plan.kept) kept.push_back(all[i]);
+  return kept;
 }
 
 ExamplePlanner::ExamplePlanner(const AnnotationTable& table, const DatasetOptions& options, Targets targets)

@@ -32,8 +32,8 @@ struct PlannedExample {
   /// How the sources are laid over each other, where there are several.
   std::optional<MixPlan> mix;
 
-  /// The class of the plan's box i; 0 where there are no classes.
-  std::int64_t label(std::size_t i) const;
+  /// The class of each box of the plan; 0 where there are no classes.
+  std::vector<std::int64_t> labels() const;
 };
 
 /// Draws what will happen to an example, its labels included, from its record, the size of its image and its key.

@@ -109,7 +109,8 @@ ExplainedExample ExampleReader::explain(const ExampleKey& key) const {
   ImageReader::Session session(*images_, times);
   PlannedExample example = begin(session, key);
   cv::Mat image = render(session, key, example).clone();
-  return {std::move(example.plan), std::move(image)};
+  auto labels = example.labels();
+  return {std::move(example.plan), std::move(labels), std::move(image)};
 }
 
 std::string ExampleReader::fingerprint() const { return fingerprint_of(table_, options_); }

@@ -169,6 +169,9 @@ TEST_CASE("an explained mix is the picture of its example") {
   REQUIRE(explained.image.size() == cv::Size(64, 48));
   CHECK(explained.image.at<cv::Vec3b>(10, 10)[2] == std::lround(example.data[2][10][10].item<float>() * 255));
   CHECK(explained.plan.boxes.size() == static_cast<std::size_t>(example.target.boxes.size(0)));
+  CHECK(explained.labels ==
+        std::vector<std::int64_t>(example.target.labels.data_ptr<std::int64_t>(),
+                                  example.target.labels.data_ptr<std::int64_t>() + example.target.labels.size(0)));
   CHECK_THAT(explained.plan.explain(), ContainsSubstring("Mosaic example=3 top=0 left=0 weight=1\n"));
 }
 
