@@ -104,7 +104,7 @@ void RandomAffine::check() const {
     check_probability("RandomAffine: translate", translate_->low);
     check_probability("RandomAffine: translate", translate_->high);
   }
-  if (scale_) check_range("RandomAffine: scale", *scale_, 1e-3);
+  if (scale_) check_range("RandomAffine: scale", *scale_, 1e-3, kLargestFactor);
   for (const auto& shear : {shear_, shear_y_}) {
     if (!shear) continue;
     check_range("RandomAffine: shear", *shear, -80);

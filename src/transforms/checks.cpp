@@ -33,12 +33,18 @@ void check_at_least(const char* option, double value, double least) {
   }
 }
 
-void check_range(const char* option, Range range, double least) {
+void check_range(const char* option, Range range, double least, double most) {
   const bool finite = std::isfinite(range.low) && std::isfinite(range.high);
-  if (!finite || range.low > range.high || range.low < least) {
-    refuse(option, "low ≤ high" + (std::isfinite(least) ? ", both at least " + number_text(least) : std::string()),
-           number_text(range.low) + " to " + number_text(range.high));
-  }
+  if (finite && range.low <= range.high && range.low >= least && range.high <= most) return;
+  refuse(option,
+         "low ≤ high" + (std::isfinite(least) ? ", both at least " + number_text(least) : std::string()) +
+             (std::isfinite(most) ? ", both at most " + number_text(most) : std::string()),
+         number_text(range.low) + " to " + number_text(range.high));
+}
+
+void check_count(const char* option, std::int64_t value, std::int64_t least, std::int64_t most) {
+  if (value >= least && value <= most) return;
+  refuse(option, std::to_string(least) + " to " + std::to_string(most), std::to_string(value));
 }
 
 void check_size(const char* option, ImageSize size) {

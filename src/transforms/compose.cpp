@@ -79,7 +79,7 @@ void OneOf::fields(FieldVisitor& visitor) {
 
 void KeepBoxes::check() const {
   check_probability("KeepBoxes: min_visibility", min_visibility_);
-  check_at_least("KeepBoxes: attempts", static_cast<double>(attempts_), 1);
+  check_count("KeepBoxes: attempts", attempts_, 1, 1000);
 }
 void KeepBoxes::fields(FieldVisitor& visitor) {
   visitor.field("transforms", transforms_);

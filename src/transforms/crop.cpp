@@ -104,8 +104,8 @@ std::optional<DrawnMap> RandomResizedCrop::draw(const SampleGeometry& sample, Ra
 }
 void RandomResizedCrop::check() const {
   check_size("RandomResizedCrop: size", size_);
-  check_range("RandomResizedCrop: scale", scale_, 1e-6);
-  check_range("RandomResizedCrop: ratio", ratio_, 1e-6);
+  check_range("RandomResizedCrop: scale", scale_, 1e-6, kLargestFactor);
+  check_range("RandomResizedCrop: ratio", ratio_, 1e-6, kLargestFactor);
 }
 void RandomResizedCrop::fields(FieldVisitor& visitor) {
   visitor.field("size", size_);
@@ -147,10 +147,11 @@ void RandomIoUCrop::check() const {
   check_range("RandomIoUCrop: min_scale to max_scale", {min_scale_, max_scale_}, 1e-3);
   if (max_scale_ > 1)
     throw std::invalid_argument("RandomIoUCrop: max_scale: expected at most 1, got " + number_text(max_scale_));
-  check_range("RandomIoUCrop: min_aspect_ratio to max_aspect_ratio", {min_aspect_ratio_, max_aspect_ratio_}, 1e-3);
+  check_range("RandomIoUCrop: min_aspect_ratio to max_aspect_ratio", {min_aspect_ratio_, max_aspect_ratio_}, 1e-3,
+              kLargestFactor);
   if (sampler_options_.empty()) throw std::invalid_argument("RandomIoUCrop: sampler_options: expected one, got none");
   for (const double option : sampler_options_) check_at_least("RandomIoUCrop: sampler_options", option, 0);
-  check_at_least("RandomIoUCrop: trials", static_cast<double>(trials_), 1);
+  check_count("RandomIoUCrop: trials", trials_, 1, 1000);
 }
 void RandomIoUCrop::fields(FieldVisitor& visitor) {
   visitor.field("min_scale", min_scale_);

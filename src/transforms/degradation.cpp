@@ -154,7 +154,7 @@ void RandomErasing::check() const {
   check_range("RandomErasing: scale", scale_, 0);
   if (scale_.high > 1)
     throw std::invalid_argument("RandomErasing: scale: expected at most 1, got " + number_text(scale_.high));
-  check_range("RandomErasing: ratio", ratio_, 1e-3);
+  check_range("RandomErasing: ratio", ratio_, 1e-3, kLargestFactor);
   if (value_ < 0 || value_ > 255) {
     throw std::invalid_argument("RandomErasing: value: expected 0 to 255, got " + std::to_string(value_));
   }

@@ -42,7 +42,7 @@ std::optional<DrawnMap> RandomZoomOut::draw(const SampleGeometry& sample, Random
   return padded(sample.size, left, top, canvas_w - width - left, canvas_h - height - top);
 }
 void RandomZoomOut::check() const {
-  check_range("RandomZoomOut: side_range", side_range_, 1);
+  check_range("RandomZoomOut: side_range", side_range_, 1, kLargestFactor);
   check_probability("RandomZoomOut: p", p_);
 }
 void RandomZoomOut::fields(FieldVisitor& visitor) {

@@ -61,7 +61,7 @@ std::optional<DrawnMap> ScaleJitter::draw(const SampleGeometry& sample, Random& 
 }
 void ScaleJitter::check() const {
   check_size("ScaleJitter: target_size", target_size_);
-  check_range("ScaleJitter: scale_range", scale_range_, 1e-3);
+  check_range("ScaleJitter: scale_range", scale_range_, 1e-3, kLargestFactor);
 }
 void ScaleJitter::fields(FieldVisitor& visitor) {
   visitor.field("target_size", target_size_);
