@@ -1,0 +1,32 @@
+// A geometric and a colour transform of one's own in a dataset. Usage: own_transform CSV IMAGES
+#include <boxfeed/boxfeed.h>
+
+#include <iostream>
+#include <opencv2/core.hpp>
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::cerr << "usage: own_transform CSV IMAGES\n";
+    return 2;
+  }
+  // Leans the image to one side. It says where the plane goes; pixels, boxes and keypoints all go there.
+  const boxfeed::OwnGeometry lean("Lean", [](const boxfeed::SampleGeometry& sample, boxfeed::Random& random) {
+    const double by = random.uniform(-0.2, 0.2), middle = static_cast<double>(sample.size.height) / 2;
+    return boxfeed::DrawnMap{boxfeed::PlaneMap({1, by, -by * middle, 0, 1, 0, 0, 0, 1}), sample.size, {{"by", {by}}}};
+  });
+  // Makes the image warmer, at its final size.
+  const boxfeed::OwnColour warm("Warm", [](cv::Mat& image, boxfeed::Random& random) {
+    const double by = random.uniform(0, 40);
+    cv::add(image, cv::Scalar(by, 0, -by), image);
+  });
+  try {
+    const boxfeed::Pipeline pipeline({boxfeed::RandomHorizontalFlip(), boxfeed::KeepBoxes({lean}), warm});
+    boxfeed::CsvDataset dataset(argv[1], argv[2], boxfeed::DatasetOptions().image_size({244, 244}).pipeline(pipeline));
+    std::cout << dataset.plan({0, /*seed=*/7, /*epoch=*/0}).explain();
+    auto loader = boxfeed::make_data_loader(dataset, boxfeed::DataLoaderOptions(20).workers(2).seed(7));
+    for (auto& batch : *loader) std::cout << "data " << batch.data.sizes() << '\n';
+  } catch (const boxfeed::Error& error) {
+    std::cerr << error.what() << '\n';
+    return 3;
+  }
+}
