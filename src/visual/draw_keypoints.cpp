@@ -1,0 +1,44 @@
+#include <boxfeed/visual/draw_keypoints.h>
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/core.hpp>
+#include <stdexcept>
+#include <string>
+
+#include "visual/canvas.h"
+
+namespace boxfeed {
+namespace {
+
+/// The middle pixel of a keypoint.
+cv::Point pixel_of(const Keypoint& point) {
+  if (!std::isfinite(point.x + point.y)) {
+    throw std::invalid_argument("expected a finite keypoint, got " + std::to_string(point.x) + ", " +
+                                std::to_string(point.y));
+  }
+  const auto pixel = [](float value) { return static_cast<int>(std::floor(std::clamp(value, -1e6F, 1e6F))); };
+  return {pixel(point.x), pixel(point.y)};
+}
+
+}  // namespace
+
+cv::Mat draw_keypoints(const cv::Mat& image, const std::vector<Keypoint>& keypoints, Color color, int radius) {
+  if (radius < 1) throw std::invalid_argument("radius: expected at least 1, got " + std::to_string(radius));
+  cv::Mat canvas = rgb_copy(image);
+  for (const auto& point : keypoints) {
+    const cv::Point middle = pixel_of(point);
+    if (point.visibility <= 0) continue;
+    for (int dy = -radius; dy <= radius; ++dy) {
+      for (int dx = -radius; dx <= radius; ++dx) {
+        const bool edge = std::max(std::abs(dx), std::abs(dy)) == radius;
+        const cv::Point at(middle.x + dx, middle.y + dy);
+        const bool inside = at.x >= 0 && at.y >= 0 && at.x < canvas.cols && at.y < canvas.rows;
+        if (inside && (edge || point.visibility > 1)) canvas.at<cv::Vec3b>(at) = {color.red, color.green, color.blue};
+      }
+    }
+  }
+  return canvas;
+}
+
+}  // namespace boxfeed
