@@ -78,7 +78,7 @@ void RandomCrop::fields(FieldVisitor& visitor) {
 }
 
 std::optional<DrawnMap> RandomResizedCrop::draw(const SampleGeometry& sample, Random& random) const {
-  const auto [height, width] = sample.size;
+  const std::int64_t height = sample.size.height, width = sample.size.width;
   const auto h = static_cast<double>(height), w = static_cast<double>(width);
   const auto part = [&]() -> DrawnMap {
     for (int trial = 0; trial < 10; ++trial) {
