@@ -156,6 +156,27 @@ TEST_CASE("bad data: exit code 3 and one line that names the place") {
   CHECK_FALSE(fs::exists(folder / "r/best.pt"));
 }
 
+TEST_CASE("show draws augmented examples, others in every epoch") {
+  const DataFolder folder;
+  const auto show = [&](const std::string& arguments) {
+    return localize(folder, "show --csv d/data.csv --images d/images --count 5 --size 60 80 " + arguments);
+  };
+  const auto outcome = show("--augment strong --output a.png");
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  CHECK_THAT(outcome.out, ContainsSubstring("a.png: 5 of 24 examples"));
+  CHECK(cv::imread(folder / "a.png").size() == cv::Size(5 * 84 + 4, 64 + 4));
+  REQUIRE(show("--augment strong --output again.png").code == 0);
+  CHECK(text_of(folder / "a.png") == text_of(folder / "again.png"));
+  REQUIRE(show("--augment strong --epoch 1 --output b.png").code == 0);
+  CHECK(text_of(folder / "a.png") != text_of(folder / "b.png"));
+  folder.write("mosaic.json", R"({"mix": {"name": "Mosaic"}})");
+  REQUIRE(show("--augment mosaic.json --output c.png").code == 0);
+  folder.write("wrong.json", R"({"transforms": [{"name": "Fly"}]})");
+  check_refused(show("--augment wrong.json"), "wrong.json: pipeline: a transform: an unknown name");
+  CHECK(show("--augment gentle").code == 2);
+}
+
 TEST_CASE("an unwritable run folder is told before the data is read") {
   const TemporaryFolder folder;
   folder.write("file", "x");

@@ -34,6 +34,7 @@ constexpr int kWrongOptions = 2, kBadData = 3;
 std::unique_ptr<Command> train_command(CLI::App& app);
 std::unique_ptr<Command> evaluate_command(CLI::App& app);
 std::unique_ptr<Command> predict_command(CLI::App& app);
+std::unique_ptr<Command> show_command(CLI::App& app);
 std::unique_ptr<Command> make_data_command(CLI::App& app);
 
 // Options that several commands have.

@@ -1,0 +1,64 @@
+#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/group_by_image.h>
+#include <boxfeed/data/detection_dataset.h>
+#include <boxfeed/visual/write_png.h>
+
+#include "augmentation.h"
+#include "augmented_sheet.h"
+#include "commands/command.h"
+#include "console.h"
+#include "data_sets.h"
+
+namespace localization {
+namespace {
+
+/// `localize show`.
+class ShowCommand : public Command {
+ public:
+  explicit ShowCommand(CLI::App& app)
+      : Command(*app.add_subcommand("show", "Draw augmented examples with their boxes and keypoints")) {
+    command().add_option("--csv", csv_, "CSV: image, then boxes, keypoints, classes")->required();
+    command().add_option("--images", images_, "Folder of the images (default: that of the CSV)");
+    command()
+        .add_option("--augment", augment_, "none, light, strong, or a pipeline as JSON (a file that ends in .json)")
+        ->capture_default_str();
+    command().add_option("--count", sheet_.count, "Examples")->check(CLI::Range(1, 10000))->capture_default_str();
+    command().add_option("--epoch", sheet_.epoch, "Each has other random numbers")->capture_default_str();
+    command().add_option("--seed", sheet_.seed)->capture_default_str();
+    command()
+        .add_option("--size", size_, "Height and width of the examples")
+        ->expected(2)
+        ->check(CLI::Range(8, 4096))
+        ->capture_default_str();
+    command().add_flag("--letterbox", letterbox_, "Keep the shape of the images");
+    command().add_option("--output", output_, "The sheet, a PNG")->capture_default_str();
+  }
+
+  int run() override {
+    const auto pipeline = load_augmentation(augment_);
+    const boxfeed::DetectionDataset dataset(
+        boxfeed::group_by_image(boxfeed::read_csv(csv_)), images_folder(csv_, images_),
+        boxfeed::DatasetOptions()
+            .image_size({size_[0], size_[1]})
+            .resize_mode(letterbox_ ? boxfeed::ResizeMode::kLetterbox : boxfeed::ResizeMode::kStretch)
+            .box_policy(boxfeed::BoxPolicy().outside(boxfeed::BoxAction::kFix))
+            .pipeline(pipeline));
+    boxfeed::write_png(output_, augmented_sheet(dataset, sheet_));
+    Console().line(output_ + ": " + std::to_string(std::min(sheet_.count, dataset.table().size())) + " of " +
+                   std::to_string(dataset.table().size()) + " examples");
+    return 0;
+  }
+
+ private:
+  std::string csv_, images_;
+  SheetOptions sheet_;
+  std::string augment_ = "light", output_ = "augmented.png";
+  std::vector<std::int64_t> size_{256, 256};
+  bool letterbox_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> show_command(CLI::App& app) { return std::make_unique<ShowCommand>(app); }
+
+}  // namespace localization
