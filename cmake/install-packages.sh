@@ -3,7 +3,7 @@
 # Usage: cmake/install-packages.sh [tests]     (tests: those of the tests, too)
 set -euo pipefail
 packages=(g++ cmake ninja-build libtorch-dev libopencv-dev libfccp-dev libturbojpeg0-dev libcli11-dev nlohmann-json3-dev
-  libxxhash-dev libpugixml-dev)
+  libxxhash-dev libpugixml-dev libyaml-cpp-dev)
 [ "${1:-}" = tests ] && packages+=(catch2)
 
 missing=()

@@ -172,18 +172,16 @@ class BoxPolicyPass {
       if (!verdict.refused) ++left;
       if (!verdict.refused && !verdict.fixed) continue;
       const Reason reason = verdict.refused.value_or(verdict.fixed.value_or(Reason::kOutside));
-      const auto place = table_.place(i);
-      const std::size_t line = table_.box_line(i, k);
-      std::string text = "image " + quoted(std::string(table_.name(i)));
-      if (boxes.size() > 1) text += ", box " + std::to_string(k + 1);
-      text += ": " + (verdict.refused ? verdict.text + ", got " : "repaired ") + text_of(boxes[k]);
+      const std::string image(table_.name(i)), number = "box " + std::to_string(k + 1);
+      const std::string text = (verdict.refused ? verdict.text + ", got " : "repaired ") + text_of(boxes[k]);
+      AnnotationProblem problem{reason, table_.place(i).annotation_path, table_.box_line(i, k), image, {}};
       if (verdict.refused && action_for(reason) == BoxAction::kThrow) {
-        problems_.add(place.annotation_path, line, reason, text);
-        continue;
+        problem.text = "image " + quoted(image) + (boxes.size() > 1 ? ", " + number : "") + ": " + text;
+        problems_.add(std::move(problem));
+      } else {
+        problem.text = (boxes.size() > 1 ? number + ": " : "") + text;
+        report_.add({verdict.refused ? BoxAction::kSkip : BoxAction::kFix, i, std::move(problem)});
       }
-      const BoxAction action = verdict.refused ? BoxAction::kSkip : BoxAction::kFix;
-      const std::string where = place.annotation_path + (line > 0 ? ":" + std::to_string(line) : "") + ": ";
-      report_.add({reason, action, i, line, where + text});
     }
     return left;
   }

@@ -6,12 +6,14 @@
 namespace boxfeed {
 
 void BoxReport::add(BoxChange change) {
-  const auto same = [&](const Count& entry) { return entry.reason == change.reason && entry.action == change.action; };
+  const auto same = [&](const Count& entry) {
+    return entry.reason == change.problem.reason && entry.action == change.action;
+  };
   const auto found = std::find_if(counts_.begin(), counts_.end(), same);
   if (found != counts_.end()) {
     ++found->count;
   } else {
-    counts_.push_back({change.reason, change.action, 1});
+    counts_.push_back({change.problem.reason, change.action, 1});
   }
   if (changes_.size() < kListed) changes_.push_back(std::move(change));
 }

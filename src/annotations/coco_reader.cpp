@@ -63,6 +63,11 @@ std::optional<std::int64_t> integer(const Json& object, const char* name) {
   return value->get<std::int64_t>();
 }
 
+bool is_set(const Json& object, const char* name) {
+  const Json* value = member(object, name);
+  return value != nullptr && ((value->is_number() && value->get<double>() != 0) || *value == true);
+}
+
 std::optional<double> finite(const Json& value) {
   if (!value.is_number()) return std::nullopt;
   const double number = value.get<double>();
@@ -73,15 +78,14 @@ std::optional<double> finite(const Json& value) {
 /// Builds a table from a parsed file.
 class CocoTable {
  public:
-  CocoTable(const std::string& path, const Json& root, const CocoOptions& options)
-      : path_(path), root_(root), options_(options) {}
+  CocoTable(const std::string& path, const Json& root, const CocoOptions& options, ProblemList& problems)
+      : path_(path), root_(root), options_(options), problems_(problems) {}
 
   AnnotationTable build() {
     read_categories();
     read_images();
     read_annotations();
-    problems_.throw_if_any();
-    if (records_.empty() && !options_.allow_empty()) {
+    if (records_.empty() && problems_.total() == 0 && !options_.allow_empty()) {
       throw CsvError(Reason::kEmptyFile, path_, 0, "expected images, got none");
     }
     AnnotationTableInfo info;
@@ -97,8 +101,8 @@ class CocoTable {
   }
 
  private:
-  void refuse(Reason reason, const std::string& where, const std::string& text) {
-    problems_.add(path_, 0, reason, where + ": " + text);
+  void refuse(Reason reason, const std::string& where, const std::string& text, const std::string& image = {}) {
+    problems_.add({reason, path_, 0, image, where + ": " + text});
   }
 
   const Json& list(const char* name) const {
@@ -167,7 +171,7 @@ class CocoTable {
     const auto width = integer(image, "width"), height = integer(image, "height");
     if (!width || !height || *width < 1 || *height < 1 || *width > kMaxSide || *height > kMaxSide) {
       refuse(Reason::kSyntax, where,
-             "expected \"width\" and \"height\" in whole pixels, at least 1, got something else");
+             "expected \"width\" and \"height\" in whole pixels, at least 1, got something else", record.name);
       return;
     }
     record.image_size = ImageSize{*height, *width};
@@ -186,34 +190,37 @@ class CocoTable {
       return refuse(Reason::kSyntax, where,
                     "expected the id of an image as \"image_id\", got " + (image ? std::to_string(*image) : "none"));
     }
+    auto& to = records_[record->second];
     const auto found = category ? class_of_.find(*category) : class_of_.end();
     if (found == class_of_.end()) {
       return refuse(
           Reason::kClassRange, where,
-          "expected the id of a category as \"category_id\", got " + (category ? std::to_string(*category) : "none"));
+          "expected the id of a category as \"category_id\", got " + (category ? std::to_string(*category) : "none"),
+          to.name);
     }
     const Json* box = member(annotation, "bbox");
     std::array<double, 4> values{};
     if (box == nullptr || !box->is_array() || box->size() != 4) {
-      return refuse(Reason::kSyntax, where, "expected \"bbox\" with x, y, width and height, got something else");
+      return refuse(Reason::kSyntax, where, "expected \"bbox\" with x, y, width and height, got something else",
+                    to.name);
     }
     for (std::size_t k = 0; k < 4; ++k) {
       const auto value = finite((*box)[k]);
       if (!value)
-        return refuse(Reason::kBadNumber, where, "expected four finite numbers in \"bbox\", got something else");
+        return refuse(Reason::kBadNumber, where, "expected four finite numbers in \"bbox\", got something else",
+                      to.name);
       values[k] = *value;
     }
-    const Json* crowd = member(annotation, "iscrowd");
-    const bool is_crowd = crowd != nullptr && ((crowd->is_number() && crowd->get<double>() != 0) || *crowd == true);
+    const bool is_crowd = is_set(annotation, "iscrowd");
     if (is_crowd && !options_.crowd()) return;
 
-    auto& to = records_[record->second];
     if (!read_keypoints(annotation, where, to)) return;
     // In double, so that what was written as xmax - xmin becomes xmax again.
     to.boxes.push_back({static_cast<float>(values[0]), static_cast<float>(values[1]),
                         static_cast<float>(values[0] + values[2]), static_cast<float>(values[1] + values[3])});
     to.class_ids.push_back(found->second);
-    to.flags.push_back(is_crowd ? kCrowd : kNoFlags);
+    to.flags.push_back(
+        static_cast<std::uint8_t>((is_crowd ? kCrowd : 0) | (is_set(annotation, "difficult") ? kDifficult : 0)));
     const Json* area = member(annotation, "area");
     const auto number = area != nullptr ? finite(*area) : std::nullopt;
     to.areas.push_back(static_cast<float>(number.value_or(values[2] * values[3])));
@@ -229,7 +236,8 @@ class CocoTable {
       }
     }
     if (!points->is_array() || values.size() != points->size() || values.size() % 3 != 0) {
-      refuse(Reason::kSyntax, where, "expected \"keypoints\" with x, y and visibility of each, got something else");
+      refuse(Reason::kSyntax, where, "expected \"keypoints\" with x, y and visibility of each, got something else",
+             to.name);
       return false;
     }
     for (std::size_t k = 0; k < values.size(); k += 3)
@@ -240,7 +248,7 @@ class CocoTable {
   const std::string& path_;
   const Json& root_;
   const CocoOptions& options_;
-  ProblemList problems_;
+  ProblemList& problems_;
   std::vector<std::string> class_names_;
   std::vector<std::int64_t> category_ids_;
   std::unordered_map<std::int64_t, std::int32_t> class_of_;
@@ -248,11 +256,18 @@ class CocoTable {
   std::vector<AnnotationRecord> records_;
 };
 
+AnnotationTable read(const std::string& path, const CocoOptions& options, std::vector<AnnotationProblem>* problems) {
+  const Json root = parse(path, options.max_bytes());
+  return with_problems(problems, [&](ProblemList& list) { return CocoTable(path, root, options, list).build(); });
+}
+
 }  // namespace
 
-AnnotationTable read_coco(const std::string& path, const CocoOptions& options) {
-  const Json root = parse(path, options.max_bytes());
-  return CocoTable(path, root, options).build();
+AnnotationTable read_coco(const std::string& path, const CocoOptions& options) { return read(path, options, nullptr); }
+
+AnnotationTable read_coco(const std::string& path, const CocoOptions& options,
+                          std::vector<AnnotationProblem>& problems) {
+  return read(path, options, &problems);
 }
 
 }  // namespace boxfeed

@@ -37,6 +37,7 @@ Json annotation_of(const AnnotationTable& table, std::size_t i, std::size_t k, s
   out["bbox"] = {static_cast<double>(box.xmin), static_cast<double>(box.ymin), width, height};
   out["area"] = table.areas(i).empty() ? width * height : static_cast<double>(table.areas(i)[k]);
   out["iscrowd"] = !flags.empty() && (flags[k] & kCrowd) != 0 ? 1 : 0;
+  if (!flags.empty() && (flags[k] & kDifficult) != 0) out["difficult"] = 1;
   const auto points = table.keypoints(i);
   const std::size_t each = points.size() / table.boxes(i).size();
   if (each > 0) {

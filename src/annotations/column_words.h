@@ -24,6 +24,8 @@ enum class Word {
   kImageHeight,
   kClass,
   kSplit,
+  kDifficult,
+  kCrowd,
   kImage,
 };
 

@@ -214,6 +214,8 @@ CsvLayout resolve(const FirstRow& row, const CsvOptions& options) {
   layout.image_height = columns.take(options.image_height(), "image_height");
   layout.split_column = columns.take(options.split_column(), "split_column");
   layout.group_column = columns.take(options.group_column(), "group_column");
+  layout.difficult_column = columns.take(options.difficult_column(), "difficult_column");
+  layout.crowd_column = columns.take(options.crowd_column(), "crowd_column");
   if (options.header()) check_header(row, columns.free());
 
   if (!options.box().empty()) {

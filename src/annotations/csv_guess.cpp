@@ -32,6 +32,8 @@ class NameGuess {
     take_box();
     take_one(Word::kClass, layout_.class_column, "a class");
     take_one(Word::kSplit, layout_.split_column, "the part of the data");
+    if (layout_.box) take_one(Word::kDifficult, layout_.difficult_column, "the mark of difficult boxes");
+    if (layout_.box) take_one(Word::kCrowd, layout_.crowd_column, "the mark of crowds");
     if (!layout_.image_width && !layout_.image_height) take_image_size(Word::kImageWidth, Word::kImageHeight);
     if (!layout_.image_width && !layout_.image_height && layout_.box) take_image_size(Word::kWidth, Word::kHeight);
     for (const std::size_t column : free_) layout_.numbers.push_back(column);

@@ -44,6 +44,8 @@ std::string CsvLayout::description() const {
   if (image_width && image_height) out += "; image width " + shown(*image_width) + ", height " + shown(*image_height);
   if (split_column) out += "; split " + shown(*split_column);
   if (group_column) out += "; group " + shown(*group_column);
+  if (difficult_column) out += "; difficult " + shown(*difficult_column);
+  if (crowd_column) out += "; crowd " + shown(*crowd_column);
   list("ignored", ignored);
   return out;
 }

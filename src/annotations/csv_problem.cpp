@@ -1,26 +1,27 @@
 #include "annotations/csv_problem.h"
 
-#include <boxfeed/core/error.h>
-
-#include <cstddef>
-#include <string>
-
-#include "annotations/problem_list.h"
+#include <algorithm>
 
 namespace boxfeed {
 
 void CsvProblems::append(const CsvProblems& part, std::size_t line_base) {
-  for (const auto& problem : part.listed_) {
-    if (listed_.size() < kListed) listed_.push_back({line_base + problem.line, problem.reason, problem.text});
+  for (auto problem : part.listed_) {
+    if (listed_.size() == kept_) break;
+    problem.line += line_base;
+    listed_.push_back(std::move(problem));
   }
   total_ += part.total_;
 }
 
-void CsvProblems::throw_if_any(const std::string& path) const {
-  ProblemList list;
-  for (const auto& problem : listed_) list.add(path, problem.line, problem.reason, problem.text);
-  list.add_unlisted(total_ - listed_.size());
-  list.throw_if_any();
+void CsvProblems::move_to(ProblemList& list, const std::string& path) {
+  std::stable_sort(listed_.begin(), listed_.end(),
+                   [](const CsvProblem& a, const CsvProblem& b) { return a.line < b.line; });
+  const std::size_t unlisted = total_ - listed_.size();
+  for (auto& problem : listed_) {
+    list.add({problem.reason, path, problem.line, std::move(problem.image), std::move(problem.text)});
+  }
+  list.add_unlisted(unlisted);
+  *this = CsvProblems(kept_);
 }
 
 }  // namespace boxfeed

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "annotations/problem_list.h"
@@ -15,29 +16,28 @@ struct CsvProblem {
   std::size_t line = 0;
   Reason reason = Reason::kBadNumber;
   std::string text;
+  std::string image = {};
 };
 
 /// The first problems of a CSV in the order of its lines, and the number of all of them.
 class CsvProblems {
  public:
-  static constexpr std::size_t kListed = ProblemList::kListed;
+  /// Keeps the first `listed` problems.
+  explicit CsvProblems(std::size_t listed = ProblemList::kListed) : kept_(listed) {}
 
-  void add(std::size_t line, Reason reason, std::string text) {
-    if (total_++ < kListed) listed_.push_back({line, reason, std::move(text)});
+  void add(CsvProblem problem) {
+    if (total_++ < kept_) listed_.push_back(std::move(problem));
   }
   /// Those of a part of the file whose lines are counted from `line_base` + 1.
   void append(const CsvProblems& part, std::size_t line_base);
-  void clear() {
-    total_ = 0;
-    listed_.clear();
-  }
 
   bool empty() const noexcept { return total_ == 0; }
-  bool list_is_full() const noexcept { return total_ >= kListed; }
-  /// Throws: `CsvError` about the first, whose text goes on with the others, if there is any.
-  void throw_if_any(const std::string& path) const;
+  bool list_is_full() const noexcept { return total_ >= kept_; }
+  /// Moves them into `list`, in the order of their lines.
+  void move_to(ProblemList& list, const std::string& path);
 
  private:
+  std::size_t kept_;
   std::size_t total_ = 0;
   std::vector<CsvProblem> listed_;
 };

@@ -4,19 +4,17 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <thread>
 #include <utility>
 
+#include "annotations/class_ids.h"
 #include "annotations/csv_rows.h"
 #include "annotations/csv_text.h"
-#include "annotations/number_text.h"
+#include "annotations/problem_list.h"
 #include "core/in_order.h"
 
 namespace boxfeed {
 namespace {
-
-constexpr std::size_t kMaxClassId = 1'000'000;
 
 std::size_t thread_count(const CsvOptions& options, std::uint64_t file_size) {
   const std::size_t wanted = options.threads() != 0
@@ -25,22 +23,12 @@ std::size_t thread_count(const CsvOptions& options, std::uint64_t file_size) {
   return std::min<std::size_t>(wanted, 1 + static_cast<std::size_t>(file_size / CsvBlocks::kDefaultBlock));
 }
 
-/// A whole number of at most nine digits.
-std::optional<std::size_t> class_id(const std::string& text) {
-  if (text.empty() || text.size() > 9) return std::nullopt;
-  std::size_t id = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    id = 10 * id + static_cast<std::size_t>(c - '0');
-  }
-  return id;
-}
-
 /// Puts the parts of a CSV behind each other.
 class Assembly {
  public:
-  Assembly(std::string path, const CsvLayout& layout, const CsvOptions& options, std::uint64_t file_size)
-      : path_(std::move(path)), layout_(layout), options_(options), bytes_left_(file_size) {}
+  Assembly(std::string path, const CsvLayout& layout, const CsvOptions& options, std::uint64_t file_size,
+           std::size_t listed)
+      : path_(std::move(path)), layout_(layout), options_(options), bytes_left_(file_size), problems_(listed) {}
 
   void append(const CsvPart& part, std::size_t bytes) {
     auto& from = part.columns;
@@ -53,6 +41,7 @@ class Assembly {
     for (const std::uint32_t line : from.lines) columns_.lines.push_back(static_cast<std::uint32_t>(lines_) + line);
     columns_.box_offsets.append(from.box_offsets);
     add(columns_.boxes, from.boxes);
+    add(columns_.flags, from.flags);
     columns_.keypoint_offsets.append(from.keypoint_offsets);
     add(columns_.keypoints, from.keypoints);
     columns_.number_offsets.append(from.number_offsets);
@@ -71,13 +60,16 @@ class Assembly {
     throw CsvError(problem.reason, path_, lines_ + problem.line, problem.text);
   }
 
-  AnnotationTable finish() {
-    if (layout_.class_column) resolve_classes();
-    problems_.throw_if_any(path_);
-    if (columns_.names.size() == 0 && !options_.allow_empty()) {
+  /// The table without the rows whose problems are put into `list`.
+  AnnotationTable finish(ProblemList& list) {
+    std::vector<std::size_t> kept;
+    const bool all_kept = !layout_.class_column || resolve_classes(kept);
+    const bool all_good = problems_.empty();
+    problems_.move_to(list, path_);
+    if (columns_.names.size() == 0 && all_good && !options_.allow_empty()) {
       throw CsvError(Reason::kEmptyFile, path_, 0, "expected rows, got none below the header");
     }
-    if (!options_.box_units() && between_0_and_1_ && !beyond_1_) {
+    if (all_good && !options_.box_units() && between_0_and_1_ && !beyond_1_) {
       throw CsvError(
           Reason::kUnits, path_, 0,
           "expected boxes in pixels, got only numbers within 0 … 1: are these fractions of the image? The option "
@@ -89,7 +81,8 @@ class Assembly {
     columns_.layout = layout_.labels();
     columns_.split.names = splits_.names();
     columns_.group.names = groups_.names();
-    return make_table(std::move(columns_));
+    const auto table = make_table(std::move(columns_));
+    return all_kept ? table : table.subset(kept);
   }
 
  private:
@@ -108,6 +101,7 @@ class Assembly {
     columns_.names.reserve(scaled(first.names.size()), scaled(first.names.bytes()));
     columns_.lines.reserve(scaled(first.lines.size()));
     columns_.boxes.reserve(scaled(first.boxes.size()));
+    columns_.flags.reserve(scaled(first.flags.size()));
     columns_.class_ids.reserve(scaled(first.class_ids.size()));
     columns_.keypoints.reserve(scaled(first.keypoints.size()));
     columns_.numbers.reserve(scaled(first.numbers.size()));
@@ -124,9 +118,7 @@ class Assembly {
   void append_classes(const CsvPart& part) {
     std::vector<std::int32_t> ids;
     for (std::size_t i = 0; i < part.classes.names().size(); ++i) {
-      const std::uint32_t id = classes_.id(part.classes.names()[i]);
-      ids.push_back(static_cast<std::int32_t>(id));
-      if (id == class_lines_.size()) class_lines_.push_back(lines_ + part.class_lines[i]);
+      ids.push_back(static_cast<std::int32_t>(classes_.id(part.classes.names()[i])));
     }
     columns_.class_offsets.append(part.columns.class_offsets);
     for (const std::int32_t id : part.columns.class_ids) {
@@ -134,49 +126,32 @@ class Assembly {
     }
   }
 
-  /// From texts numbered as they came to the ids that they mean.
-  void resolve_classes() {
-    const auto& texts = classes_.names();
-    const bool all_ids =
-        std::all_of(texts.begin(), texts.end(), [](const std::string& t) { return class_id(t).has_value(); });
-    auto names = options_.class_names();
-    const bool given = !names.empty();
-    if (!given && !all_ids) {
-      names = texts;
-      std::sort(names.begin(), names.end());
-    }
-    std::map<std::string, std::int32_t> id_of;
-    for (std::size_t i = 0; i < names.size(); ++i) id_of[names[i]] = static_cast<std::int32_t>(i);
-    std::vector<std::int32_t> ids(texts.size());
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      const auto found = id_of.find(texts[i]);
-      const auto id = class_id(texts[i]);
-      float number = 0;
-      if (found != id_of.end() && (given || id || parse_number(texts[i], number))) {
-        ids[i] = found->second;
-      } else if (id && (given ? *id < names.size() : *id <= kMaxClassId)) {
-        ids[i] = static_cast<std::int32_t>(*id);
-        for (std::size_t k = given ? *id : names.size(); k <= *id; ++k) {
-          if (!given) names.push_back(std::to_string(k));
-        }
+  /// From texts numbered as they came to the ids that they mean. Returns whether all of them mean one; else puts the
+  /// records whose text does into `kept`.
+  bool resolve_classes(std::vector<std::size_t>& kept) {
+    ClassIds classes(classes_.names(), options_.class_names());
+    const auto& ids = classes.ids();
+    const bool all = std::all_of(ids.begin(), ids.end(), [](const auto& id) { return id.has_value(); });
+    for (std::size_t i = 0; !all && i < columns_.names.size(); ++i) {
+      const std::size_t k = columns_.class_offsets.begin(i);
+      const bool has_class = k < columns_.class_offsets.end(i);
+      const auto text = has_class ? static_cast<std::size_t>(columns_.class_ids[k]) : 0;
+      if (!has_class || ids[text]) {
+        kept.push_back(i);
       } else {
-        refuse_class(class_lines_[i], texts[i], names, given);
+        refuse_class(columns_.lines[i], classes_.names()[text], columns_.names[i], classes);
       }
     }
-    for (auto& id : columns_.class_ids) id = ids[static_cast<std::size_t>(id)];
-    columns_.class_names = std::move(names);
+    for (auto& id : columns_.class_ids) id = ids[static_cast<std::size_t>(id)].value_or(0);
+    columns_.class_names = classes.take_names();
+    return all;
   }
 
-  void refuse_class(std::size_t line, const std::string& text, const std::vector<std::string>& names, bool given) {
+  void refuse_class(std::size_t line, const std::string& text, std::string_view image, const ClassIds& ids) {
     const std::size_t column = *layout_.class_column;
     const std::string where = "column " + (layout_.names[column].empty() ? "" : quoted(layout_.names[column]) + " ") +
                               "(" + std::to_string(column + 1) + "): ";
-    problems_.add(
-        line, Reason::kClassRange,
-        where +
-            (given ? "expected one of the " + std::to_string(names.size()) + " class names or an id below that"
-                   : "expected a class name or a whole number from 0 to " + std::to_string(kMaxClassId)) +
-            ", got " + quoted(text));
+    problems_.add({line, Reason::kClassRange, where + ids.expected() + ", got " + quoted(text), std::string(image)});
   }
 
   std::string path_;
@@ -185,7 +160,6 @@ class Assembly {
   std::uint64_t bytes_left_;
   TableColumns columns_;
   TextIndex classes_;
-  std::vector<std::size_t> class_lines_;
   TextIndex splits_;
   TextIndex groups_;
   CsvProblems problems_;
@@ -201,13 +175,11 @@ struct Item {
   std::optional<CsvProblem> failure;
 };
 
-}  // namespace
-
-AnnotationTable read_csv(const std::string& path, const CsvOptions& options) {
+AnnotationTable read(const std::string& path, const CsvOptions& options, std::size_t listed, ProblemList& list) {
   const CsvLayout layout = csv_layout(path, options);
   CsvBlocks blocks(path);
-  const CsvRows rows(layout, options);
-  Assembly assembly(path, layout, options, blocks.file_size());
+  const CsvRows rows(layout, options, listed);
+  Assembly assembly(path, layout, options, blocks.file_size(), listed);
   in_order<Item>(
       thread_count(options, blocks.file_size()), [&](Item& item) { return blocks.next(item.block); },
       [&](Item& item) {
@@ -222,7 +194,17 @@ AnnotationTable read_csv(const std::string& path, const CsvOptions& options) {
         if (item.failure) assembly.fail(*item.failure);
         assembly.append(item.part, item.block.bytes.size());
       });
-  return assembly.finish();
+  return assembly.finish(list);
+}
+
+}  // namespace
+
+AnnotationTable read_csv(const std::string& path, const CsvOptions& options) {
+  return with_problems(nullptr, [&](ProblemList& list) { return read(path, options, ProblemList::kListed, list); });
+}
+
+AnnotationTable read_csv(const std::string& path, const CsvOptions& options, std::vector<AnnotationProblem>& problems) {
+  return with_problems(&problems, [&](ProblemList& list) { return read(path, options, ProblemList::kAll, list); });
 }
 
 }  // namespace boxfeed

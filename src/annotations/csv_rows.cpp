@@ -33,22 +33,21 @@ void CsvPart::clear() {
   columns.class_ids.clear();
   columns.keypoint_offsets = {};
   columns.keypoints.clear();
+  columns.flags.clear();
   columns.number_offsets = {};
   columns.numbers.clear();
   columns.image_sizes.clear();
   columns.split.ids.clear();
   columns.group.ids.clear();
   classes = {};
-  class_lines.clear();
   splits = {};
   groups = {};
   lines = 0;
-  problems.clear();
   beyond_1 = between_0_and_1 = false;
 }
 
-CsvRows::CsvRows(const CsvLayout& layout, const CsvOptions& options)
-    : options_(options), layout_(layout), columns_(layout.names.size()) {
+CsvRows::CsvRows(const CsvLayout& layout, const CsvOptions& options, std::size_t listed)
+    : options_(options), listed_(listed), layout_(layout), columns_(layout.names.size()) {
   if (columns_.empty()) return;
   columns_[layout.image] = {Role::kImage, 0};
   if (layout.box) {
@@ -66,6 +65,8 @@ CsvRows::CsvRows(const CsvLayout& layout, const CsvOptions& options)
   if (layout.image_height) columns_[*layout.image_height] = {Role::kHeight, 0};
   if (layout.split_column) columns_[*layout.split_column] = {Role::kSplit, 0};
   if (layout.group_column) columns_[*layout.group_column] = {Role::kGroup, 0};
+  if (layout.difficult_column) columns_[*layout.difficult_column] = {Role::kFlag, kDifficult};
+  if (layout.crowd_column) columns_[*layout.crowd_column] = {Role::kFlag, kCrowd};
 }
 
 std::string CsvRows::column_name(std::size_t column) const {
@@ -84,12 +85,13 @@ class CsvRows::Sink : public CsvRowSink {
         has_box_(rows.layout_.box.has_value()),
         has_class_(rows.layout_.class_column.has_value()),
         has_size_(rows.layout_.image_width.has_value()),
+        has_flags_(has_box_ && (rows.layout_.difficult_column || rows.layout_.crowd_column)),
         units_(rows.options_.box_units().value_or(BoxUnits::kPixels)),
         keypoints_(rows.layout_.keypoints.size()),
         numbers_(rows.layout_.numbers.size()) {}
 
   void bad_row(std::size_t line, Reason reason, std::string text) override {
-    part_.problems.add(line, reason, std::move(text));
+    part_.problems.add({line, reason, std::move(text)});
   }
 
   bool row(std::size_t line, Span<std::string_view> cells) override {
@@ -101,6 +103,8 @@ class CsvRows::Sink : public CsvRowSink {
       return true;
     }
     is_good_ = true;
+    image_ = cells[rows_.layout_.image];
+    flags_ = kNoFlags;
     is_background_ = has_box_ && rows_.options_.background() && is_empty(*rows_.layout_.box, cells);
     no_numbers_ = is_background_ && is_empty(rows_.layout_.numbers, cells);
     for (std::size_t i = 0; i < cells.size(); ++i) read_cell(i, rows_.columns_[i], cells[i]);
@@ -117,9 +121,9 @@ class CsvRows::Sink : public CsvRowSink {
   void refuse(std::size_t column, Reason reason, const std::string& text) {
     is_good_ = false;
     if (part_.problems.list_is_full()) {
-      part_.problems.add(line_, reason, {});
+      part_.problems.add({line_, reason, {}});
     } else {
-      part_.problems.add(line_, reason, rows_.column_name(column) + ": " + text);
+      part_.problems.add({line_, reason, rows_.column_name(column) + ": " + text, std::string(image_)});
     }
   }
 
@@ -136,6 +140,15 @@ class CsvRows::Sink : public CsvRowSink {
     }
     refuse(column, reason.value_or(Reason::kBadNumber),
            "expected a whole number of pixels, at least 1, got " + quoted(std::string(cell)));
+  }
+
+  void read_flag(std::size_t column, std::string_view cell, std::size_t flag) {
+    if (cell == "1" && !is_background_) {
+      flags_ = static_cast<std::uint8_t>(flags_ | flag);
+    } else if (cell != "0" && !(is_background_ && cell.empty())) {
+      refuse(column, Reason::kBadNumber,
+             std::string("expected 0") + (is_background_ ? "" : " or 1") + ", got " + quoted(std::string(cell)));
+    }
   }
 
   void read_cell(std::size_t index, Column column, std::string_view cell) {
@@ -168,6 +181,7 @@ class CsvRows::Sink : public CsvRowSink {
       case Role::kHeight: read_side(index, cell, size_.height); break;
       case Role::kSplit:
       case Role::kGroup: break;
+      case Role::kFlag: read_flag(index, cell, column.component); break;
     }
   }
 
@@ -201,6 +215,7 @@ class CsvRows::Sink : public CsvRowSink {
     if (has_box_) {
       columns.box_offsets.add(is_background_ ? 0 : 1);
       if (!is_background_) columns.boxes.push_back(box);
+      if (!is_background_ && has_flags_) columns.flags.push_back(flags_);
     }
     if (has_class_) keep_class(cells[*layout.class_column]);
     if (keypoints_ > 0) {
@@ -219,9 +234,7 @@ class CsvRows::Sink : public CsvRowSink {
   void keep_class(std::string_view cell) {
     part_.columns.class_offsets.add(is_background_ ? 0 : 1);
     if (is_background_) return;
-    const std::uint32_t id = part_.classes.id(cell);
-    if (id == part_.class_lines.size()) part_.class_lines.push_back(line_);
-    part_.columns.class_ids.push_back(static_cast<std::int32_t>(id));
+    part_.columns.class_ids.push_back(static_cast<std::int32_t>(part_.classes.id(cell)));
   }
 
   bool check_units() {
@@ -254,11 +267,14 @@ class CsvRows::Sink : public CsvRowSink {
   const bool has_box_;
   const bool has_class_;
   const bool has_size_;
+  const bool has_flags_;
   const BoxUnits units_;
   const std::size_t keypoints_;
   const std::size_t numbers_;
 
   std::size_t line_ = 0;
+  std::string_view image_;
+  std::uint8_t flags_ = kNoFlags;
   bool is_good_ = true;
   bool is_background_ = false;
   bool no_numbers_ = false;
@@ -270,6 +286,7 @@ class CsvRows::Sink : public CsvRowSink {
 
 void CsvRows::read(const CsvBlock& block, CsvPart& part) const {
   part.clear();
+  part.problems = CsvProblems(listed_);
   Sink sink(*this, part, block.is_first && options_.header());
   part.lines = split_rows(block, options_.separator(), sink);
 }

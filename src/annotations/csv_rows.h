@@ -18,7 +18,6 @@ namespace boxfeed {
 struct CsvPart {
   TableColumns columns;
   TextIndex classes;
-  std::vector<std::size_t> class_lines;  ///< where each class comes first
   TextIndex splits;
   TextIndex groups;
   std::size_t lines = 0;
@@ -33,14 +32,15 @@ struct CsvPart {
 /// Reads the rows of a CSV with a given layout. One object may be used by several threads.
 class CsvRows {
  public:
-  CsvRows(const CsvLayout& layout, const CsvOptions& options);
+  /// Of each block, the first `listed` problems are kept.
+  CsvRows(const CsvLayout& layout, const CsvOptions& options, std::size_t listed = ProblemList::kListed);
 
   /// Fills `part` with the rows of `block`, the header left out. Throws: `CsvProblem`, its line counted in the block.
   void read(const CsvBlock& block, CsvPart& part) const;
 
  private:
   class Sink;
-  enum class Role { kIgnored, kImage, kBox, kClass, kKeypoint, kNumber, kWidth, kHeight, kSplit, kGroup };
+  enum class Role { kIgnored, kImage, kBox, kClass, kKeypoint, kNumber, kWidth, kHeight, kSplit, kGroup, kFlag };
   struct Column {
     Role role = Role::kIgnored;
     std::size_t component = 0;
@@ -49,6 +49,7 @@ class CsvRows {
   std::string column_name(std::size_t column) const;
 
   CsvOptions options_;
+  std::size_t listed_;
   CsvLayout layout_;
   std::vector<Column> columns_;
 };

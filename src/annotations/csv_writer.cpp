@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "annotations/number_text.h"
@@ -18,6 +19,7 @@ struct Shape {
   bool group = false;
   bool classes = false;
   bool boxes = false;
+  std::uint8_t flags = kNoFlags;
   std::size_t keypoints = 0;
   std::size_t numbers = 0;
 };
@@ -35,6 +37,7 @@ Shape shape_of(const AnnotationTable& table) {
     shape.group = shape.group || !table.group(i).empty();
     shape.classes = shape.classes || !table.class_ids(i).empty();
     shape.boxes = shape.boxes || !table.boxes(i).empty();
+    for (const std::uint8_t flags : table.flags(i)) shape.flags = static_cast<std::uint8_t>(shape.flags | flags);
     shape.keypoints = std::max(shape.keypoints, table.keypoints(i).size() / rows_of(table, i));
     shape.numbers = std::max(shape.numbers, table.numbers(i).size() / rows_of(table, i));
   }
@@ -65,6 +68,8 @@ std::string header_of(const AnnotationTable& table, const Shape& shape) {
   if (shape.group) out += ",group";
   if (shape.classes) out += ",class";
   if (shape.boxes) out += ",xmin,ymin,xmax,ymax";
+  if ((shape.flags & kDifficult) != 0) out += ",difficult";
+  if ((shape.flags & kCrowd) != 0) out += ",crowd";
   for (std::size_t k = 0; k < shape.keypoints; ++k) {
     const std::string point = ",p" + std::to_string(k);
     out += point + "_x" + point + "_y" + point + "_v";
@@ -88,6 +93,7 @@ void write_csv(const std::string& path, const AnnotationTable& table) {
   for (std::size_t i = 0; i < table.size(); ++i) {
     const auto boxes = table.boxes(i);
     const auto classes = table.class_ids(i);
+    const auto flags = table.flags(i);
     const auto points = table.keypoints(i);
     const auto numbers = table.numbers(i);
     const std::size_t rows = rows_of(table, i);
@@ -114,6 +120,11 @@ void write_csv(const std::string& path, const AnnotationTable& table) {
       if (shape.boxes && boxes.empty()) out += ",,,,";
       if (!boxes.empty()) {
         for (const float value : box_values(BoxFormat::kXYXY, boxes[row])) add(value);
+      }
+      for (const int flag : {kDifficult, kCrowd}) {
+        if ((shape.flags & flag) == 0) continue;
+        out += ",";
+        if (!boxes.empty()) out += !flags.empty() && (flags[row] & flag) != 0 ? "1" : "0";
       }
       for (std::size_t k = 0; k < shape.keypoints; ++k) {
         if (points.empty()) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <pugixml.hpp>
 #include <string>
 #include <string_view>
@@ -35,13 +36,13 @@ std::string_view trimmed_text(const char* text) {
 /// Reads one file after another into records.
 class VocFolder {
  public:
-  VocFolder(std::string folder, const VocOptions& options) : folder_(std::move(folder)), options_(options) {}
+  VocFolder(std::string folder, const VocOptions& options, ProblemList& problems)
+      : folder_(std::move(folder)), options_(options), problems_(problems) {}
 
   AnnotationTable read() {
     for (const auto& name : list_files(folder_, {".xml"}, false)) read_file(name);
     resolve_classes();
-    problems_.throw_if_any();
-    if (records_.empty() && !options_.allow_empty()) {
+    if (records_.empty() && problems_.total() == 0 && !options_.allow_empty()) {
       throw CsvError(Reason::kEmptyFile, folder_, 0, "expected XML files in this folder, got none");
     }
     AnnotationTableInfo info;
@@ -60,12 +61,17 @@ class VocFolder {
   }
 
   void refuse(std::ptrdiff_t offset, Reason reason, const std::string& text) {
-    problems_.add(path_, line_at(offset), reason, text);
+    problems_.add({reason, path_, line_at(offset), image_, text});
   }
 
   void read_file(const std::string& name) {
     path_ = folder_ + "/" + name;
-    InputFile(path_).read_all(bytes_, kMaxBytes);
+    image_.clear();
+    try {
+      InputFile(path_).read_all(bytes_, kMaxBytes);
+    } catch (const Error& error) {
+      return problems_.add(path_, 0, error.reason(), error.what());
+    }
     pugi::xml_document document;
     const auto result = document.load_buffer(bytes_.data(), bytes_.size());
     if (!result)
@@ -80,6 +86,7 @@ class VocFolder {
     if (record.name.empty()) {
       return refuse(root.offset_debug(), Reason::kSyntax, "expected the image's name in <filename>, got none");
     }
+    image_ = record.name;
     if (const auto size = root.child("size")) read_size(size, record);
     for (const auto object : root.children("object")) read_object(object, record);
     records_.push_back(std::move(record));
@@ -123,58 +130,71 @@ class VocFolder {
     record.boxes.push_back({values[0] - shift, values[1] - shift, values[2], values[3]});
     record.flags.push_back(is_difficult ? kDifficult : kNoFlags);
     record.box_lines.push_back(line_at(object.offset_debug()));
-    record.class_ids.push_back(class_number(std::string(name), record));
+    record.class_ids.push_back(class_number(std::string(name)));
   }
 
-  /// The number of a class in the order in which they come, with the place where it came first.
-  std::int32_t class_number(const std::string& name, const AnnotationRecord& record) {
+  /// The number of a class in the order in which they come.
+  std::int32_t class_number(const std::string& name) {
     const auto [entry, is_new] = class_numbers_.try_emplace(name, static_cast<std::int32_t>(found_.size()));
-    if (is_new) found_.push_back({name, path_, record.box_lines.back()});
+    if (is_new) found_.push_back(name);
     return entry->second;
   }
 
   void resolve_classes() {
     class_names_ = options_.class_names();
     if (class_names_.empty()) {
-      for (const auto& found : found_) class_names_.push_back(found.name);
+      class_names_ = found_;
       std::sort(class_names_.begin(), class_names_.end());
     }
-    std::vector<std::int32_t> ids;
-    for (const auto& found : found_) {
-      const auto at = std::find(class_names_.begin(), class_names_.end(), found.name);
-      if (at == class_names_.end()) {
-        problems_.add(
-            found.path, found.line, Reason::kClassRange,
-            "expected one of the " + std::to_string(class_names_.size()) + " class names, got " + quoted(found.name));
-      }
-      ids.push_back(static_cast<std::int32_t>(at - class_names_.begin()));
+    std::vector<std::optional<std::int32_t>> ids;
+    for (const auto& name : found_) {
+      const auto at = std::find(class_names_.begin(), class_names_.end(), name);
+      ids.emplace_back();
+      if (at != class_names_.end()) ids.back() = static_cast<std::int32_t>(at - class_names_.begin());
     }
     for (auto& record : records_) {
-      for (auto& id : record.class_ids) id = ids[static_cast<std::size_t>(id)];
+      for (std::size_t k = 0; k < record.class_ids.size();) {
+        const auto number = static_cast<std::size_t>(record.class_ids[k]);
+        if (ids[number]) {
+          record.class_ids[k++] = *ids[number];
+        } else {
+          refuse_class(record, k, found_[number]);
+        }
+      }
     }
   }
 
-  struct FoundClass {
-    std::string name;
-    std::string path;
-    std::size_t line;
-  };
+  void refuse_class(AnnotationRecord& record, std::size_t k, const std::string& name) {
+    problems_.add({Reason::kClassRange, folder_ + "/" + record.source, record.box_lines[k], record.name,
+                   "expected one of the " + std::to_string(class_names_.size()) + " class names, got " + quoted(name)});
+    const auto erase = [&](auto& values) { values.erase(values.begin() + static_cast<std::ptrdiff_t>(k)); };
+    erase(record.boxes);
+    erase(record.flags);
+    erase(record.box_lines);
+    erase(record.class_ids);
+  }
 
   std::string folder_;
   const VocOptions& options_;
   std::string path_;
+  std::string image_;
   std::vector<std::uint8_t> bytes_;
-  ProblemList problems_;
+  ProblemList& problems_;
   std::vector<AnnotationRecord> records_;
   std::unordered_map<std::string, std::int32_t> class_numbers_;
-  std::vector<FoundClass> found_;
+  std::vector<std::string> found_;
   std::vector<std::string> class_names_;
 };
 
 }  // namespace
 
 AnnotationTable read_voc(const std::string& folder, const VocOptions& options) {
-  return VocFolder(folder, options).read();
+  return with_problems(nullptr, [&](ProblemList& list) { return VocFolder(folder, options, list).read(); });
+}
+
+AnnotationTable read_voc(const std::string& folder, const VocOptions& options,
+                         std::vector<AnnotationProblem>& problems) {
+  return with_problems(&problems, [&](ProblemList& list) { return VocFolder(folder, options, list).read(); });
 }
 
 }  // namespace boxfeed

@@ -1,7 +1,6 @@
 #include <boxfeed/annotations/annotation_table_builder.h>
 #include <boxfeed/annotations/yolo.h>
 #include <boxfeed/core/error.h>
-#include <boxfeed/core/file.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "annotations/class_names_file.h"
 #include "annotations/folder_list.h"
 #include "annotations/number_text.h"
 #include "annotations/problem_list.h"
@@ -23,28 +23,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMaxBytes = std::uint64_t{64} << 20;
 constexpr float kMaxClassId = 1'000'000;
 /// Beyond it, a number is no fraction of an image.
 constexpr float kMaxFraction = 2;
-constexpr const char* kClassFile = "classes.txt";
-
-/// The lines of a file without the blanks at their ends.
-std::vector<std::string> lines_of(const std::string& path) {
-  InputFile file(path);
-  std::vector<std::uint8_t> bytes;
-  if (file.size() > 0) file.read_all(bytes, kMaxBytes);
-  std::vector<std::string> lines;
-  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
-    lines.emplace_back(line);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
 
 std::vector<std::string_view> words_of(std::string_view line) {
   std::vector<std::string_view> words;
@@ -63,15 +44,19 @@ std::string stem_of(const std::string& name) { return fs::path(name).replace_ext
 /// Reads one text file after another into records.
 class YoloFolder {
  public:
-  YoloFolder(std::string labels, std::string images, const YoloOptions& options)
-      : labels_(std::move(labels)), images_(std::move(images)), options_(options), names_(options.class_names()) {}
+  YoloFolder(std::string labels, std::string images, const YoloOptions& options, ProblemList& problems)
+      : labels_(std::move(labels)),
+        images_(std::move(images)),
+        options_(options),
+        problems_(problems),
+        names_(options.class_names()) {}
 
   AnnotationTable read() {
-    if (names_.empty()) read_class_file();
+    if (names_.empty()) names_ = find_class_names(labels_);
     const bool named = !names_.empty();
     std::unordered_map<std::string, std::string> text_of;
     for (const auto& name : list_files(labels_, {".txt"}, true)) {
-      if (fs::path(name).filename() != kClassFile) text_of[stem_of(name)] = name;
+      if (!is_class_file(fs::path(name).filename().string())) text_of[stem_of(name)] = name;
     }
     for (const auto& image : list_files(images_, {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}, true)) {
       AnnotationRecord record;
@@ -86,8 +71,7 @@ class YoloFolder {
       records_.push_back(std::move(record));
     }
     refuse_texts_without_image(text_of);
-    problems_.throw_if_any();
-    if (records_.empty() && !options_.allow_empty()) {
+    if (records_.empty() && problems_.total() == 0 && !options_.allow_empty()) {
       throw CsvError(Reason::kEmptyFile, images_, 0, "expected images in this folder, got none");
     }
     for (std::size_t k = names_.size(); !named && k < class_count_; ++k) names_.push_back(std::to_string(k));
@@ -102,17 +86,6 @@ class YoloFolder {
   }
 
  private:
-  void read_class_file() {
-    for (const auto& folder : {fs::path(labels_), fs::absolute(labels_).lexically_normal().parent_path()}) {
-      const auto path = folder / kClassFile;
-      std::error_code ignored;
-      if (!fs::exists(path, ignored)) continue;
-      names_ = lines_of(path.string());
-      while (!names_.empty() && names_.back().empty()) names_.pop_back();
-      return;
-    }
-  }
-
   void refuse_texts_without_image(const std::unordered_map<std::string, std::string>& text_of) {
     std::vector<std::string> alone;
     std::sort(used_.begin(), used_.end());
@@ -126,15 +99,20 @@ class YoloFolder {
     }
   }
 
-  void refuse(Reason reason, const std::string& text) { problems_.add(path_, line_, reason, text); }
+  void refuse(Reason reason, const std::string& text) { problems_.add({reason, path_, line_, image_, text}); }
 
   void read_file(const std::string& name, bool named, AnnotationRecord& record) {
     path_ = labels_ + "/" + name;
+    image_ = record.name;
     line_ = 0;
-    for (const auto& line : lines_of(path_)) {
-      ++line_;
-      const auto words = words_of(line);
-      if (!words.empty()) read_object(words, named, record);
+    try {
+      for (const auto& line : lines_of(path_)) {
+        ++line_;
+        const auto words = words_of(line);
+        if (!words.empty()) read_object(words, named, record);
+      }
+    } catch (const Error& error) {
+      refuse(error.reason(), error.what());
     }
   }
 
@@ -176,19 +154,25 @@ class YoloFolder {
   std::string labels_;
   std::string images_;
   const YoloOptions& options_;
+  ProblemList& problems_;
   std::vector<std::string> names_;
   std::size_t class_count_ = 0;
   std::string path_;
+  std::string image_;
   std::size_t line_ = 0;
   std::vector<std::string> used_;
-  ProblemList problems_;
   std::vector<AnnotationRecord> records_;
 };
 
 }  // namespace
 
 AnnotationTable read_yolo(const std::string& labels, const std::string& images, const YoloOptions& options) {
-  return YoloFolder(labels, images, options).read();
+  return with_problems(nullptr, [&](ProblemList& list) { return YoloFolder(labels, images, options, list).read(); });
+}
+
+AnnotationTable read_yolo(const std::string& labels, const std::string& images, const YoloOptions& options,
+                          std::vector<AnnotationProblem>& problems) {
+  return with_problems(&problems, [&](ProblemList& list) { return YoloFolder(labels, images, options, list).read(); });
 }
 
 }  // namespace boxfeed

@@ -166,3 +166,19 @@ TEST_CASE("sizes that the caller knows go before those of the table") {
   CHECK(apply_box_policy(table, {}, {{50, 200}}).table.boxes(0)[0].xmax == 150);
   CHECK_THROWS_AS(apply_box_policy(table, {}, {{50, 200}, {1, 1}}), std::invalid_argument);
 }
+
+TEST_CASE("the report says where each box is that was changed") {
+  AnnotationTableBuilder builder({"t.csv"});
+  AnnotationRecord record;
+  record.name = "a.jpg";
+  record.line = 7;
+  record.boxes = {{1, 2, 3, 4}, {5, 5, 5, 9}};
+  builder.add(record);
+  const auto report = apply_box_policy(builder.build(), BoxPolicy().degenerate(BoxAction::kSkip)).report;
+  REQUIRE(report.changes().size() == 1);
+  const auto& problem = report.changes()[0].problem;
+  CHECK(problem.path == "t.csv");
+  CHECK(problem.line == 7);
+  CHECK(problem.image == "a.jpg");
+  CHECK(problem.text == "box 2: expected a box with a width and a height, got (5, 5, 5, 9)");
+}

@@ -1,3 +1,4 @@
+#include <boxfeed/annotations/annotation_table_builder.h>
 #include <boxfeed/annotations/coco.h>
 #include <boxfeed/core/error.h>
 
@@ -115,4 +116,18 @@ TEST_CASE("wrong images and categories are refused") {
   CHECK(reason(R"({"id": 1, "file_name": "a"})", R"({"id": 1, "name": "x"}, {"id": 1, "name": "y"})") ==
         Reason::kSyntax);
   CHECK(reason(R"({"id": 1, "file_name": "a"})", R"({"id": 1})") == Reason::kSyntax);
+}
+
+TEST_CASE("marks of difficult boxes and crowds are kept") {
+  testing::TemporaryFolder folder;
+  AnnotationTableBuilder builder({"by hand", false, {"cat"}});
+  AnnotationRecord record;
+  record.name = "a.jpg";
+  record.boxes = {{1, 2, 3, 4}, {2, 2, 3, 4}, {3, 2, 4, 4}};
+  record.class_ids = {0, 0, 0};
+  record.flags = {kDifficult, kNoFlags, kDifficult | kCrowd};
+  builder.add(record);
+  write_coco(folder / "d.json", builder.build());
+  CHECK(read_coco(folder / "d.json").flags(0).to_vector() ==
+        std::vector<std::uint8_t>{kDifficult, kNoFlags, kDifficult | kCrowd});
 }

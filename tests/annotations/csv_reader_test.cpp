@@ -6,38 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "annotations/csv_sample.h"
 #include "support/catch.h"
 #include "support/failing_calls.h"
 #include "support/temporary_folder.h"
 
 using namespace boxfeed;
 using Catch::Matchers::ContainsSubstring;
-
-namespace {
-
-/// What the reader says about a CSV with this text.
-CsvError refusal(const std::string& text, const CsvOptions& options = {}) {
-  testing::TemporaryFolder folder;
-  const auto path = folder.write("data.csv", text);
-  try {
-    read_csv(path, options);
-  } catch (const CsvError& error) {
-    return error;
-  }
-  FAIL("the CSV was accepted: " << text);
-  return {Reason::kSyntax, "", 0, ""};
-}
-
-AnnotationTable read(const std::string& text, const CsvOptions& options = {}) {
-  testing::TemporaryFolder folder;
-  return read_csv(folder.write("data.csv", text), options);
-}
-
-std::string message_of(const CsvError& error) {
-  return std::string(error.what()).substr(std::string(error.what()).find("data.csv"));
-}
-
-}  // namespace
+using csv_sample::message_of;
+using csv_sample::read;
+using csv_sample::refusal;
 
 TEST_CASE("a CSV of image, x, y, h, w becomes boxes") {
   testing::TemporaryFolder folder;
@@ -200,38 +178,6 @@ TEST_CASE("C14: the header's names, in any order and case") {
   CHECK_THAT(named.what(), ContainsSubstring("did you mean \"image\"?"));
 }
 
-TEST_CASE("C15: empty cells") {
-  const auto error = refusal("image,x,y,h,w\na.jpg,1,,3,4\n");
-  CHECK(error.reason() == Reason::kEmptyCell);
-  CHECK(message_of(error) == "data.csv:2: column \"y\" (3): expected a number, got an empty cell");
-  CHECK(refusal("image,x,y,h,w\na.jpg,,,,\n").reason() == Reason::kEmptyCell);
-  CHECK(refusal("image,x,y,h,w\n,1,2,3,4\n").reason() == Reason::kEmptyCell);
-
-  const auto options = CsvOptions().background(true);
-  const auto table = read("image,x,y,h,w,score\na.jpg,1,2,3,4,5\nb.jpg,,,,,\nc.jpg,,,,,7\n", options);
-  CHECK(table.boxes(0).size() == 1);
-  CHECK(table.boxes(1).empty());
-  CHECK(table.numbers(1).empty());
-  CHECK(table.boxes(2).empty());
-  CHECK(table.numbers(2)[0] == 7);
-  CHECK(refusal("image,x,y,h,w\nb.jpg,,,,4\n", options).reason() == Reason::kEmptyCell);
-}
-
-TEST_CASE("C16, C17, C18: what is no number") {
-  const auto error = refusal("image,x,y,h,w\na.jpg,1,2,3,12px\n");
-  CHECK(error.reason() == Reason::kBadNumber);
-  CHECK(error.line() == 2);
-  CHECK(message_of(error) == "data.csv:2: column \"w\" (5): expected a number, got \"12px\"");
-  const auto reason = [](const std::string& cell) { return refusal("image,a\na.jpg," + cell + "\n").reason(); };
-  for (const auto* cell : {"-", "+", "abc", "12px", "0x10", "1 2", "--1", ".", "1e", "1.2.3", "+5"}) {
-    CAPTURE(cell);
-    CHECK(reason(cell) == Reason::kBadNumber);
-  }
-  for (const auto* cell : {"nan", "NaN", "inf", "-inf", "infinity"}) CHECK(reason(cell) == Reason::kNonFinite);
-  CHECK(reason("1e400") == Reason::kOutOfRange);
-  CHECK(read("image,a\na.jpg, 7\t\n").numbers(0)[0] == 7);
-}
-
 TEST_CASE("C19: decimal commas and other separators") {
   const auto semicolons = CsvOptions().separator(';');
   const auto comma = refusal("image;x;y;h;w\na.jpg;1,5;2;3;4\n", semicolons);
@@ -273,76 +219,4 @@ TEST_CASE("a CSV without a header") {
   const auto forgotten = refusal("a.jpg,81,88,320,441\nb.jpg,1,2,3,4\n");
   CHECK(forgotten.reason() == Reason::kHeader);
   CHECK_THAT(forgotten.what(), ContainsSubstring("header(false)"));
-}
-
-TEST_CASE("B07: fractions where pixels are expected, and the other way round") {
-  const std::string text = "image,x,y,w,h\na.jpg,0.1,0.2,0.5,0.25\n";
-  CHECK(refusal(text).reason() == Reason::kUnits);
-  const auto table = read(text, CsvOptions().box_units(BoxUnits::kFractions));
-  CHECK(table.box_units() == BoxUnits::kFractions);
-  CHECK(table.boxes(0)[0].xmax == Approx(0.6));
-  const auto error = refusal("image,x,y,w,h\na.jpg,0.1,0.2,0.5,80\n", CsvOptions().box_units(BoxUnits::kFractions));
-  CHECK(error.reason() == Reason::kUnits);
-  CHECK(error.line() == 2);
-}
-
-TEST_CASE("fractions become pixels where the file has the sizes of the images") {
-  const auto table = read("image,width,height,xmin,ymin,xmax,ymax\na.jpg,200,100,0.1,0.2,0.5,1\n",
-                          CsvOptions().box_units(BoxUnits::kFractions));
-  CHECK(table.box_units() == BoxUnits::kPixels);
-  CHECK(table.image_size(0) == ImageSize{100, 200});
-  CHECK(table.boxes(0)[0].xmin == Approx(20));
-  CHECK(table.boxes(0)[0].ymin == Approx(20));
-  CHECK(table.boxes(0)[0].xmax == Approx(100));
-  CHECK(table.boxes(0)[0].ymax == Approx(100));
-}
-
-TEST_CASE("classes by name get ids in alphabetical order, whole numbers are ids") {
-  const auto names = read("image,class\na.jpg,dog\nb.jpg,cat\nc.jpg,dog\n");
-  CHECK(names.class_names() == std::vector<std::string>{"cat", "dog"});
-  CHECK(names.class_ids(0)[0] == 1);
-  CHECK(names.class_ids(1)[0] == 0);
-  const auto ids = read("image,class\na.jpg,3\nb.jpg,1\n");
-  CHECK(ids.class_names() == std::vector<std::string>{"0", "1", "2", "3"});
-  CHECK(ids.class_ids(0)[0] == 3);
-  CHECK(refusal("image,class\na.jpg,0.5\nb.jpg,1\n").reason() == Reason::kClassRange);
-}
-
-TEST_CASE("C23: classes outside the given ones") {
-  const auto options = CsvOptions().class_names({"dog", "cat"});
-  const auto table = read("image,class\na.jpg,cat\nb.jpg,0\n", options);
-  CHECK(table.class_ids(0)[0] == 1);
-  CHECK(table.class_ids(1)[0] == 0);
-  for (const auto* cell : {"2", "-1", "horse"}) {
-    const auto error = refusal("image,class\na.jpg,cat\nb.jpg," + std::string(cell) + "\n", options);
-    CHECK(error.reason() == Reason::kClassRange);
-    CHECK(error.line() == 3);
-  }
-}
-
-TEST_CASE("keypoints, sizes, splits and groups") {
-  const auto table =
-      read("image,nose_x,nose_y,nose_v,ear_x,ear_y,split,film\na.jpg,1,2,1,3,4,train,f1\nb.jpg,5,6,0,7,8,val,f2\n",
-           CsvOptions().group_column("film"));
-  CHECK(table.keypoints(0).to_vector() == std::vector<Keypoint>{{1, 2, 1}, {3, 4, 2}});
-  CHECK(table.keypoints(1)[0] == Keypoint{5, 6, 0});
-  CHECK(table.split(0) == "train");
-  CHECK(table.split(1) == "val");
-  CHECK(table.group(1) == "f2");
-}
-
-TEST_CASE("C24: a row takes at most 100 bytes beyond its name") {
-  testing::TemporaryFolder folder;
-  std::string text = "image,class,x,y,h,w,score\n";
-  constexpr std::size_t kRows = 100'000;
-  std::size_t names = 0;
-  for (std::size_t i = 0; i < kRows; ++i) {
-    const std::string name = "shard/" + std::to_string(100'000 + i) + ".jpg";
-    names += name.size();
-    text += name + ",cat," + std::to_string(i % 500) + ".5,2,3,4,0.25\n";
-  }
-  const auto table = read_csv(folder.write("d.csv", text));
-  REQUIRE(table.size() == kRows);
-  CHECK(table.memory() >= names + kRows * 32);
-  CHECK(table.memory() <= names + kRows * 100);
 }

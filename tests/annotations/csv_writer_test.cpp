@@ -55,6 +55,7 @@ TEST_CASE("what is written as CSV is read as the same table") {
       const auto f = static_cast<float>(i * 10 + k);
       record.boxes.push_back({f / 7, f / 3, f / 7 + 1 / 3.0F, f * 1.1F + 1});
       record.class_ids.push_back((i + k) % 2);
+      record.flags.push_back(static_cast<std::uint8_t>((i + k) % 4));
       record.keypoints.push_back({f / 9, -f, 1});
       record.keypoints.push_back({f, f / 11, 0});
       record.numbers.push_back(f * 1e-12F);

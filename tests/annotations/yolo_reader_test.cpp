@@ -85,3 +85,34 @@ TEST_CASE("a text file without an image, images without anything, no folder") {
   CHECK_THROWS_AS(read_yolo(empty.path().string(), empty.path().string()), CsvError);
   CHECK(read_yolo(empty.path().string(), empty.path().string(), YoloOptions().allow_empty(true)).empty());
 }
+
+TEST_CASE("the names of the classes in data.yaml") {
+  const auto names = [](const std::string& yaml) {
+    testing::TemporaryFolder folder;
+    folder.write("train/images/a.jpg", "");
+    folder.write("train/labels/a.txt", "1 0.5 0.5 1 1\n");
+    folder.write("data.yaml", yaml);
+    return read_yolo(folder / "train/labels", folder / "train/images").class_names();
+  };
+  using Names = std::vector<std::string>;
+  CHECK(names("path: ..\nnc: 2\nnames: ['big cat', dog]  # both\n") == Names{"big cat", "dog"});
+  CHECK(names("names:\n- cat\n- \"dog: large\"\n") == Names{"cat", "dog: large"});
+  CHECK(names("names:\n  1: dog\n  0: cat\ntrain: images\n") == Names{"cat", "dog"});
+  CHECK(names("names: {0: cat, 1: dog, 2: cow}\n") == Names{"cat", "dog", "cow"});
+  const auto refused = [&](const std::string& yaml) {
+    try {
+      names(yaml);
+    } catch (const CsvError& error) {
+      CHECK(error.reason() == Reason::kSyntax);
+      return std::string(error.what()).substr(std::string(error.what()).find("data.yaml"));
+    }
+    return std::string("accepted");
+  };
+  CHECK_THAT(refused("nc: 2\n"), ContainsSubstring("data.yaml: expected \"names\""));
+  CHECK_THAT(refused("nc: 2\nnames: cat\n"), ContainsSubstring("data.yaml:2: expected \"names\""));
+  CHECK_THAT(refused("names:\n  0: cat\n  2: dog\n"),
+             ContainsSubstring("data.yaml:3: expected the ids 0 to 1, each once, got \"2\""));
+  CHECK_THAT(refused("names:\n  - cat\n  - [dog]\n"), ContainsSubstring("data.yaml:3: expected the name"));
+  CHECK_THAT(refused("a: b\nnames: [cat\n"), ContainsSubstring("data.yaml:") && ContainsSubstring("expected YAML"));
+  CHECK_THAT(refused("- cat\n"), ContainsSubstring("expected \"names\""));
+}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boxfeed/annotations/annotation_problem.h>
 #include <boxfeed/core/error.h>
 
 #include <cstddef>
@@ -17,11 +18,9 @@ enum class BoxAction {
 
 /// A box that was repaired or left out.
 struct BoxChange {
-  Reason reason = Reason::kDegenerate;
   BoxAction action = BoxAction::kSkip;
   std::size_t record = 0;  ///< in the table before
-  std::size_t line = 0;
-  std::string text;  ///< with the file, the line and the image
+  AnnotationProblem problem;
 };
 
 /// What a policy did.

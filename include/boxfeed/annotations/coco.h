@@ -1,10 +1,12 @@
 #pragma once
 
+#include <boxfeed/annotations/annotation_problem.h>
 #include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/core/arg.h>
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace boxfeed {
 
@@ -27,9 +29,14 @@ class CocoOptions {
 /// Source: https://cocodataset.org/#format-data
 AnnotationTable read_coco(const std::string& path, const CocoOptions& options = {});
 
+/// The same without the images and objects that cannot be used; all problems of these are put behind `problems`.
+/// Throws: as above, but for problems of single entries.
+AnnotationTable read_coco(const std::string& path, const CocoOptions& options,
+                          std::vector<AnnotationProblem>& problems);
+
 /// Writes a table as COCO's JSON; records of the same image become one image. Without ids of their own, images,
-/// categories and annotations are counted from 1. Boxes and keypoints are read again exactly as they were; plain
-/// numbers are not part of the format.
+/// categories and annotations are counted from 1. Boxes, keypoints and flags are read again exactly as they were
+/// (`difficult`, which COCO does not know, beside `iscrowd`); plain numbers are not part of the format.
 ///
 /// Throws: `Error` with `kUnits` for boxes in fractions, `kEncoding` for names that are not UTF-8, `kUnsupported` for
 /// boxes without classes; and what `write_file` throws.

@@ -32,6 +32,8 @@ struct CsvLayout {
   std::optional<std::size_t> image_height;
   std::optional<std::size_t> split_column;
   std::optional<std::size_t> group_column;
+  std::optional<std::size_t> difficult_column;
+  std::optional<std::size_t> crowd_column;
   std::vector<std::size_t> ignored;
 
   /// What was understood, in one line to show to the user, with positions counted from 1:
@@ -47,8 +49,9 @@ struct CsvLayout {
 /// Understood without options, in any order and in upper or lower case: `x, y, h, w` or `x, y, width, height` (corner
 /// and size), `cx, cy, w, h` (centre and size), `xmin, ymin, xmax, ymax`, `x1, y1, x2, y2` or `left, top, right,
 /// bottom` (corners); `class` or `label`; `width, height` beside a box that has its own (the image's size); pairs
-/// `nose_x, nose_y` or `x1, y1, x2, y2, x3, …` (keypoints), with `nose_v` or `nose_visibility`; `split`. All others are
-/// plain numbers. Without a header: `path,x1,y1,x2,y2,class` with a word for the class.
+/// `nose_x, nose_y` or `x1, y1, x2, y2, x3, …` (keypoints), with `nose_v` or `nose_visibility`; `split`; `difficult`
+/// and `crowd` beside a box. All others are plain numbers. Without a header: `path,x1,y1,x2,y2,class` with a word for
+/// the class.
 ///
 /// Throws: `CsvError` with `kHeader` for a column that is missing or there twice, naming the nearest; `kAmbiguous` for
 /// columns with several meanings, such as four without names; `std::invalid_argument` for options that contradict each

@@ -79,6 +79,10 @@ class CsvOptions {
   BOXFEED_ARG(std::optional<CsvColumn>, split_column);
   /// What must not straddle a split: `AnnotationTable::group`.
   BOXFEED_ARG(std::optional<CsvColumn>, group_column);
+  /// Cells of 0 or 1: the flag `kDifficult` of the row's box.
+  BOXFEED_ARG(std::optional<CsvColumn>, difficult_column);
+  /// Cells of 0 or 1: the flag `kCrowd` of the row's box.
+  BOXFEED_ARG(std::optional<CsvColumn>, crowd_column);
   BOXFEED_ARG(std::vector<CsvColumn>, ignore);
 
   /// The classes in the order of their ids; a class column may then hold these names or ids. Without it, names get ids

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <boxfeed/annotations/annotation_problem.h>
 #include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/csv_options.h>
 
 #include <string>
+#include <vector>
 
 namespace boxfeed {
 
@@ -14,5 +16,9 @@ namespace boxfeed {
 /// Throws: `CsvError` with the first problem's reason and line; its text lists up to 20 problems and their number.
 /// `Error` where the file cannot be read. `std::invalid_argument` for wrong options.
 AnnotationTable read_csv(const std::string& path, const CsvOptions& options = {});
+
+/// The same without the rows that cannot be used; all problems of these are put behind `problems`, in the order of
+/// their lines. Throws: as above, but for problems of single rows.
+AnnotationTable read_csv(const std::string& path, const CsvOptions& options, std::vector<AnnotationProblem>& problems);
 
 }  // namespace boxfeed

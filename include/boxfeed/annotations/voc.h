@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boxfeed/annotations/annotation_problem.h>
 #include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/core/arg.h>
 
@@ -25,8 +26,13 @@ class VocOptions {
 /// Reads the XML files of a folder, in the order of their names: a record for each.
 ///
 /// Throws: `CsvError` with the first problem's reason, file and line; its text lists up to 20 problems and their
-/// number. `Error` where the folder or a file cannot be read. Source: Everingham et al., "The PASCAL Visual Object
+/// number. `Error` where the folder cannot be read. Source: Everingham et al., "The PASCAL Visual Object
 /// Classes Challenge".
 AnnotationTable read_voc(const std::string& folder, const VocOptions& options = {});
+
+/// The same without the files and objects that cannot be used; all problems of these are put behind `problems`.
+/// Throws: as above, but for problems of single files and objects.
+AnnotationTable read_voc(const std::string& folder, const VocOptions& options,
+                         std::vector<AnnotationProblem>& problems);
 
 }  // namespace boxfeed

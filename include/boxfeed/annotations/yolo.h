@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boxfeed/annotations/annotation_problem.h>
 #include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/core/arg.h>
 
@@ -12,8 +13,8 @@ namespace boxfeed {
 /// How a folder of YOLO's text files is to be read.
 class YoloOptions {
  public:
-  /// The classes in the order of their ids. Without it, the lines of `classes.txt` beside the text files or in the
-  /// folder above, else numbers.
+  /// The classes in the order of their ids. Without it, the lines of `classes.txt` or `names` in `data.yaml` (a list,
+  /// or a map from ids), beside the text files or up to two folders above; else numbers.
   BOXFEED_ARG(std::vector<std::string>, class_names);
   /// How many keypoints follow each box, and whether each has a visibility.
   BOXFEED_ARG(std::size_t, keypoints) = 0;
@@ -27,7 +28,12 @@ class YoloOptions {
 /// the box in fractions of the image, which it stays in: `box_units()` is `kFractions`.
 ///
 /// Throws: `CsvError` with the first problem's reason, file and line; its text lists up to 20 problems and their
-/// number, among them text files without an image. `Error` where a folder or a file cannot be read.
+/// number, among them text files without an image. `Error` where a folder cannot be read.
 AnnotationTable read_yolo(const std::string& labels, const std::string& images, const YoloOptions& options = {});
+
+/// The same without the lines that cannot be used; all problems of these are put behind `problems`.
+/// Throws: as above, but for problems of single lines and text files.
+AnnotationTable read_yolo(const std::string& labels, const std::string& images, const YoloOptions& options,
+                          std::vector<AnnotationProblem>& problems);
 
 }  // namespace boxfeed
