@@ -1,0 +1,61 @@
+#include <boxfeed/visual/draw_heat_map.h>
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <stdexcept>
+
+#include "visual/axes.h"
+#include "visual/canvas.h"
+
+namespace boxfeed {
+namespace {
+
+/// From the colour of an empty cell to that of the fullest.
+Color color_of(double share) {
+  constexpr std::array<Color, 4> kColors{{{244, 246, 250}, {150, 190, 235}, {50, 100, 205}, {20, 20, 90}}};
+  const double at = std::clamp(share, 0.0, 1.0) * (kColors.size() - 1);
+  const auto below = std::min(static_cast<std::size_t>(at), kColors.size() - 2);
+  const auto mix = [&](std::uint8_t Color::*part) {
+    const double a = kColors[below].*part, b = kColors[below + 1].*part;
+    return static_cast<std::uint8_t>(std::lround(a + (at - static_cast<double>(below)) * (b - a)));
+  };
+  return {mix(&Color::red), mix(&Color::green), mix(&Color::blue)};
+}
+
+}  // namespace
+
+cv::Mat draw_heat_map(const std::vector<std::array<double, 2>>& points, const HeatMapOptions& options) {
+  const auto [rows, columns] = options.cells();
+  if (rows < 1 || columns < 1 || rows > 1000 || columns > 1000) {
+    throw std::invalid_argument("cells: expected 1 x 1 to 1000 x 1000, got " + std::to_string(rows) + " x " +
+                                std::to_string(columns));
+  }
+  cv::Mat canvas = blank_paper(options.image_size());
+  cv::Mat counts(static_cast<int>(rows), static_cast<int>(columns), CV_32SC1, cv::Scalar(0));
+  int most = 0;
+  for (const auto& [px, py] : points) {
+    if (!(px >= 0 && px <= 1 && py >= 0 && py <= 1)) continue;
+    const int column = std::min(static_cast<int>(px * counts.cols), counts.cols - 1);
+    const int row = std::min(static_cast<int>(py * counts.rows), counts.rows - 1);
+    most = std::max(most, ++counts.at<int>(row, column));
+  }
+  const int side = std::min(canvas.cols - kLeft - kRight, canvas.rows - kTop - kBottom);
+  const int left = kLeft + (canvas.cols - kLeft - kRight - side) / 2;
+  const Axis x{0, 1, left, left + side}, y{0, 1, kTop, kTop + side};
+  draw_axes(canvas, x, y);
+  for (int row = 0; row < counts.rows; ++row) {
+    for (int column = 0; column < counts.cols; ++column) {
+      const double share = most > 0 ? static_cast<double>(counts.at<int>(row, column)) / most : 0;
+      const cv::Point from(left + 1 + column * (side - 1) / counts.cols, kTop + row * side / counts.rows);
+      const cv::Point to(left + 1 + (column + 1) * (side - 1) / counts.cols, kTop + (row + 1) * side / counts.rows);
+      canvas(cv::Rect(from, to)).setTo(scalar(color_of(share)));
+    }
+  }
+  draw_title(canvas, options.title());
+  draw_x_label(canvas, x,
+               options.x_label() + (options.x_label().empty() ? "" : "; ") + "darkest: " + std::to_string(most));
+  return canvas;
+}
+
+}  // namespace boxfeed
