@@ -1,11 +1,12 @@
 #include "data_sets.h"
 
 #include <boxfeed/annotations/annotation_table_builder.h>
+#include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/annotations/split.h>
 #include <boxfeed/core/error.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <cstddef>
 #include <utility>
 
 namespace localization {
@@ -31,27 +32,47 @@ boxfeed::LabelLayout corners() {
 
 float area(const Box& box) { return box.width() * box.height(); }
 
-/// The same images with one box each, the largest, whatever else the file says about them.
-AnnotationTable one_box_each(const AnnotationTable& table) {
+/// Images with one box each.
+struct OneBoxEach {
+  AnnotationTable table;
+  std::size_t several = 0;  ///< images that had more than one box
+  std::size_t without = 0;  ///< images that had none, and are left out
+};
+
+/// Keeps the largest box of each image, whatever else the file says about it.
+OneBoxEach one_box_each(const AnnotationTable& table) {
+  OneBoxEach out;
   AnnotationTableBuilder builder({table.path(), table.path_is_folder(), {}, {}, table.box_units(), corners()});
   AnnotationRecord record;
   for (std::size_t i = 0; i < table.size(); ++i) {
     const auto boxes = table.boxes(i);
+    if (boxes.size() > 1) ++out.several;
     if (boxes.empty()) {
-      throw CsvError(Reason::kHeader, table.path(), table.line(i),
-                     "expected the columns x, y, h, w of a box (or other names for one), found no box");
+      ++out.without;
+      continue;
     }
+    const auto* largest =
+        std::max_element(boxes.begin(), boxes.end(), [](const Box& a, const Box& b) { return area(a) < area(b); });
     record.clear();
     record.name = std::string(table.name(i));
     record.source = std::string(table.source(i));
-    record.line = table.line(i);
+    record.line = table.box_line(i, static_cast<std::size_t>(largest - boxes.begin()));
     record.image_size = table.image_size(i);
+    record.split = std::string(table.split(i));
     record.group = std::string(table.group(i));
-    record.boxes = {
-        *std::max_element(boxes.begin(), boxes.end(), [](const Box& a, const Box& b) { return area(a) < area(b); })};
+    record.boxes = {*largest};
     builder.add(record);
   }
-  return builder.build();
+  out.table = builder.build();
+  if (out.table.empty()) {
+    throw CsvError(Reason::kHeader, table.path(), 0,
+                   "expected the columns x, y, h, w of a box (or other names for one), found no box");
+  }
+  return out;
+}
+
+std::string count_of(std::size_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 boxfeed::DatasetOptions dataset_options(const Preprocessing& preprocessing) {
@@ -64,8 +85,16 @@ boxfeed::DatasetOptions dataset_options(const Preprocessing& preprocessing) {
       .check_files(true);
 }
 
-boxfeed::Split checked_split(const AnnotationTable& table, double val_fraction) {
-  auto split = boxfeed::split_by_hash(table, val_fraction);
+boxfeed::Split split_of(const AnnotationTable& table, const std::optional<double>& val_fraction,
+                        std::vector<std::string>& remarks) {
+  if (!val_fraction && has_validation_split(table)) {
+    auto split = boxfeed::split_by_column(table);
+    remarks.emplace_back("the file itself says which images are for validation");
+    const std::size_t others = table.size() - split.train.size() - split.validation.size();
+    if (others > 0) remarks.push_back(count_of(others, "image") + " in neither part");
+    return split;
+  }
+  auto split = boxfeed::split_by_hash(table, val_fraction.value_or(kValFraction));
   if (split.train.empty() || split.validation.empty()) {
     throw CsvError(Reason::kEmptyFile, table.path(), 0,
                    "too few images to hold some out for validation: " + std::to_string(table.size()));
@@ -75,23 +104,36 @@ boxfeed::Split checked_split(const AnnotationTable& table, double val_fraction) 
 
 }  // namespace
 
-std::string images_folder(const std::string& csv, const std::string& images) {
-  if (!images.empty()) return images;
-  const auto folder = std::filesystem::path(csv).parent_path().string();
-  return folder.empty() ? "." : folder;
+bool has_validation_split(const AnnotationTable& table) {
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const auto split = table.split(i);
+    if (split == "val" || split == "valid" || split == "validation") return true;
+  }
+  return false;
 }
 
-boxfeed::CsvDataset load_data_set(const std::string& csv, const std::string& images,
-                                  const Preprocessing& preprocessing) {
-  return boxfeed::CsvDataset(one_box_each(boxfeed::read_csv(csv)), images_folder(csv, images),
-                             dataset_options(preprocessing));
+DataSet load_data_set(const AnnotationFiles& files, const Preprocessing& preprocessing) {
+  const auto read = read_annotations(files);
+  auto one = one_box_each(boxfeed::group_by_image(read.table));
+  std::vector<std::string> remarks{read.description};
+  if (one.several > 0) remarks.push_back(count_of(one.several, "image") + " with several boxes: the largest is used");
+  if (one.without > 0) remarks.push_back(count_of(one.without, "image") + " without a box left out");
+  return {boxfeed::CsvDataset(std::move(one.table), read.images, dataset_options(preprocessing)), read.images,
+          std::move(remarks)};
 }
 
 DataSets load_data_sets(const DataFiles& files, const Preprocessing& preprocessing) {
-  auto all = load_data_set(files.csv, files.images, preprocessing);
-  if (files.val_csv) return {all, load_data_set(*files.val_csv, files.images, preprocessing)};
-  const auto split = checked_split(all.table(), files.val_fraction);
-  return {all.subset(split.train), all.subset(split.validation)};
+  auto all = load_data_set(files.annotations, preprocessing);
+  if (files.val_csv) {
+    AnnotationFiles validation = files.annotations;
+    validation.csv = *files.val_csv;
+    validation.images = all.images;
+    auto other = load_data_set(validation, preprocessing);
+    all.remarks.insert(all.remarks.end(), other.remarks.begin(), other.remarks.end());
+    return {all.dataset, other.dataset, all.images, std::move(all.remarks)};
+  }
+  const auto split = split_of(all.dataset.table(), files.val_fraction, all.remarks);
+  return {all.dataset.subset(split.train), all.dataset.subset(split.validation), all.images, std::move(all.remarks)};
 }
 
 boxfeed::CsvDataset unlabelled_data_set(const std::vector<std::string>& names, const std::string& images,

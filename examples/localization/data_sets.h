@@ -9,15 +9,21 @@
 #include <string>
 #include <vector>
 
+#include "annotation_files.h"
+
 namespace localization {
 
 /// Where the examples are.
 struct DataFiles {
-  std::string csv;
-  std::string images;                  ///< the folder of the CSV where empty
-  std::optional<std::string> val_csv;  ///< else a part of the CSV is held out, by a hash of the image's name
-  double val_fraction = 0.2;
+  AnnotationFiles annotations;
+  /// The validation set, in the same folder of images. Else a part is held out.
+  std::optional<std::string> val_csv;
+  /// The share that is held out, by a hash of the image's name. Without it the file's own split, where it has one; else
+  /// `kValFraction`.
+  std::optional<double> val_fraction;
 };
+
+constexpr double kValFraction = 0.2;
 
 /// How images become tensors: the same in training and in use.
 struct Preprocessing {
@@ -28,21 +34,29 @@ struct Preprocessing {
 };
 
 /// Examples of an image and one box: target (xmin, ymin, xmax, ymax) in fractions of the image.
+struct DataSet {
+  boxfeed::CsvDataset dataset;
+  std::string images;                ///< the folder of the images
+  std::vector<std::string> remarks;  ///< what the user should know about how the annotations were understood
+};
+
 struct DataSets {
   boxfeed::CsvDataset train;
   boxfeed::CsvDataset validation;
+  std::string images;
+  std::vector<std::string> remarks;
 };
 
-/// `images`, or where that is empty the folder that the CSV is in.
-std::string images_folder(const std::string& csv, const std::string& images);
-
-/// Reads the CSV files and makes sure that every image file is there.
+/// Reads annotations and makes sure that every image file is there. Of several boxes on an image the largest counts;
+/// images without a box are left out.
 /// Throws: `boxfeed::Error` with the place, among them `kHeader` for a file without boxes.
+DataSet load_data_set(const AnnotationFiles& files, const Preprocessing& preprocessing);
+
+/// The same for training and validation.
 DataSets load_data_sets(const DataFiles& files, const Preprocessing& preprocessing);
 
-/// All examples of one CSV.
-boxfeed::CsvDataset load_data_set(const std::string& csv, const std::string& images,
-                                  const Preprocessing& preprocessing);
+/// Whether the file puts any image into a validation set.
+bool has_validation_split(const boxfeed::AnnotationTable& table);
 
 /// Images without labels, for prediction; `names` are relative to the folder `images` or absolute.
 boxfeed::CsvDataset unlabelled_data_set(const std::vector<std::string>& names, const std::string& images,

@@ -17,7 +17,8 @@ int run(int argc, char** argv) {
   CLI::App app("Trains a network that puts a box around an object, and uses it");
   app.require_subcommand(1);
   std::vector<std::unique_ptr<Command>> commands;
-  for (const auto& make : {train_command, evaluate_command, predict_command, show_command, make_data_command}) {
+  for (const auto& make : {train_command, check_command, stats_command, show_command, evaluate_command, predict_command,
+                           make_data_command}) {
     commands.push_back(make(app));
   }
   try {

@@ -32,6 +32,8 @@ class Command {
 constexpr int kWrongOptions = 2, kBadData = 3;
 
 std::unique_ptr<Command> train_command(CLI::App& app);
+std::unique_ptr<Command> check_command(CLI::App& app);
+std::unique_ptr<Command> stats_command(CLI::App& app);
 std::unique_ptr<Command> evaluate_command(CLI::App& app);
 std::unique_ptr<Command> predict_command(CLI::App& app);
 std::unique_ptr<Command> show_command(CLI::App& app);

@@ -1,6 +1,7 @@
 #include <boxfeed/visual/write_png.h>
 
 #include "checkpoint.h"
+#include "commands/annotation_options.h"
 #include "commands/command.h"
 #include "console.h"
 #include "data_sets.h"
@@ -16,8 +17,7 @@ class EvaluateCommand : public Command {
   explicit EvaluateCommand(CLI::App& app)
       : Command(*app.add_subcommand("evaluate", "Measure saved weights on images and boxes")) {
     command().add_option("--weights", weights_, "best.pt of a run")->required();
-    command().add_option("--csv", csv_, "CSV: image, then x, y, h, w")->required();
-    command().add_option("--images", images_, "Folder of the images (default: that of the CSV)");
+    add_annotation_options(command(), files_, true);
     command().add_option("--batch", batch_)->check(CLI::Range(1, 100000))->capture_default_str();
     command()
         .add_option("--workers", workers_, "Threads that load data")
@@ -32,16 +32,19 @@ class EvaluateCommand : public Command {
     auto model = load_checkpoint(weights_);
     model.network->to(device);
     const auto& description = model.description;
-    const auto dataset = load_data_set(
-        csv_, images_, {description.image_size, description.model.channels, description.mean, description.std});
-    const auto result = evaluate(model.network, dataset, batch_, workers_, device);
-    Console().line(describe(result));
-    if (sheet_) boxfeed::write_png(*sheet_, prediction_sheet(dataset, images_folder(csv_, images_), result));
+    const auto data =
+        load_data_set(files_, {description.image_size, description.model.channels, description.mean, description.std});
+    Console console;
+    for (const auto& remark : data.remarks) console.line(remark);
+    const auto result = evaluate(model.network, data.dataset, batch_, workers_, device);
+    console.line(describe(result));
+    if (sheet_) boxfeed::write_png(*sheet_, prediction_sheet(data.dataset, data.images, result));
     return 0;
   }
 
  private:
-  std::string weights_, csv_, images_;
+  std::string weights_;
+  AnnotationFiles files_;
   std::int64_t batch_ = 32;
   std::size_t workers_ = 1;
   std::optional<std::string> sheet_;

@@ -1,3 +1,4 @@
+#include "commands/annotation_options.h"
 #include "commands/command.h"
 #include "console.h"
 #include "data_sets.h"
@@ -12,19 +13,19 @@ namespace {
 class TrainCommand : public Command {
  public:
   explicit TrainCommand(CLI::App& app) : Command(*app.add_subcommand("train", "Train a network on images and boxes")) {
-    auto* csv = command().add_option("--csv", files_.csv,
-                                     "CSV: image, then x, y, h, w (without it, a data set is made the first time)");
-    command().add_option("--images", files_.images, "Folder of the images (default: that of the CSV)")->needs(csv);
-    auto* val_csv = command().add_option("--val-csv", files_.val_csv, "CSV of the validation set")->needs(csv);
+    auto* formats = add_annotation_options(command(), files_.annotations, false);
+    auto* val_csv = command()
+                        .add_option("--val-csv", files_.val_csv, "CSV of the validation set")
+                        ->needs(formats->get_option("--csv"));
     command()
-        .add_option("--val-fraction", files_.val_fraction, "Share of the images for validation, by a hash of the name")
+        .add_option("--val-fraction", files_.val_fraction,
+                    "Share of the images for validation, by a hash of the name (default: the split that the file "
+                    "gives, else 0.2)")
         ->check(CLI::Range(0.001, 0.999))
-        ->excludes(val_csv)
-        ->capture_default_str();
-    command()
-        .add_option("--data", made_, "Folder of the data set that is made without --csv")
-        ->excludes(csv)
-        ->capture_default_str();
+        ->excludes(val_csv);
+    auto* made = command().add_option("--data", made_, "Folder of the data set that is made where none is given");
+    made->capture_default_str();
+    for (auto* format : formats->get_options()) made->excludes(format);
     command().add_option("--epochs", options_.epochs)->check(CLI::Range(1, 100000))->capture_default_str();
     command().add_option("--batch", options_.batch)->check(CLI::Range(1, 100000))->capture_default_str();
     command()
@@ -59,11 +60,13 @@ class TrainCommand : public Command {
     options_.device = parse_device(device_);
     preprocessing_.image_size = {size_[0], size_[1]};
     const RunFolder folder(run_, "train");
-    if (files_.csv.empty()) use_made_data(console);
+    const auto& files = files_.annotations;
+    if (files.csv.empty() && files.coco.empty() && files.voc.empty() && files.yolo.empty()) use_made_data(console);
     const DataSets data = load_data_sets(files_, preprocessing_);
+    for (const auto& remark : data.remarks) console.line(remark);
     console.line(std::to_string(data.train.table().size()) + " images for training, " +
                  std::to_string(data.validation.table().size()) + " for validation; results go to " + folder.path());
-    train(data, images_folder(files_.csv, files_.images), preprocessing_, options_, folder, console);
+    train(data, data.images, preprocessing_, options_, folder, console);
     return 0;
   }
 
@@ -71,14 +74,14 @@ class TrainCommand : public Command {
   void use_made_data(Console& console) {
     const MadeData what;
     if (!has_data(made_)) {
-      console.line("no --csv: making a data set of " + std::to_string(what.count) + " pictures in " + made_ +
-                   ", this time only");
+      console.line("no annotations given: making a data set of " + std::to_string(what.count) + " pictures in " +
+                   made_ + ", this time only");
       make_data(made_, what, console);
     } else {
-      console.line("no --csv: using the data set in " + made_);
+      console.line("no annotations given: using the data set in " + made_);
     }
-    files_.csv = made_ + "/data.csv";
-    files_.images = made_ + "/images";
+    files_.annotations.csv = made_ + "/data.csv";
+    files_.annotations.images = made_ + "/images";
   }
 
   DataFiles files_;

@@ -1,0 +1,58 @@
+#include <boxfeed/annotations/group_by_image.h>
+#include <boxfeed/loader/available_cpus.h>
+#include <boxfeed/visual/write_png.h>
+
+#include "commands/annotation_options.h"
+#include "commands/command.h"
+#include "console.h"
+#include "dataset_stats.h"
+#include "image_scan.h"
+
+namespace localization {
+namespace {
+
+/// `localize stats`.
+class StatsCommand : public Command {
+ public:
+  explicit StatsCommand(CLI::App& app)
+      : Command(*app.add_subcommand("stats", "Draw how large the boxes are, where, and of which classes")) {
+    add_annotation_options(command(), files_, true);
+    command().add_option("--out", out_, "The PNG")->capture_default_str();
+    threads_ = boxfeed::available_cpus();
+    command().add_option("--workers", threads_, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
+  }
+
+  int run() override {
+    Console console;
+    const auto read = read_annotations(files_);
+    console.line(read.description);
+    const auto table = boxfeed::group_by_image(read.table);
+    const auto images = scan_images(table, read.images, ScanDepth::kHeader, threads_,
+                                    [&](std::size_t done) { console.progress("reading images", done, table.size()); });
+    DatasetStats stats;
+    std::size_t unknown = 0;
+    for (std::size_t i = 0; i < table.size(); ++i) {
+      const auto size = images[i].header ? images[i].size() : table.image_size(i).value_or(boxfeed::ImageSize{});
+      if (size.height == 0) ++unknown;
+      stats.add(table, i, size);
+    }
+    if (unknown > 0) {
+      console.line(std::to_string(unknown) + " of " + std::to_string(table.size()) +
+                   " images cannot be read, and where their boxes are is left out: localize check names them");
+    }
+    boxfeed::write_png(out_, stats.picture());
+    console.line(std::to_string(stats.boxes()) + " boxes on " + std::to_string(table.size()) + " images: " + out_);
+    return 0;
+  }
+
+ private:
+  AnnotationFiles files_;
+  std::string out_ = "stats.png";
+  std::size_t threads_ = 1;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> stats_command(CLI::App& app) { return std::make_unique<StatsCommand>(app); }
+
+}  // namespace localization

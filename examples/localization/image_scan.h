@@ -1,0 +1,44 @@
+#pragma once
+
+#include <boxfeed/annotations/annotation_table.h>
+#include <boxfeed/core/error.h>
+#include <boxfeed/image/image_header.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace localization {
+
+/// How closely image files are looked at. Each is read whole in any case.
+enum class ScanDepth {
+  kHeader,  ///< format, size, orientation
+  kEnd,     ///< and whether the file goes on to its end
+  kDecode,  ///< and whether all pixels can be decoded
+};
+
+/// What was seen of an image file.
+struct ScannedImage {
+  /// None where it could not be read.
+  std::optional<boxfeed::ImageHeader> header;
+  bool wrong_extension = false;
+  /// 128 bits that tell the file's content from others'; none where it could not be read.
+  std::optional<std::array<std::uint64_t, 2>> content;
+  /// What is wrong with the file.
+  std::optional<boxfeed::Reason> reason;
+  std::string text;
+
+  /// As the image is displayed; height 0 where it is not known.
+  boxfeed::ImageSize size() const { return header ? header->displayed() : boxfeed::ImageSize{}; }
+};
+
+/// Looks at the image of each record of the table, in `threads` threads, the caller's among them. `progress` is told in
+/// the caller's thread how many are done.
+std::vector<ScannedImage> scan_images(const boxfeed::AnnotationTable& table, const std::string& folder, ScanDepth depth,
+                                      std::size_t threads, const std::function<void(std::size_t)>& progress);
+
+}  // namespace localization
