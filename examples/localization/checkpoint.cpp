@@ -2,6 +2,7 @@
 
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/file.h>
+#include <boxfeed/transforms/pipeline_json.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -18,7 +19,7 @@ using boxfeed::Reason;
 using nlohmann::json;
 
 constexpr std::string_view kMagic = "boxfeedW";
-constexpr std::uint64_t kVersion = 1, kMaxBytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t kVersion = 2, kMaxBytes = std::uint64_t{1} << 30;
 constexpr std::size_t kNumber = 8, kPrefix = kMagic.size() + 3 * kNumber;
 
 /// 64 bits, the lowest byte first.
@@ -85,10 +86,15 @@ ModelDescription description_of(const json& header) {
   ModelDescription description;
   header.at("channels").get_to(description.model.channels);
   header.at("width").get_to(description.model.width);
-  header.at("image_size").at(0).get_to(description.image_size.height);
-  header.at("image_size").at(1).get_to(description.image_size.width);
-  header.at("mean").get_to(description.mean);
-  header.at("std").get_to(description.std);
+  const auto& saved = header.at("preprocessing");
+  auto& preprocessing = description.preprocessing;
+  saved.at("image_size").at(0).get_to(preprocessing.image_size.height);
+  saved.at("image_size").at(1).get_to(preprocessing.image_size.width);
+  preprocessing.pipeline = boxfeed::pipeline_from_json(saved.at("pipeline").dump());
+  saved.at("mean").get_to(preprocessing.mean);
+  saved.at("std").get_to(preprocessing.std);
+  preprocessing.channels = description.model.channels;
+  description.augmentation = boxfeed::pipeline_from_json(header.at("augmentation").dump());
   header.at("best_iou").get_to(description.best_iou);
   header.at("epoch").get_to(description.epoch);
   return description;
@@ -117,11 +123,15 @@ void load_weights(const std::string& path, const Parts& parts, Localizer& networ
 
 void save_checkpoint(const std::string& path, Localizer network, const ModelDescription& description) {
   check_finite(path, network);
+  const auto& preprocessing = description.preprocessing;
   const json header{{"channels", description.model.channels},
                     {"width", description.model.width},
-                    {"image_size", {description.image_size.height, description.image_size.width}},
-                    {"mean", description.mean},
-                    {"std", description.std},
+                    {"preprocessing",
+                     {{"image_size", {preprocessing.image_size.height, preprocessing.image_size.width}},
+                      {"pipeline", json::parse(boxfeed::to_json(preprocessing.pipeline))},
+                      {"mean", preprocessing.mean},
+                      {"std", preprocessing.std}}},
+                    {"augmentation", json::parse(boxfeed::to_json(description.augmentation))},
                     {"box_units", "fractions"},
                     {"best_iou", description.best_iou},
                     {"epoch", description.epoch},

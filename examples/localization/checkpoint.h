@@ -1,23 +1,22 @@
 #pragma once
 
-#include <boxfeed/core/image_size.h>
+#include <boxfeed/transforms/pipeline.h>
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "model.h"
+#include "preprocessing.h"
 
 namespace localization {
 
 /// Everything beside the weights that is needed to use them as they were trained.
 struct ModelDescription {
   LocalizerOptions model;
-  boxfeed::ImageSize image_size;
-  std::vector<float> mean;
-  std::vector<float> std;
-  double best_iou = 0;     ///< on the validation set
-  std::int64_t epoch = 0;  ///< after which the weights were saved, counted from 1
+  Preprocessing preprocessing;
+  boxfeed::Pipeline augmentation;  ///< in training
+  double best_iou = 0;             ///< on the validation set
+  std::int64_t epoch = 0;          ///< after which the weights were saved, counted from 1
 };
 
 /// A network in evaluation mode and its description.

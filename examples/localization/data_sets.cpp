@@ -78,6 +78,7 @@ std::string count_of(std::size_t count, const char* what) {
 boxfeed::DatasetOptions dataset_options(const Preprocessing& preprocessing) {
   return boxfeed::DatasetOptions()
       .image_size(preprocessing.image_size)
+      .pipeline(preprocessing.pipeline)
       .channels(preprocessing.channels)
       .mean(preprocessing.mean)
       .std(preprocessing.std)
@@ -122,18 +123,25 @@ DataSet load_data_set(const AnnotationFiles& files, const Preprocessing& preproc
           std::move(remarks)};
 }
 
-DataSets load_data_sets(const DataFiles& files, const Preprocessing& preprocessing) {
+DataSets load_data_sets(const DataFiles& files, const Preprocessing& preprocessing,
+                        const boxfeed::Pipeline& augmentation) {
   auto all = load_data_set(files.annotations, preprocessing);
+  const auto for_training = [&](const AnnotationTable& table) {
+    return boxfeed::CsvDataset(
+        table, all.images,
+        dataset_options(preprocessing).pipeline(joined(augmentation, preprocessing)).check_files(false));
+  };
   if (files.val_csv) {
     AnnotationFiles validation = files.annotations;
     validation.csv = *files.val_csv;
     validation.images = all.images;
     auto other = load_data_set(validation, preprocessing);
     all.remarks.insert(all.remarks.end(), other.remarks.begin(), other.remarks.end());
-    return {all.dataset, other.dataset, all.images, std::move(all.remarks)};
+    return {for_training(all.dataset.table()), other.dataset, all.images, std::move(all.remarks)};
   }
   const auto split = split_of(all.dataset.table(), files.val_fraction, all.remarks);
-  return {all.dataset.subset(split.train), all.dataset.subset(split.validation), all.images, std::move(all.remarks)};
+  return {for_training(all.dataset.table().subset(split.train)), all.dataset.subset(split.validation), all.images,
+          std::move(all.remarks)};
 }
 
 boxfeed::CsvDataset unlabelled_data_set(const std::vector<std::string>& names, const std::string& images,

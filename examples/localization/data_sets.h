@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "annotation_files.h"
+#include "preprocessing.h"
 
 namespace localization {
 
@@ -24,14 +25,6 @@ struct DataFiles {
 };
 
 constexpr double kValFraction = 0.2;
-
-/// How images become tensors: the same in training and in use.
-struct Preprocessing {
-  boxfeed::ImageSize image_size{96, 128};
-  std::int64_t channels = 3;
-  std::vector<float> mean{0.5F};
-  std::vector<float> std{0.25F};
-};
 
 /// Examples of an image and one box: target (xmin, ymin, xmax, ymax) in fractions of the image.
 struct DataSet {
@@ -52,8 +45,9 @@ struct DataSets {
 /// Throws: `boxfeed::Error` with the place, among them `kHeader` for a file without boxes.
 DataSet load_data_set(const AnnotationFiles& files, const Preprocessing& preprocessing);
 
-/// The same for training and validation.
-DataSets load_data_sets(const DataFiles& files, const Preprocessing& preprocessing);
+/// The same for training, where `augmentation` comes before everything else, and for validation.
+DataSets load_data_sets(const DataFiles& files, const Preprocessing& preprocessing,
+                        const boxfeed::Pipeline& augmentation);
 
 /// Whether the file puts any image into a validation set.
 bool has_validation_split(const boxfeed::AnnotationTable& table);

@@ -33,6 +33,11 @@ boxfeed::Box scaled(const boxfeed::Box& fractions, boxfeed::ImageSize size) {
   return {fractions.xmin * width, fractions.ymin * height, fractions.xmax * width, fractions.ymax * height};
 }
 
+boxfeed::Box box_in_photograph(const boxfeed::CsvDataset& dataset, std::size_t i, const boxfeed::Box& fractions) {
+  const auto plan = dataset.plan({i, 0, 0});
+  return plan.to_original({scaled(fractions, plan.size)}).front();
+}
+
 boxfeed::Box box_at(const torch::Tensor& boxes, std::size_t i) {
   const auto row = boxes[static_cast<std::int64_t>(i)].to(torch::kFloat).contiguous();
   const float* values = row.data_ptr<float>();
@@ -48,13 +53,17 @@ cv::Mat prediction_sheet(const boxfeed::CsvDataset& dataset, const std::string& 
   std::vector<cv::Mat> pictures;
   for (std::size_t k = 0; k < count; ++k) {
     const std::size_t i = k * size / count;
-    const cv::Mat image = reader.read(std::string(dataset.table().name(i)), kSide).image;
-    const boxfeed::ImageSize drawn{image.rows, image.cols};
+    const Picture picture = reader.read(std::string(dataset.table().name(i)), kSide);
+    const auto drawn = [&](const torch::Tensor& boxes) {
+      return boxfeed::PlaneMap::scale(
+                 static_cast<double>(picture.image.cols) / static_cast<double>(picture.original.width),
+                 static_cast<double>(picture.image.rows) / static_cast<double>(picture.original.height))
+          .apply(box_in_photograph(dataset, i, box_at(boxes, i)));
+    };
     char label[16];
     std::snprintf(label, sizeof label, "%.2f", evaluation.iou[static_cast<std::int64_t>(i)].item<double>());
-    pictures.push_back(
-        boxfeed::draw_bounding_boxes(image, {{scaled(box_at(evaluation.target, i), drawn), kGreen},
-                                             {scaled(box_at(evaluation.boxes, i), drawn), kRed, label}}));
+    pictures.push_back(boxfeed::draw_bounding_boxes(
+        picture.image, {{drawn(evaluation.target), kGreen}, {drawn(evaluation.boxes), kRed, label}}));
   }
   return boxfeed::make_grid(pictures, kColumns);
 }

@@ -72,14 +72,12 @@ class Predictor {
     model_.network->eval();
   }
 
-  /// The box in fractions of the image.
+  /// The box in pixels of the photograph.
   boxfeed::Box operator()(const Input& input) {
     const torch::NoGradGuard no_grad;
-    const auto& description = model_.description;
-    auto dataset =
-        unlabelled_data_set({input.name}, input.folder,
-                            {description.image_size, description.model.channels, description.mean, description.std});
-    return box_at(model_.network(dataset.get(0).data.unsqueeze(0).to(device_)).cpu().clamp(0, 1), 0);
+    auto dataset = unlabelled_data_set({input.name}, input.folder, model_.description.preprocessing);
+    const auto boxes = model_.network(dataset.get(0).data.unsqueeze(0).to(device_)).cpu();
+    return box_in_photograph(dataset, 0, box_at(boxes, 0));
   }
 
  private:
@@ -109,14 +107,13 @@ std::size_t predict(TrainedModel model, const std::vector<std::string>& paths, t
     console.progress("predicting", done + left_out + failed, inputs.size());
     try {
       const Picture picture = PictureReader(input.folder, true).read(input.name, 0);
-      const boxfeed::Box fractions = predictor(input), box = scaled(fractions, picture.original);
+      const boxfeed::Box box = predictor(input);
       char numbers[128];
       std::snprintf(numbers, sizeof numbers, ",%.2f,%.2f,%.2f,%.2f\n", double(box.xmin), double(box.ymin),
                     double(box.height()), double(box.width()));
       csv += csv_cell(input.name) + numbers;
-      const boxfeed::ImageSize drawn{picture.image.rows, picture.image.cols};
       boxfeed::write_png(folder / picture_name(input, taken),
-                         boxfeed::draw_bounding_boxes(picture.image, {{scaled(fractions, drawn), {230, 0, 0}}}));
+                         boxfeed::draw_bounding_boxes(picture.image, {{box, {230, 0, 0}}}));
       ++done;
     } catch (const boxfeed::Error& error) {
       if (error.reason() == Reason::kIoWrite || error.reason() == Reason::kNoSpace) throw;

@@ -1,7 +1,6 @@
 #include "trainer.h"
 
 #include <boxfeed/core/error.h>
-#include <boxfeed/core/random.h>
 #include <boxfeed/data/random_sampler.h>
 #include <boxfeed/loader/make_data_loader.h>
 #include <boxfeed/visual/write_png.h>
@@ -13,7 +12,6 @@
 #include <memory>
 #include <vector>
 
-#include "augment.h"
 #include "checkpoint.h"
 #include "evaluation.h"
 #include "picture.h"
@@ -95,7 +93,6 @@ class Run {
   double step(std::int64_t epoch, torch::Tensor images, torch::Tensor target) {
     images = images.to(options_.device);
     target = target.to(options_.device);
-    augment(images, target, {options_.seed, static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(step_)});
     rate_ = learning_rate(options_.lr, step_, steps_);
     for (auto& group : optimizer_.param_groups()) static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate_);
     optimizer_.zero_grad();
@@ -143,8 +140,7 @@ void train(const DataSets& data, const std::string& images, const Preprocessing&
   torch::set_num_threads(options.threads);
   Run run(data, options, preprocessing.channels);
   const auto start = Clock::now();
-  ModelDescription description{run.network()->options(), preprocessing.image_size, preprocessing.mean,
-                               preprocessing.std};
+  ModelDescription description{run.network()->options(), preprocessing, options.augmentation};
   std::vector<EpochResult> results;
   Summary summary;
   Evaluation best;

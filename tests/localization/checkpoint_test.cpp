@@ -1,6 +1,8 @@
 #include "checkpoint.h"
 
 #include <boxfeed/core/error.h>
+#include <boxfeed/transforms/pipeline_json.h>
+#include <boxfeed/transforms/presets.h>
 
 #include <fstream>
 #include <iterator>
@@ -19,7 +21,13 @@ namespace {
 
 const LocalizerOptions kSmall{1, 8};
 
-localization::ModelDescription small_description() { return {kSmall, {40, 48}, {0.5F}, {0.25F}, 0.75, 3}; }
+localization::ModelDescription small_description() {
+  return {kSmall,
+          {{40, 48}, localization::fitting({40, 48}, true), 1, {0.4F}, {0.3F}},
+          boxfeed::augmentation_preset("light"),
+          0.75,
+          3};
+}
 
 std::string bytes_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -47,10 +55,14 @@ TEST_CASE("saved weights come back with their description and give the same boxe
   network->eval();
   localization::save_checkpoint(folder / "a.pt", network, small_description());
   auto loaded = localization::load_checkpoint(folder / "a.pt");
-  CHECK(loaded.description.image_size == boxfeed::ImageSize{40, 48});
+  const auto& preprocessing = loaded.description.preprocessing;
   CHECK(loaded.description.model.channels == 1);
-  CHECK(loaded.description.mean == std::vector<float>{0.5F});
-  CHECK(loaded.description.std == std::vector<float>{0.25F});
+  CHECK(preprocessing.image_size == boxfeed::ImageSize{40, 48});
+  CHECK(boxfeed::to_json(preprocessing.pipeline) == boxfeed::to_json(localization::fitting({40, 48}, true)));
+  CHECK(preprocessing.channels == 1);
+  CHECK(preprocessing.mean == std::vector<float>{0.4F});
+  CHECK(preprocessing.std == std::vector<float>{0.3F});
+  CHECK(boxfeed::to_json(loaded.description.augmentation) == boxfeed::to_json(boxfeed::augmentation_preset("light")));
   CHECK(loaded.description.best_iou == 0.75);
   CHECK(loaded.description.epoch == 3);
   const auto images = torch::rand({2, 1, 40, 48});

@@ -100,6 +100,24 @@ TEST_CASE("grey images, a validation file, and a folder of its own for each run"
   check_refused(again, "expected a new or an empty folder");
 }
 
+TEST_CASE("augmentation and preprocessing are chosen, and saved with the weights") {
+  const DataFolder folder;
+  folder.write("own.json", R"({"transforms": [{"name": "RandomHorizontalFlip", "p": 1.0}]})");
+  const std::string train = "train --csv d/data.csv --images d/images --epochs 1 --size 48 64 ";
+  for (const char* how : {"--augment none", "--augment strong --letterbox", "--augment own.json"}) {
+    fs::remove_all(folder / "r");
+    const auto outcome = localize(folder, train + "--run r " + how);
+    INFO(how << outcome.err);
+    CHECK(outcome.code == 0);
+  }
+  const std::string weights = text_of(folder / "r/best.pt");
+  CHECK_THAT(weights, ContainsSubstring(R"("pipeline":{)") && ContainsSubstring(R"("name":"Resize","size":[48,64])"));
+  CHECK_THAT(weights, ContainsSubstring(R"({"name":"RandomHorizontalFlip","p":1.0})"));
+  folder.write("bad.json", R"({"transforms": [{"name": "Fog"}]})");
+  check_refused(localize(folder, train + "--augment bad.json"), "bad.json");
+  CHECK(localize(folder, train + "--augment fog").code == 2);
+}
+
 TEST_CASE("bad data: exit code 3 and one line that names the place") {
   const DataFolder folder;
   const auto train = [&](const std::string& csv) {

@@ -31,9 +31,7 @@ class EvaluateCommand : public Command {
     const auto device = parse_device(device_);
     auto model = load_checkpoint(weights_);
     model.network->to(device);
-    const auto& description = model.description;
-    const auto data =
-        load_data_set(files_, {description.image_size, description.model.channels, description.mean, description.std});
+    const auto data = load_data_set(files_, model.description.preprocessing);
     Console console;
     for (const auto& remark : data.remarks) console.line(remark);
     const auto result = evaluate(model.network, data.dataset, batch_, workers_, device);

@@ -1,3 +1,4 @@
+#include "augmentation.h"
 #include "commands/annotation_options.h"
 #include "commands/command.h"
 #include "console.h"
@@ -34,6 +35,10 @@ class TrainCommand : public Command {
         ->check(CLI::Range(32, 4096))
         ->type_name("H W")
         ->default_str(std::to_string(size_[0]) + " " + std::to_string(size_[1]));
+    command().add_flag("--letterbox", letterbox_, "Keep the shape of the images, on grey, rather than stretch them");
+    command()
+        .add_option("--augment", augment_, "none, light, strong, or a pipeline as JSON (a file that ends in .json)")
+        ->capture_default_str();
     command()
         .add_option("--channels", preprocessing_.channels, "3 (RGB) or 1 (grey)")
         ->check(CLI::IsMember({1, 3}))
@@ -58,11 +63,13 @@ class TrainCommand : public Command {
   int run() override {
     Console console;
     options_.device = parse_device(device_);
+    options_.augmentation = load_augmentation(augment_);
     preprocessing_.image_size = {size_[0], size_[1]};
+    preprocessing_.pipeline = fitting(preprocessing_.image_size, letterbox_);
     const RunFolder folder(run_, "train");
     const auto& files = files_.annotations;
     if (files.csv.empty() && files.coco.empty() && files.voc.empty() && files.yolo.empty()) use_made_data(console);
-    const DataSets data = load_data_sets(files_, preprocessing_);
+    const DataSets data = load_data_sets(files_, preprocessing_, options_.augmentation);
     for (const auto& remark : data.remarks) console.line(remark);
     console.line(std::to_string(data.train.table().size()) + " images for training, " +
                  std::to_string(data.validation.table().size()) + " for validation; results go to " + folder.path());
@@ -88,6 +95,8 @@ class TrainCommand : public Command {
   Preprocessing preprocessing_;
   TrainOptions options_;
   std::vector<std::int64_t> size_{preprocessing_.image_size.height, preprocessing_.image_size.width};
+  bool letterbox_ = false;
+  std::string augment_ = "light";
   std::string made_ = "localize-data";
   std::string device_ = "cpu";
   std::optional<std::string> run_;

@@ -1,0 +1,28 @@
+#include "picture.h"
+
+#include <opencv2/imgcodecs.hpp>
+
+#include "data_sets.h"
+#include "support/catch.h"
+#include "support/temporary_folder.h"
+
+TEST_CASE("a box of the network's input is found again in the photograph") {
+  const boxfeed::testing::TemporaryFolder folder;
+  cv::imwrite(folder / "wide.png", cv::Mat(100, 400, CV_8UC3, cv::Scalar(1, 2, 3)));
+  localization::Preprocessing preprocessing;
+  preprocessing.image_size = {50, 100};
+  const boxfeed::Box fractions{0.1F, 0.34F, 0.5F, 0.54F};
+  const auto box_of = [&](bool letterbox) {
+    preprocessing.pipeline = localization::fitting(preprocessing.image_size, letterbox);
+    const auto dataset = localization::unlabelled_data_set({"wide.png"}, folder.path().string(), preprocessing);
+    return localization::box_in_photograph(dataset, 0, fractions);
+  };
+  const auto stretched = box_of(false);
+  CHECK(stretched.ymin == Approx(34).margin(1e-3));
+  CHECK(stretched.ymax == Approx(54).margin(1e-3));
+  const auto boxed = box_of(true);  // 25 of the 50 rows show the photograph, the first is row 12
+  CHECK(boxed.xmin == Approx(40).margin(1e-3));
+  CHECK(boxed.xmax == Approx(200).margin(1e-3));
+  CHECK(boxed.ymin == Approx(20).margin(1e-3));
+  CHECK(boxed.ymax == Approx(60).margin(1e-3));
+}

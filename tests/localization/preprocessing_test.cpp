@@ -1,0 +1,44 @@
+#include "preprocessing.h"
+
+#include <boxfeed/transforms/flip.h>
+
+#include "support/catch.h"
+
+using boxfeed::Box;
+using boxfeed::Pipeline;
+using boxfeed::Random;
+
+namespace {
+
+void check_box(const Box& box, const Box& expected) {
+  CHECK(box.xmin == Approx(expected.xmin).margin(1e-4));
+  CHECK(box.ymin == Approx(expected.ymin).margin(1e-4));
+  CHECK(box.xmax == Approx(expected.xmax).margin(1e-4));
+  CHECK(box.ymax == Approx(expected.ymax).margin(1e-4));
+}
+
+}  // namespace
+
+TEST_CASE("an image is stretched, or brought into the middle in its shape") {
+  const boxfeed::SampleGeometry sample{{100, 400}, {{40, 20, 200, 60}}, {}, 0};
+  const auto stretched = localization::fitting({50, 100}).draw(sample, Random(0, 0, 0));
+  CHECK(stretched.size == boxfeed::ImageSize{50, 100});
+  check_box(stretched.boxes.at(0), {10, 10, 50, 30});
+  const auto boxed = localization::fitting({50, 100}, true).draw(sample, Random(0, 0, 0));
+  CHECK(boxed.size == boxfeed::ImageSize{50, 100});
+  check_box(boxed.boxes.at(0), {10, 17, 50, 27});  // a quarter of the size; 25 of 50 rows, 12 above them
+  check_box(boxed.to_original(boxed.boxes).at(0), sample.boxes[0]);
+}
+
+TEST_CASE("a box that is tiny in the network's input stays") {
+  const boxfeed::SampleGeometry sample{{4000, 4000}, {{100, 100, 104, 104}}, {}, 0};
+  CHECK(localization::fitting({40, 40}).draw(sample, Random(0, 0, 0)).boxes.size() == 1);
+}
+
+TEST_CASE("what is random comes before the preprocessing") {
+  localization::Preprocessing preprocessing;
+  preprocessing.pipeline = localization::fitting({50, 100});
+  const auto pipeline = localization::joined(Pipeline({boxfeed::RandomHorizontalFlip(1.0)}), preprocessing);
+  const auto plan = pipeline.draw({{100, 400}, {{40, 20, 200, 60}}, {}, 0}, Random(0, 0, 0));
+  check_box(plan.boxes.at(0), {50, 10, 90, 30});
+}
