@@ -64,7 +64,7 @@ TEST_CASE("train, check, stats and evaluate read every format") {
   const char* formats[] = {"--coco d/coco.json", "--voc d", "--yolo d"};
   for (const std::string format : formats) {
     INFO(format);
-    const std::string run = "r" + format.substr(2, 4);
+    const std::string run = "r" + format.substr(2, 3);
     const auto trained = localize(folder, "train " + format + " --run " + run + kTiny);
     INFO(trained.out << trained.err);
     CHECK(trained.code == 0);
