@@ -1,13 +1,13 @@
-#include <boxfeed/annotations/csv_reader.h>
 #include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/data/detection_dataset.h>
 #include <boxfeed/visual/write_png.h>
 
+#include "annotation_files.h"
 #include "augmentation.h"
 #include "augmented_sheet.h"
+#include "commands/annotation_options.h"
 #include "commands/command.h"
 #include "console.h"
-#include "data_sets.h"
 
 namespace localization {
 namespace {
@@ -17,8 +17,7 @@ class ShowCommand : public Command {
  public:
   explicit ShowCommand(CLI::App& app)
       : Command(*app.add_subcommand("show", "Draw augmented examples with their boxes and keypoints")) {
-    command().add_option("--csv", csv_, "CSV: image, then boxes, keypoints, classes")->required();
-    command().add_option("--images", images_, "Folder of the images (default: that of the CSV)");
+    add_annotation_options(command(), files_, true);
     command()
         .add_option("--augment", augment_, "none, light, strong, or a pipeline as JSON (a file that ends in .json)")
         ->capture_default_str();
@@ -36,8 +35,9 @@ class ShowCommand : public Command {
 
   int run() override {
     const auto pipeline = load_augmentation(augment_);
+    const auto annotations = read_annotations(files_);
     const boxfeed::DetectionDataset dataset(
-        boxfeed::group_by_image(boxfeed::read_csv(csv_)), images_folder(csv_, images_),
+        boxfeed::group_by_image(annotations.table), annotations.images,
         boxfeed::DatasetOptions()
             .image_size({size_[0], size_[1]})
             .resize_mode(letterbox_ ? boxfeed::ResizeMode::kLetterbox : boxfeed::ResizeMode::kStretch)
@@ -50,7 +50,7 @@ class ShowCommand : public Command {
   }
 
  private:
-  std::string csv_, images_;
+  AnnotationFiles files_;
   SheetOptions sheet_;
   std::string augment_ = "light", output_ = "augmented.png";
   std::vector<std::int64_t> size_{256, 256};
