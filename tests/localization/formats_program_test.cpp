@@ -75,7 +75,7 @@ TEST_CASE("train, check, stats and evaluate read every format") {
     CHECK(checked.code == 0);
     CHECK_THAT(checked.out, ContainsSubstring("24 images, 24 boxes, 1 image without a box; images in d/images\n") &&
                                 ContainsSubstring("classes: thing 24\n"));
-    const auto drawn = localize(folder, "stats " + format + " --out s.png");
+    const auto drawn = localize(folder, "stats " + format + " --output s.png");
     CHECK(drawn.code == 0);
     CHECK_THAT(drawn.out, ContainsSubstring("24 boxes on 24 images: s.png"));
     CHECK(cv::imread(folder / "s.png").cols > 1200);

@@ -17,7 +17,7 @@ class StatsCommand : public Command {
   explicit StatsCommand(CLI::App& app)
       : Command(*app.add_subcommand("stats", "Draw how large the boxes are, where, and of which classes")) {
     add_annotation_options(command(), files_, true);
-    command().add_option("--out", out_, "The PNG")->capture_default_str();
+    command().add_option("--output", out_, "The PNG")->capture_default_str();
     threads_ = boxfeed::available_cpus();
     command().add_option("--workers", threads_, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
   }
