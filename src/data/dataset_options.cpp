@@ -35,6 +35,8 @@ void check_options(const DatasetOptions& options) {
   demand(options.memory_format() == c10::MemoryFormat::Contiguous ||
              options.memory_format() == c10::MemoryFormat::ChannelsLast,
          "memory_format to be Contiguous or ChannelsLast", std::to_string(static_cast<int>(options.memory_format())));
+  demand(options.dtype() == c10::ScalarType::Float || options.decode().pixel_type() == PixelType::kUInt8,
+         "dtype to be Float where images are decoded to floats", "Byte");
   check_channel_values("mean", options.mean(), options);
   check_channel_values("std", options.std(), options);
   if (options.pipeline()) {

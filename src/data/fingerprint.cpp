@@ -84,6 +84,7 @@ void Fingerprint::add(const DatasetOptions& options) {
   s.add(options.decode().background().has_value());
   s.add_all(options.decode().background().value_or(Colour{}));
   s.add(options.decode().damaged_data());
+  s.add(options.decode().pixel_type());
 }
 
 void Fingerprint::add(const Pipeline& pipeline) { state_->add_text(to_json(pipeline)); }

@@ -126,7 +126,9 @@ void ImageReader::Session::write_to(const cv::Mat& pixels, void* row) const {
                      "expected " + std::to_string(height) + " × " + std::to_string(width) + " pixels of " +
                          std::to_string(channels) + " channels from the transform, got " + describe(pixels));
   }
-  if (pixels.depth() == CV_8U) return reader_.writer_.write(pixels, row);
+  // Floats that were decoded are in the units of pixels.
+  const bool decoded_floats = options.decode().pixel_type() == PixelType::kFloat32 && pixels.depth() == CV_32F;
+  if (pixels.depth() == CV_8U || decoded_floats) return reader_.writer_.write(pixels, row);
   const bool floats_fit = pixels.depth() == CV_32F && options.dtype() == c10::ScalarType::Float;
   if (!floats_fit) {
     throw ImageError(Reason::kHook, path,

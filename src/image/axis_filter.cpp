@@ -21,8 +21,9 @@ bool is_nothing(double weight) { return std::abs(weight) < 1e-9; }
 
 }  // namespace
 
-void AxisFilter::set(int source_size, int output_size, double scale, double shift, const ResampleOptions& options) {
-  const Key key{source_size, output_size, scale, shift, options.interpolation(), options.antialias()};
+void AxisFilter::set(int source_size, int output_size, double scale, double shift, const ResampleOptions& options,
+                     bool exact) {
+  const Key key{source_size, output_size, scale, shift, options.interpolation(), options.antialias(), exact};
   if (key == key_) return;
   key_ = Key{};  // nothing is valid until the end
   const bool bicubic = key.interpolation == Interpolation::kBicubic;
@@ -39,7 +40,11 @@ void AxisFilter::set(int source_size, int output_size, double scale, double shif
   const auto count = static_cast<std::size_t>(end_ - begin_);
   first_.resize(count);
   taps_.resize(count);
-  weights_.resize(count * max_taps_);
+  if (exact) {
+    float_weights_.resize(count * max_taps_);
+  } else {
+    weights_.resize(count * max_taps_);
+  }
   exact_.resize(max_taps_);
   copy_ = true;
   low_ = source_size;
@@ -48,7 +53,13 @@ void AxisFilter::set(int source_size, int output_size, double scale, double shif
     const int first = weigh(i);
     const int taps = taps_[index(i)];
     first_[index(i)] = first;
-    quantise(i);
+    if (exact) {
+      std::transform(exact_.begin(), exact_.begin() + taps,
+                     float_weights_.begin() + static_cast<std::ptrdiff_t>(index(i) * max_taps_),
+                     [](double weight) { return static_cast<float>(weight); });
+    } else {
+      quantise(i);
+    }
     low_ = std::min(low_, first);
     high_ = std::max(high_, first + taps);
     copy_ = copy_ && taps == 1 && first == first_[0] + i - begin_;

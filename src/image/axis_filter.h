@@ -15,8 +15,8 @@ namespace boxfeed {
 class AxisFilter {
  public:
   /// The weights for output pixel i with its centre at (i + 0.5 - shift) / scale in the source, scale of either sign.
-  /// Nothing is done where they are those already.
-  void set(int source_size, int output_size, double scale, double shift, const ResampleOptions& options);
+  /// Nothing is done where they are those already. They are whole units, or with `exact` floats.
+  void set(int source_size, int output_size, double scale, double shift, const ResampleOptions& options, bool exact);
 
   /// The output pixels [begin, end) whose centres lie in the source.
   int begin() const noexcept { return begin_; }
@@ -28,6 +28,8 @@ class AxisFilter {
 
   const std::uint16_t* weights(int i) const noexcept { return weights_.data() + index(i) * max_taps_; }
   WeightKind kind() const noexcept { return kind_; }
+  /// The same, set as `exact`.
+  const float* float_weights(int i) const noexcept { return float_weights_.data() + index(i) * max_taps_; }
 
   /// The weights of all output pixels from `begin()` on.
   AxisWeights all() const noexcept {
@@ -49,10 +51,12 @@ class AxisFilter {
     double shift = 0;
     Interpolation interpolation = Interpolation::kBilinear;
     bool antialias = false;
+    bool exact = false;
 
     friend bool operator==(const Key& a, const Key& b) {
       return a.source_size == b.source_size && a.output_size == b.output_size && a.scale == b.scale &&
-             a.shift == b.shift && a.interpolation == b.interpolation && a.antialias == b.antialias;
+             a.shift == b.shift && a.interpolation == b.interpolation && a.antialias == b.antialias &&
+             a.exact == b.exact;
     }
   };
 
@@ -80,6 +84,7 @@ class AxisFilter {
   std::vector<int> first_;
   std::vector<int> taps_;
   std::vector<std::uint16_t> weights_;
+  std::vector<float> float_weights_;
 };
 
 }  // namespace boxfeed

@@ -1,39 +1,73 @@
+#include <type_traits>
+
 #include "image/codecs.h"
 
 namespace boxfeed {
 namespace {
 
-std::uint8_t composed(int value, int background, int alpha) {
+std::uint8_t composed(std::uint8_t value, std::uint8_t background, std::uint8_t alpha) {
   return static_cast<std::uint8_t>((value * alpha + background * (255 - alpha) + 127) / 255);
+}
+float composed(float value, std::uint8_t background, float alpha) {
+  return (value * alpha + static_cast<float>(background) * (255 - alpha)) / 255;
 }
 
 std::uint8_t grey_of(const std::uint8_t* rgb) {
   return static_cast<std::uint8_t>((19595 * rgb[0] + 38470 * rgb[1] + 7471 * rgb[2] + 32768) >> 16);
 }
+float grey_of(const float* rgb) { return (19595 * rgb[0] + 38470 * rgb[1] + 7471 * rgb[2]) / 65536; }
+
+/// One row of `width` pixels with other channels.
+template <class T>
+void convert_row(const T* from, int from_channels, int width, const DecodeOptions& options, T* to) {
+  const int channels = options.channels();
+  for (int x = 0; x < width; ++x, from += from_channels, to += channels) {
+    T rgb[3] = {from[0], from[0], from[0]};
+    if (from_channels >= 3) {
+      for (std::size_t c = 1; c < 3; ++c) rgb[c] = from[c];
+    }
+    if (from_channels == 4 && options.background()) {
+      for (std::size_t c = 0; c < 3; ++c) rgb[c] = composed(rgb[c], (*options.background())[c], from[3]);
+    }
+    if (channels == 1) {
+      *to = grey_of(rgb);
+    } else {
+      for (int c = 0; c < 3; ++c) to[c] = rgb[c];
+    }
+  }
+}
+
+/// Divides so that the largest number becomes 255; in float, that of a twin with fewer bits is the same exactly.
+template <class T>
+void convert_row_to_floats(const T* from, int count, float* to) {
+  constexpr float kLevel = std::is_same_v<T, std::uint16_t> ? 257 : 1;
+  for (int i = 0; i < count; ++i) to[i] = static_cast<float>(from[i]) / kLevel;
+}
 
 }  // namespace
 
+cv::Mat as_floats(const cv::Mat& pixels, PixelBuffer& buffer) {
+  cv::Mat out = buffer.take({pixels.rows, pixels.cols}, pixels.channels(), CV_32F);
+  const int count = pixels.cols * pixels.channels();
+  for (int y = 0; y < pixels.rows; ++y) {
+    if (pixels.depth() == CV_16U) {
+      convert_row_to_floats(pixels.ptr<std::uint16_t>(y), count, out.ptr<float>(y));
+    } else {
+      convert_row_to_floats(pixels.ptr<std::uint8_t>(y), count, out.ptr<float>(y));
+    }
+  }
+  return out;
+}
+
 cv::Mat with_channels(const cv::Mat& pixels, const DecodeOptions& options, PixelBuffer& buffer) {
   const int from_channels = pixels.channels();
-  const int channels = options.channels();
-  if (from_channels == channels) return pixels;
-  cv::Mat out = buffer.take({pixels.rows, pixels.cols}, channels);
+  if (from_channels == options.channels()) return pixels;
+  cv::Mat out = buffer.take({pixels.rows, pixels.cols}, options.channels(), pixels.depth());
   for (int y = 0; y < pixels.rows; ++y) {
-    const auto* from = pixels.ptr<std::uint8_t>(y);
-    auto* to = out.ptr<std::uint8_t>(y);
-    for (int x = 0; x < pixels.cols; ++x, from += from_channels, to += channels) {
-      std::uint8_t rgb[3] = {from[0], from[0], from[0]};
-      if (from_channels >= 3) {
-        for (std::size_t c = 1; c < 3; ++c) rgb[c] = from[c];
-      }
-      if (from_channels == 4 && options.background()) {
-        for (std::size_t c = 0; c < 3; ++c) rgb[c] = composed(rgb[c], (*options.background())[c], from[3]);
-      }
-      if (channels == 1) {
-        *to = grey_of(rgb);
-      } else {
-        for (int c = 0; c < 3; ++c) to[c] = rgb[c];
-      }
+    if (pixels.depth() == CV_32F) {
+      convert_row(pixels.ptr<float>(y), from_channels, pixels.cols, options, out.ptr<float>(y));
+    } else {
+      convert_row(pixels.ptr<std::uint8_t>(y), from_channels, pixels.cols, options, out.ptr<std::uint8_t>(y));
     }
   }
   return out;

@@ -28,7 +28,7 @@ void check(const DecodeOptions& options) {
 cv::Mat turned(const cv::Mat& stored, int orientation, PixelBuffer& buffer) {
   const bool exchanged = orientation >= 5;
   const ImageSize size = exchanged ? ImageSize{stored.cols, stored.rows} : ImageSize{stored.rows, stored.cols};
-  cv::Mat out = buffer.take(size, stored.channels());
+  cv::Mat out = buffer.take(size, stored.channels(), stored.depth());
   switch (orientation) {
     case 2: cv::flip(stored, out, 1); break;
     case 3: cv::flip(stored, out, -1); break;
@@ -51,6 +51,7 @@ struct ImageDecoder::State {
   DecodeOptions options;
   JpegCodec jpeg;
   PixelBuffer decoded;
+  PixelBuffer floats;
   PixelBuffer converted;
   PixelBuffer turned;
 };
@@ -79,11 +80,16 @@ DecodedImage ImageDecoder::decode_stored(ByteView bytes, ImageSize at_least, con
       denominator = JpegCodec::denominator(stored, at_least);
       image.pixels = state_->jpeg.decode(source, denominator, options, image);
       break;
-    case ImageFormat::kPng: image.pixels = decode_png(source, image.header, state_->decoded); break;
+    case ImageFormat::kPng:
+      image.pixels = decode_png(source, image.header, options.pixel_type(), state_->decoded);
+      break;
     case ImageFormat::kWebp: image.pixels = decode_webp(source, image.header, state_->decoded); break;
     case ImageFormat::kBmp: image.pixels = decode_bmp(source, image.header, state_->decoded); break;
-    case ImageFormat::kTiff: image.pixels = decode_tiff(source, image.header, state_->decoded); break;
+    case ImageFormat::kTiff:
+      image.pixels = decode_tiff(source, image.header, options.pixel_type(), state_->decoded);
+      break;
   }
+  if (options.pixel_type() == PixelType::kFloat32) image.pixels = as_floats(image.pixels, state_->floats);
   image.pixels = with_channels(image.pixels, options, state_->converted);
   image.to_displayed = image.header.stored_to_displayed() * PlaneMap::scale(denominator, denominator);
   return image;

@@ -42,15 +42,34 @@ PixelWriter::PixelWriter(const PixelWriterOptions& options) : options_(options) 
 
 void PixelWriter::write(const cv::Mat& pixels, void* row) const {
   const int channels = pixels.channels();
-  if (pixels.depth() != CV_8U || (channels != 1 && channels != 3)) {
-    throw std::invalid_argument("PixelWriter: expected 8-bit pixels with 1 or 3 channels, got " +
-                                std::to_string(channels) + " of depth " + std::to_string(pixels.depth()));
+  const bool floats = pixels.depth() == CV_32F && options_.type() == PixelType::kFloat32;
+  if ((pixels.depth() != CV_8U && !floats) || (channels != 1 && channels != 3)) {
+    throw std::invalid_argument(
+        "PixelWriter: expected 8-bit pixels (or floats for float32) with 1 or 3 channels, got " +
+        std::to_string(channels) + " of depth " + std::to_string(pixels.depth()));
   }
+  if (floats) return write_floats(pixels, static_cast<float*>(row));
   // Without gaps between the rows, all is one row.
   const int rows = pixels.isContinuous() ? 1 : pixels.rows;
   const std::size_t area = pixels.total(), count = area / static_cast<std::size_t>(std::max(rows, 1));
   for (int y = 0; y < rows; ++y) {
     write_row(pixels.ptr<std::uint8_t>(y), static_cast<std::size_t>(y) * count, count, area, channels, row);
+  }
+}
+
+void PixelWriter::write_floats(const cv::Mat& pixels, float* row) const {
+  const auto channels = static_cast<std::size_t>(pixels.channels()), area = pixels.total();
+  const bool planes = options_.layout() == PixelLayout::kPlanes;
+  std::size_t i = 0;
+  for (int y = 0; y < pixels.rows; ++y) {
+    const auto* from = pixels.ptr<float>(y);
+    for (int x = 0; x < pixels.cols; ++x, ++i) {
+      for (std::size_t c = 0; c < channels; ++c) {
+        const std::size_t to = options_.order() == ChannelOrder::kBGR ? channels - 1 - c : c;
+        const float value = *from++;
+        row[planes ? to * area + i : i * channels + to] = value * high_[c] + (value * low_[c] + offset_[c]);
+      }
+    }
   }
 }
 

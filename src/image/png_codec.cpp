@@ -10,10 +10,18 @@
 namespace boxfeed {
 namespace {
 
+bool big_endian() {
+  const std::uint16_t one = 1;
+  std::uint8_t first = 0;
+  std::memcpy(&first, &one, 1);
+  return first == 0;
+}
+
 /// One PNG being read out of memory. libpng reports an error by a jump, so what lives here outlives it.
 class PngReader {
  public:
-  PngReader(ByteView bytes, std::size_t rows) : bytes_(bytes), rows_(rows) {
+  PngReader(ByteView bytes, std::size_t rows, bool keep_16_bits)
+      : bytes_(bytes), rows_(rows), keep_16_bits_(keep_16_bits) {
     png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, on_error, [](png_structp, png_const_charp) {});
     if (png_ != nullptr) info_ = png_create_info_struct(png_);
     if (info_ == nullptr) {
@@ -31,7 +39,7 @@ class PngReader {
   bool read_header() {
     if (setjmp(png_jmpbuf(png_)) != 0) return false;  // NOLINT: libpng's way to report an error
     png_read_info(png_, info_);
-    ask_for_bytes();
+    ask_for_channels();
     png_set_interlace_handling(png_);
     png_read_update_info(png_, info_);
     return true;
@@ -48,16 +56,18 @@ class PngReader {
 
   int channels() const { return png_get_channels(png_, info_); }
   ImageSize size() const { return {png_get_image_height(png_, info_), png_get_image_width(png_, info_)}; }
+  bool has_16_bits() const { return png_get_bit_depth(png_, info_) == 16; }
   std::size_t row_bytes() const { return png_get_rowbytes(png_, info_); }
   bool ended_early() const { return ended_early_; }
   const char* error() const { return error_; }
 
  private:
-  /// Asks for 8-bit grey, RGB or RGBA.
-  void ask_for_bytes() {
+  /// Asks for grey, RGB or RGBA of 8 bits, or of 16 in this machine's byte order.
+  void ask_for_channels() {
     const int colour = png_get_color_type(png_, info_);
     const bool transparent = png_get_valid(png_, info_, PNG_INFO_tRNS) != 0;
-    png_set_strip_16(png_);
+    if (!keep_16_bits_) png_set_strip_16(png_);
+    if (keep_16_bits_ && !big_endian()) png_set_swap(png_);
     png_set_expand(png_);
     if (colour == PNG_COLOR_TYPE_GRAY_ALPHA || (colour == PNG_COLOR_TYPE_GRAY && transparent)) {
       png_set_gray_to_rgb(png_);
@@ -85,25 +95,27 @@ class PngReader {
   ByteView bytes_;
   std::size_t offset_ = 0;
   std::vector<png_bytep> rows_;
+  bool keep_16_bits_;
   bool ended_early_ = false;
   char error_[200] = "";
 };
 
 }  // namespace
 
-cv::Mat decode_png(const ImageSource& source, const ImageHeader& header, PixelBuffer& buffer) {
-  PngReader reader(source.bytes, static_cast<std::size_t>(header.stored.height));
+cv::Mat decode_png(const ImageSource& source, const ImageHeader& header, PixelType type, PixelBuffer& buffer) {
+  PngReader reader(source.bytes, static_cast<std::size_t>(header.stored.height), type == PixelType::kFloat32);
   const auto fail = [&] {
     source.fail(reader.ended_early() ? Reason::kTruncated : Reason::kCorrupt,
                 "the PNG cannot be decoded: " + std::string(reader.error()));
   };
   if (!reader.read_header()) fail();
   const int channels = reader.channels();
+  const int depth = reader.has_16_bits() ? CV_16U : CV_8U;
   if (reader.size() != header.stored ||
-      reader.row_bytes() != static_cast<std::size_t>(header.stored.width * channels)) {
+      reader.row_bytes() != static_cast<std::size_t>(header.stored.width * channels) * CV_ELEM_SIZE1(depth)) {
     source.fail(Reason::kCorrupt, "the PNG's header contradicts itself");
   }
-  cv::Mat pixels = buffer.take(header.stored, channels);
+  cv::Mat pixels = buffer.take(header.stored, channels, depth);
   if (!reader.read_pixels(pixels)) fail();
   return pixels;
 }

@@ -1,5 +1,6 @@
 #include <boxfeed/image/resampler.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <opencv2/core.hpp>
@@ -16,8 +17,8 @@ namespace {
 
 void check(const cv::Mat& source, const cv::Mat& output) {
   const int type = source.type();
-  if (source.empty() || (type != CV_8UC1 && type != CV_8UC3)) {
-    throw std::invalid_argument("Resampler: expected an 8-bit source with 1 or 3 channels, got " +
+  if (source.empty() || (type != CV_8UC1 && type != CV_8UC3 && type != CV_32FC1 && type != CV_32FC3)) {
+    throw std::invalid_argument("Resampler: expected an 8-bit or float source with 1 or 3 channels, got " +
                                 std::to_string(source.channels()) + " of depth " + std::to_string(source.depth()));
   }
   if (output.empty() || output.type() != type) {
@@ -39,10 +40,50 @@ void check(const PlaneMap& map) {
 /// The map with its output's axes exchanged.
 PlaneMap exchanged(const PlaneMap& map) { return PlaneMap({0, 1, 0, 1, 0, 0, 0, 0, 1}) * map; }
 
-void fill_row(std::uint8_t* row, int begin, int end, int channels, const Colour& fill) {
+template <class T>
+void fill_row_of(T* row, int begin, int end, int channels, const Colour& fill) {
   for (int x = begin; x < end; ++x) {
-    for (int c = 0; c < channels; ++c) row[x * channels + c] = fill[static_cast<std::size_t>(c)];
+    for (int c = 0; c < channels; ++c) row[x * channels + c] = static_cast<T>(fill[static_cast<std::size_t>(c)]);
   }
+}
+
+/// Fills the columns [begin, end) of a row.
+void fill_row(cv::Mat& output, int y, int begin, int end, const Colour& fill) {
+  if (output.depth() == CV_32F) {
+    fill_row_of(output.ptr<float>(y), begin, end, output.channels(), fill);
+  } else {
+    fill_row_of(output.ptr<std::uint8_t>(y), begin, end, output.channels(), fill);
+  }
+}
+
+/// Bicubic weights lead beyond the range, where a byte is cut.
+float in_range(float value) { return std::clamp(value, 0.0F, 255.0F); }
+
+/// Every row of `source` with the filter's width.
+void narrow_floats(const cv::Mat& source, const AxisFilter& filter, cv::Mat& output) {
+  const int channels = source.channels();
+  for (int y = 0; y < source.rows; ++y) {
+    auto* to = output.ptr<float>(y);
+    for (int i = filter.begin(); i < filter.end(); ++i) {
+      const auto* from = source.ptr<float>(y) + std::ptrdiff_t{filter.first(i)} * channels;
+      const float* weights = filter.float_weights(i);
+      for (int c = 0; c < channels; ++c) {
+        float sum = 0;
+        for (int k = 0; k < filter.taps(i); ++k) sum += weights[k] * from[k * channels + c];
+        *to++ = in_range(sum);
+      }
+    }
+  }
+}
+
+/// out[i] = the sum of number i of each of `taps` rows from `first` on, weighed.
+void mix_float_rows(const cv::Mat& source, int first, int taps, const float* weights, std::size_t count, float* out) {
+  std::fill_n(out, count, 0.0F);
+  for (int k = 0; k < taps; ++k) {
+    const auto* row = source.ptr<float>(first + k);
+    for (std::size_t i = 0; i < count; ++i) out[i] += weights[k] * row[i];
+  }
+  for (std::size_t i = 0; i < count; ++i) out[i] = in_range(out[i]);
 }
 
 }  // namespace
@@ -92,11 +133,12 @@ void Resampler::State::narrow(const cv::Mat& source, const AxisFilter& filter, c
 
 void Resampler::State::resample_aligned(const cv::Mat& source, const PlaneMap& map, cv::Mat& output) {
   const auto& e = map.entries();
-  across.set(source.cols, output.cols, e[0] / e[8], e[2] / e[8], options);
-  down.set(source.rows, output.rows, e[4] / e[8], e[5] / e[8], options);
+  const bool floats = source.depth() == CV_32F;
+  across.set(source.cols, output.cols, e[0] / e[8], e[2] / e[8], options, floats);
+  down.set(source.rows, output.rows, e[4] / e[8], e[5] / e[8], options, floats);
   const int channels = source.channels();
   if (across.begin() == across.end() || down.begin() == down.end()) {
-    for (int y = 0; y < output.rows; ++y) fill_row(output.ptr(y), 0, output.cols, channels, options.fill());
+    for (int y = 0; y < output.rows; ++y) fill_row(output, y, 0, output.cols, options.fill());
     return;
   }
 
@@ -107,23 +149,32 @@ void Resampler::State::resample_aligned(const cv::Mat& source, const PlaneMap& m
   if (across.is_copy()) {
     ready = wide.colRange(across.low(), across.high());
   } else {
-    ready = columns.take({wide.rows, width}, channels);
-    narrow(wide, across, ready);
+    ready = columns.take({wide.rows, width}, channels, source.depth());
+    if (floats) {
+      narrow_floats(wide, across, ready);
+    } else {
+      narrow(wide, across, ready);
+    }
   }
 
   const int left = across.begin() * channels;
   const auto count = static_cast<std::size_t>(width * channels);
   for (int y = 0; y < output.rows; ++y) {
-    auto* row = output.ptr<std::uint8_t>(y);
     if (y < down.begin() || y >= down.end()) {
-      fill_row(row, 0, output.cols, channels, options.fill());
+      fill_row(output, y, 0, output.cols, options.fill());
       continue;
     }
-    fill_row(row, 0, across.begin(), channels, options.fill());
-    fill_row(row, across.end(), output.cols, channels, options.fill());
+    fill_row(output, y, 0, across.begin(), options.fill());
+    fill_row(output, y, across.end(), output.cols, options.fill());
+    const int first = down.first(y) - down.low();
+    if (floats) {
+      mix_float_rows(ready, first, down.taps(y), down.float_weights(y), count, output.ptr<float>(y) + left);
+      continue;
+    }
+    auto* row = output.ptr<std::uint8_t>(y);
     rows.resize(static_cast<std::size_t>(down.taps(y)));
     for (int k = 0; k < down.taps(y); ++k) {
-      rows[static_cast<std::size_t>(k)] = ready.ptr<std::uint8_t>(down.first(y) - down.low() + k);
+      rows[static_cast<std::size_t>(k)] = ready.ptr<std::uint8_t>(first + k);
     }
     if (down.taps(y) == 1) {
       std::memcpy(row + left, rows[0], count);
@@ -142,7 +193,7 @@ void Resampler::resample(const cv::Mat& source, const PlaneMap& source_to_output
   }
   const PlaneMap map = exchanged(source_to_output);
   check(map);
-  cv::Mat turned = state_->turned.take({output.cols, output.rows}, output.channels());
+  cv::Mat turned = state_->turned.take({output.cols, output.rows}, output.channels(), output.depth());
   state_->resample_aligned(source, map, turned);
   cv::transpose(turned, output);
 }

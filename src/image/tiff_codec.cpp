@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "image/codecs.h"
+#include "image/tiff_16_bit.h"
 
 namespace boxfeed {
 namespace {
@@ -76,7 +77,7 @@ std::uint8_t without_alpha(std::uint32_t value, std::uint32_t alpha) {
 
 }  // namespace
 
-cv::Mat decode_tiff(const ImageSource& source, const ImageHeader& header, PixelBuffer& buffer) {
+cv::Mat decode_tiff(const ImageSource& source, const ImageHeader& header, PixelType type, PixelBuffer& buffer) {
   Memory memory;
   memory.bytes = source.bytes;
   const auto fail = [&](Reason reason) {
@@ -94,6 +95,12 @@ cv::Mat decode_tiff(const ImageSource& source, const ImageHeader& header, PixelB
   TIFFGetField(tiff.get(), TIFFTAG_IMAGELENGTH, &height);
   TIFFGetField(tiff.get(), TIFFTAG_IMAGEWIDTH, &width);
   if (ImageSize{height, width} != header.stored) source.fail(Reason::kCorrupt, "the TIFF's header contradicts itself");
+  const auto deep = type == PixelType::kFloat32 ? Tiff16Bit::of(tiff.get()) : std::nullopt;
+  if (deep) {
+    cv::Mat pixels = buffer.take(header.stored, deep->channels(), CV_16U);
+    if (!deep->read(tiff.get(), pixels) || !memory.error.empty()) fail(Reason::kCorrupt);
+    return pixels;
+  }
   std::uint16_t orientation = ORIENTATION_TOPLEFT;  // asked for as it is, so that nothing is turned
   TIFFGetFieldDefaulted(tiff.get(), TIFFTAG_ORIENTATION, &orientation);
   std::vector<std::uint32_t> raster(std::size_t{height} * width);

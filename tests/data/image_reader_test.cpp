@@ -3,10 +3,12 @@
 #include <torch/types.h>
 
 #include <exception>
+#include <opencv2/imgcodecs.hpp>
 #include <stdexcept>
 
 #include "data/coordinate_images.h"
 #include "support/catch.h"
+#include "support/temporary_folder.h"
 
 using boxfeed::DatasetOptions;
 using boxfeed::ImageError;
@@ -124,6 +126,37 @@ TEST_CASE("the image hook sees RGB rows and may replace them") {
       CHECK_THROWS_AS(std::rethrow_if_nested(error), std::domain_error);
     }
   }
+}
+
+TEST_CASE("I14: images of 16 bits keep their finer levels on the way to the row, by option") {
+  const boxfeed::testing::TemporaryFolder folder;
+  cv::Mat eight(6, 8, CV_8UC1), twin, finer;
+  for (int i = 0; i < 48; ++i) eight.data[i] = static_cast<std::uint8_t>(5 * i);
+  eight.convertTo(twin, CV_16U, 257);
+  twin.copyTo(finer);
+  finer.at<std::uint16_t>(2, 3) = 1000;
+  folder.write("images/.keep", "");
+  cv::imwrite(folder / "images/8.png", eight);
+  cv::imwrite(folder / "images/16.png", twin);
+  cv::imwrite(folder / "images/finer.png", finer);
+  const auto csv = folder.write("data.csv", "image,v\n8.png,1\n16.png,2\nfiner.png,3\n");
+  const auto dataset = [&](DatasetOptions options) {
+    options.channels(1).decode(boxfeed::DecodeOptions().pixel_type(boxfeed::PixelType::kFloat32));
+    return boxfeed::CsvDataset(csv, folder / "images", options);
+  };
+  auto whole = dataset(DatasetOptions().image_size({6, 8}).mean({0.5F}).std({0.25F}));
+  CHECK(torch::equal(whole.get(0).data, whole.get(1).data));
+  CHECK(whole.get(0).data[0][0][7].item<float>() == Approx((35 / 255.0 - 0.5) / 0.25));
+  CHECK(whole.get(2).data[0][2][3].item<float>() == Approx((1000 / 65535.0 - 0.5) / 0.25));
+  auto smaller = dataset(DatasetOptions().image_size({3, 5}).resize_mode(boxfeed::ResizeMode::kLetterbox));
+  CHECK(torch::equal(smaller.get(0).data, smaller.get(1).data));
+  auto hooked = dataset(DatasetOptions().image_size({6, 8}).transform([](cv::Mat& image) {
+    CHECK(image.type() == CV_32FC1);
+    image *= 2;
+  }));
+  CHECK(hooked.get(2).data[0][2][3].item<float>() == Approx(2 * 1000 / 65535.0));
+  CHECK_THROWS_WITH(dataset(DatasetOptions().dtype(torch::kUInt8)),
+                    ContainsSubstring("expected dtype to be Float where images are decoded to floats, got Byte"));
 }
 
 TEST_CASE("a name may not lead out of the image folder unless that is allowed") {

@@ -26,7 +26,8 @@ void compare_with_turbojpeg(ByteView bytes, const ImageHeader& header) {
 void check(const DecodedImage& image, const DecodeOptions& options, bool turned) {
   const cv::Mat& pixels = image.pixels;
   const ImageSize whole = turned ? image.header.displayed() : image.header.stored;
-  if (pixels.depth() != CV_8U || pixels.channels() != options.channels()) throw std::logic_error("another type");
+  const int depth = options.pixel_type() == PixelType::kFloat32 ? CV_32F : CV_8U;
+  if (pixels.depth() != depth || pixels.channels() != options.channels()) throw std::logic_error("another type");
   if (pixels.rows > whole.height || 8 * std::int64_t{pixels.rows} < whole.height || pixels.cols > whole.width ||
       8 * std::int64_t{pixels.cols} < whole.width) {
     throw std::logic_error("another size than the header's");
@@ -45,6 +46,7 @@ BOXFEED_FUZZ(image) {
   options.channels(choice(0) ? 1 : 3).max_pixels(1 << 18).max_scans(20).allow_tiff(true);
   if (choice(1)) options.damaged_data(DamagedData::kKeep);
   if (choice(2)) options.background(Colour{1, 2, 3});
+  if (choice(5)) options.pixel_type(PixelType::kFloat32);
   const ImageSize at_least = choice(3) ? ImageSize{0, 0} : ImageSize{9, 7};
   const ByteView bytes(data, size);
   try {

@@ -1,19 +1,14 @@
-// What can be wrong with an image, and what comes out.
+// What can be wrong with the bytes of an image, and what comes out.
 #include <boxfeed/core/error.h>
 #include <boxfeed/image/image_decoder.h>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include <chrono>
-#include <cstdio>
-#include <fstream>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
-#include <optional>
 #include <string>
-#include <vector>
+#include <utility>
 
-#include "sample_images.h"
+#include "image/outcome.h"
+#include "image/sample_images.h"
 #include "support/catch.h"
 
 namespace {
@@ -21,69 +16,9 @@ namespace {
 using boxfeed::DecodeOptions;
 using boxfeed::ImageDecoder;
 using boxfeed::ImageError;
-using boxfeed::ImageSize;
-using boxfeed::Reason;
 using samples::Bytes;
-
-/// Catches what is written to the standard error.
-class StandardError {
- public:
-  StandardError() : file_(std::tmpfile()), before_(::dup(2)) {
-    std::fflush(stderr);
-    ::dup2(::fileno(file_), 2);
-  }
-  ~StandardError() {
-    restore();
-    std::fclose(file_);
-  }
-  StandardError(const StandardError&) = delete;
-  StandardError& operator=(const StandardError&) = delete;
-
-  std::string text() {
-    restore();
-    std::rewind(file_);
-    std::string out;
-    for (int c; (c = std::fgetc(file_)) != EOF;) out.push_back(static_cast<char>(c));
-    return out;
-  }
-
- private:
-  void restore() {
-    if (before_ < 0) return;
-    std::fflush(stderr);
-    ::dup2(before_, 2);
-    ::close(before_);
-    before_ = -1;
-  }
-
-  std::FILE* file_;
-  int before_;
-};
-
-/// Why the image is refused, by its name; "ok" where it is not. Whatever happens, nothing may be printed.
-std::string outcome(const Bytes& bytes, const DecodeOptions& options = {}, const std::string& path = "a/b.jpg") {
-  StandardError standard_error;
-  std::string result = "ok";
-  try {
-    ImageDecoder decoder(options);
-    decoder.decode(bytes, {0, 0}, path);
-  } catch (const ImageError& error) {
-    CHECK(error.path() == path);
-    CHECK_THAT(error.what(), Catch::Matchers::ContainsSubstring(path));
-    result = boxfeed::reason_name(error.reason());
-  }
-  CHECK(standard_error.text().empty());
-  return result;
-}
-
-std::string text_of(const Bytes& bytes, const DecodeOptions& options = {}) {
-  try {
-    ImageDecoder(options).decode(bytes, {0, 0}, "x.jpg");
-  } catch (const ImageError& error) {
-    return error.what();
-  }
-  return {};
-}
+using samples::outcome;
+using samples::StandardError;
 
 Bytes flipped(Bytes bytes, double from, double to) {
   const auto size = static_cast<double>(bytes.size());
@@ -94,14 +29,6 @@ Bytes flipped(Bytes bytes, double from, double to) {
 }
 
 Bytes text(const std::string& characters) { return Bytes(characters.begin(), characters.end()); }
-
-/// The resident memory of this process in bytes.
-std::size_t resident() {
-  std::ifstream file("/proc/self/statm");
-  std::size_t all = 0, pages = 0;
-  file >> all >> pages;
-  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
 
 const cv::Mat kPicture = samples::picture(120, 160);
 
@@ -179,54 +106,6 @@ TEST_CASE("I06: PNG, WebP, BMP and TIFF that end early or are damaged") {
   CHECK(outcome(packed) == "unsupported");
 }
 
-TEST_CASE("I07, I08: bombs are refused before memory is allocated") {
-  const std::size_t before = resident();
-  const auto begin = std::chrono::steady_clock::now();
-  const Bytes small = samples::jpeg(samples::picture(8, 8));
-  CHECK(outcome(samples::with_size(small, 30000, 30000)) == "too_large");
-  CHECK(outcome(samples::with_size(small, 32769, 1)) == "too_large");
-  CHECK(outcome(samples::with_size(small, 10001, 10000)) == "too_large");
-  CHECK(outcome(samples::with_size(small, 101, 100), DecodeOptions().max_pixels(10000)) == "too_large");
-  CHECK(outcome(samples::with_size(small, 8, 101), DecodeOptions().max_side(100)) == "too_large");
-  for (const int side : {12000, 0x7FFFFFFF}) {
-    Bytes png = samples::encoded(samples::picture(8, 8), ".png");
-    for (int i = 0; i < 4; ++i) {
-      png[static_cast<std::size_t>(16 + i)] = png[static_cast<std::size_t>(20 + i)] =
-          static_cast<std::uint8_t>(side >> (24 - 8 * i));
-    }
-    CHECK(outcome(png) == "too_large");
-  }
-  Bytes bmp = samples::encoded(samples::picture(8, 8), ".bmp");
-  for (const std::size_t at : {18U, 22U}) bmp[at] = bmp[at + 1] = 0x70;
-  CHECK(outcome(bmp) == "too_large");
-  Bytes webp = samples::animated_webp(samples::picture(8, 8));
-  for (std::size_t at = 24; at < 30; ++at) webp[at] = 0x3F;
-  CHECK(outcome(webp) == "too_large");
-  CHECK(resident() < before + (64U << 20));
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
-}
-
-TEST_CASE("I09: a progressive JPEG with thousands of scans") {
-  const Bytes jpeg = samples::jpeg(kPicture, {90, true, true, false});
-  CHECK(outcome(jpeg) == "ok");
-  const Bytes bomb = samples::with_more_scans(jpeg, 5000);
-  const auto begin = std::chrono::steady_clock::now();
-  CHECK(outcome(bomb) == "too_complex");
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
-  CHECK(outcome(jpeg, DecodeOptions().max_scans(3)) == "too_complex");
-}
-
-TEST_CASE("I11: content counts, not the name") {
-  const Bytes png = samples::encoded(kPicture, ".png");
-  CHECK(outcome(png, {}, "a.jpg") == "ok");
-  ImageDecoder decoder;
-  CHECK(decoder.decode(png, {0, 0}, "a.jpg").wrong_extension);
-  CHECK_FALSE(decoder.decode(png, {0, 0}, "a.PNG").wrong_extension);
-  CHECK_FALSE(decoder.decode(png, {0, 0}, "a").wrong_extension);
-  CHECK(outcome(png, DecodeOptions().strict_extension(true), "a.jpg") == "format_not_allowed");
-  CHECK(outcome(png, DecodeOptions().strict_extension(true), "a.png") == "ok");
-}
-
 TEST_CASE("I15: damaged EXIF is noted and nothing worse") {
   const Bytes jpeg = samples::jpeg(kPicture);
   const auto decode = [&](const Bytes& exif) {
@@ -259,57 +138,6 @@ TEST_CASE("I15: damaged EXIF is noted and nothing worse") {
 TEST_CASE("I15: an EXIF segment that is longer than the file") {
   Bytes bytes{0xFF, 0xD8, 0xFF, 0xE1, 0xFF, 0xF0, 'E', 'x', 'i', 'f', 0, 0, 'I', 'I'};
   CHECK(outcome(bytes) == "truncated");
-}
-
-TEST_CASE("I16: the smallest and the longest") {
-  for (const ImageSize size : {ImageSize{1, 1}, {1, 20000}, {20000, 1}}) {
-    const cv::Mat rgb = samples::picture(static_cast<int>(size.height), static_cast<int>(size.width));
-    for (const auto& bytes : {samples::jpeg(rgb), samples::encoded(rgb, ".png"), samples::encoded(rgb, ".bmp")}) {
-      CHECK(outcome(bytes) == "ok");
-      CHECK(outcome(bytes, DecodeOptions().min_side(2)) == "too_small");
-    }
-  }
-}
-
-TEST_CASE("I17: no height or no width") {
-  const Bytes jpeg = samples::jpeg(kPicture);
-  CHECK(outcome(samples::with_size(jpeg, 0, 160)) == "corrupt");
-  CHECK(outcome(samples::with_size(jpeg, 120, 0)) == "corrupt");
-  Bytes png = samples::encoded(kPicture, ".png");
-  for (std::size_t i = 16; i < 20; ++i) png[i] = 0;
-  CHECK(outcome(png) == "corrupt");
-}
-
-TEST_CASE("I18: formats that are known and refused") {
-  CHECK(outcome(text("GIF89a, and so on and so on, long enough")) == "format_not_allowed");
-  CHECK(outcome(text(std::string("\0\0\0\x1c"
-                                 "ftypavif",
-                                 12) +
-                     std::string(30, ' '))) == "format_not_allowed");
-  CHECK(outcome(text(std::string("\0\0\0\x1c"
-                                 "ftypheic",
-                                 12) +
-                     std::string(30, ' '))) == "format_not_allowed");
-  CHECK(outcome(text(std::string(128, '\0') + "DICM and more")) == "format_not_allowed");
-  CHECK(outcome(text("NITF02.10 and more of it")) == "format_not_allowed");
-  CHECK(outcome({0x76, 0x2F, 0x31, 0x01, 2, 0, 0, 0}) == "format_not_allowed");
-  CHECK(outcome(text("#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n")) == "format_not_allowed");
-  CHECK(outcome(text(std::string("\0\0\0\x0CjP  \r\n\x87\n", 12) + std::string(30, ' '))) == "format_not_allowed");
-  CHECK(outcome({0xFF, 0x4F, 0xFF, 0x51, 0, 0}) == "format_not_allowed");
-  const Bytes tiff = samples::encoded(kPicture, ".tiff");
-  CHECK(outcome(tiff) == "format_not_allowed");
-  CHECK(outcome(tiff, DecodeOptions().allow_tiff(true)) == "ok");
-  CHECK_THAT(text_of(text("GIF89a, and so on")), Catch::Matchers::ContainsSubstring("got GIF"));
-}
-
-TEST_CASE("I20: kinds of JPEG that the library does not decode, in its words") {
-  const Bytes jpeg = samples::jpeg(kPicture);
-  CHECK(outcome(samples::with_process(jpeg, 0xC1, 12)) == "unsupported");
-  CHECK_THAT(text_of(samples::with_process(jpeg, 0xC1, 12)),
-             Catch::Matchers::ContainsSubstring("Unsupported JPEG data precision 12"));
-  CHECK(outcome(samples::with_process(jpeg, 0xC3, 8)) == "unsupported");
-  CHECK_THAT(text_of(samples::with_process(jpeg, 0xC3, 8)),
-             Catch::Matchers::ContainsSubstring("Unsupported JPEG process"));
 }
 
 TEST_CASE("I21: a colour profile changes nothing") {

@@ -86,6 +86,29 @@ TEST_CASE("an image with gaps between its rows is written as it is") {
   CHECK(first[0] == static_cast<float>(wide.at<cv::Vec3b>(2, 3)[0]) / 255.0F);
 }
 
+TEST_CASE("floats from 0 to 255 are written as bytes are, with what lies between") {
+  const boxfeed::ChannelValues mean{0.485F, 0.456F, 0.406F}, deviation{0.229F, 0.224F, 0.225F};
+  for (const int channels : {1, 3}) {
+    for (const auto layout : {PixelLayout::kPlanes, PixelLayout::kInterleaved}) {
+      for (const auto order : {ChannelOrder::kRGB, ChannelOrder::kBGR}) {
+        const PixelWriter writer(PixelWriterOptions().layout(layout).order(order).mean(mean).deviation(deviation));
+        const cv::Mat bytes = all_bytes(channels);
+        cv::Mat image;
+        bytes.convertTo(image, CV_32F);
+        std::vector<float> expected(image.total() * static_cast<std::size_t>(channels)), out(expected.size());
+        writer.write(bytes, expected.data());
+        writer.write(image, out.data());
+        CHECK(out == expected);
+      }
+    }
+  }
+  const cv::Mat between = (cv::Mat_<cv::Vec3f>(1, 2) << cv::Vec3f(0.25F, 100.5F, 255), cv::Vec3f(1, 2, 3.75F));
+  std::vector<float> out(6);
+  PixelWriter(PixelWriterOptions().mean({0, 0.5F, 0}).deviation({1, 1, 0.5F})).write(between, out.data());
+  const double expected[] = {0.25 / 255, 1 / 255.0, 100.5 / 255 - 0.5, 2 / 255.0 - 0.5, 2, 3.75 / 255 * 2};
+  for (std::size_t i = 0; i < 6; ++i) CHECK(out[i] == Approx(expected[i]).margin(1e-7));
+}
+
 TEST_CASE("a pixel writer refuses what makes no sense") {
   CHECK_THROWS_AS(PixelWriter(PixelWriterOptions().deviation({1, 0, 1})), std::invalid_argument);
   CHECK_THROWS_AS(PixelWriter(PixelWriterOptions().mean({NAN, 0, 1})), std::invalid_argument);
@@ -93,5 +116,7 @@ TEST_CASE("a pixel writer refuses what makes no sense") {
                   std::invalid_argument);
   std::vector<float> out(16);
   CHECK_THROWS_AS(PixelWriter().write(cv::Mat(2, 2, CV_8UC4), out.data()), std::invalid_argument);
-  CHECK_THROWS_AS(PixelWriter().write(cv::Mat(2, 2, CV_32FC1), out.data()), std::invalid_argument);
+  CHECK_THROWS_AS(PixelWriter().write(cv::Mat(2, 2, CV_16UC1), out.data()), std::invalid_argument);
+  CHECK_THROWS_AS(PixelWriter(PixelWriterOptions().type(PixelType::kUInt8)).write(cv::Mat(2, 2, CV_32FC1), out.data()),
+                  std::invalid_argument);
 }

@@ -170,6 +170,53 @@ TEST_CASE("a resampler used for several sizes gives the same as a new one") {
   }
 }
 
+TEST_CASE("floats are resampled with the same filters, not rounded") {
+  Resampler resampler(ResampleOptions().fill(boxfeed::Colour{7, 8, 9}));
+  SECTION("halved: a triangle over four pixels, 1 3 3 1") {
+    const cv::Mat source = (cv::Mat_<float>(1, 4) << 0.5F, 1.25F, 4, 100);
+    cv::Mat out(1, 2, CV_32F);
+    resampler.resample(source, PlaneMap::scale(0.5, 1), out);
+    // At the edge the part outside is cut off, and 3 3 1 is left.
+    CHECK(out.at<float>(0, 0) == Approx((3 * 0.5 + 3 * 1.25 + 4) / 7));
+    CHECK(out.at<float>(0, 1) == Approx((1.25 + 3 * 4 + 3 * 100) / 7));
+  }
+  SECTION("turned, moved, and the rest filled") {
+    const cv::Mat source = (cv::Mat_<cv::Vec3f>(1, 2) << cv::Vec3f(1.5F, 2.5F, 3.5F), cv::Vec3f(4.5F, 5.5F, 6.5F));
+    cv::Mat out(3, 1, CV_32FC3);
+    resampler.resample(source, PlaneMap::translation(0, 1) * PlaneMap({0, 1, 0, 1, 0, 0, 0, 0, 1}), out);
+    CHECK(out.at<cv::Vec3f>(0, 0) == cv::Vec3f(7, 8, 9));
+    CHECK(out.at<cv::Vec3f>(1, 0) == cv::Vec3f(1.5F, 2.5F, 3.5F));
+    CHECK(out.at<cv::Vec3f>(2, 0) == cv::Vec3f(4.5F, 5.5F, 6.5F));
+    resampler.resample(source, PlaneMap::translation(0, 100), out);
+    CHECK(out.at<cv::Vec3f>(1, 0) == cv::Vec3f(7, 8, 9));
+  }
+  SECTION("as bytes are, to half a level, at any ratio") {
+    const cv::Mat bytes = formula_image(61, 83, 3);
+    cv::Mat source;
+    bytes.convertTo(source, CV_32F);
+    for (const auto filter : {Interpolation::kNearest, Interpolation::kBilinear, Interpolation::kBicubic}) {
+      Resampler other(ResampleOptions().interpolation(filter));
+      for (const auto& size : {cv::Size(40, 30), cv::Size(83, 61), cv::Size(200, 150), cv::Size(7, 90)}) {
+        cv::Mat expected(size, CV_8UC3), out(size, CV_32FC3), as_floats;
+        const auto map = PlaneMap::scale(size.width / 83.0, size.height / 61.0);
+        other.resample(bytes, map, expected);
+        other.resample(source, map, out);
+        expected.convertTo(as_floats, CV_32F);
+        CHECK(cv::norm(as_floats, out, cv::NORM_INF) <= 1.5);  // of bytes the rows are rounded, then the columns
+      }
+    }
+  }
+  SECTION("bicubic weights lead no further than bytes go") {
+    const cv::Mat source = (cv::Mat_<float>(1, 4) << 255, 255, 0, 0);
+    cv::Mat out(1, 16, CV_32F);
+    Resampler(ResampleOptions().interpolation(Interpolation::kBicubic)).resample(source, PlaneMap::scale(4, 1), out);
+    double least = 0, most = 0;
+    cv::minMaxLoc(out, &least, &most);
+    CHECK(least == 0);
+    CHECK(most == 255);
+  }
+}
+
 TEST_CASE("a resampler refuses what it cannot do") {
   const cv::Mat source(4, 4, CV_8UC3, cv::Scalar::all(0));
   cv::Mat out(4, 4, CV_8UC3), grey(4, 4, CV_8UC1), empty;

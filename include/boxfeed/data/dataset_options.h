@@ -23,8 +23,9 @@ namespace boxfeed {
 
 /// Preprocesses an image after it was resized and before it becomes a tensor: (H, W) or (H, W, C) in RGB order, 8 bits.
 /// It may change the pixels or put another matrix there, of the same size and number of channels, with 8-bit values or
-/// with floats; floats are taken as they are, without the division by 255 and the normalisation.
-/// It is called from several threads at once.
+/// with floats; floats are taken as they are, without the division by 255 and the normalisation. Where images are
+/// decoded to floats (`DecodeOptions::pixel_type`), it sees floats from 0 to 255, and what it leaves is divided and
+/// normalised. It is called from several threads at once.
 using ImageTransform = std::function<void(cv::Mat&)>;
 
 /// Preprocesses a target: the label columns in the file's order, boxes already in the units asked for.
@@ -69,7 +70,7 @@ class DatasetOptions {
   TORCH_ARG(TargetTransform, target_transform);
   /// How many numbers `target_transform` returns, where that is not the number of label columns.
   TORCH_ARG(std::optional<std::int64_t>, target_size);
-  /// Limits and choices of decoding. Its number of channels is set from `channels`.
+  /// Limits and choices of decoding. Its number of channels is set from `channels`; floats need a float `dtype`.
   TORCH_ARG(DecodeOptions, decode);
   /// True to open every file once when the dataset is made, so that a misspelt name is known before the first epoch.
   TORCH_ARG(bool, check_files) = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boxfeed/core/arg.h>
+#include <boxfeed/image/pixel_type.h>
 
 #include <array>
 #include <cstdint>
@@ -21,6 +22,11 @@ enum class DamagedData {
 class DecodeOptions {
   /// 3 for RGB or 1 for grey, whatever the file holds.
   BOXFEED_ARG(int, channels) = 3;
+
+  /// `kUInt8`: of the 16 bits of a PNG or TIFF the upper 8. `kFloat32`: floats from 0 to 255 whatever the file holds, a
+  /// number of 16 bits divided by 257, so that an image and its twin of 16 bits are the same up to the finer levels.
+  /// (Of a TIFF that is neither grey nor RGB, 8 bits are read.)
+  BOXFEED_ARG(PixelType, pixel_type) = PixelType::kUInt8;
 
   /// The largest number of pixels, as stored; more is `too_large`, before any memory is allocated.
   BOXFEED_ARG(std::int64_t, max_pixels) = 100'000'000;

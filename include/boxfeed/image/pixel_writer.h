@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boxfeed/core/arg.h>
+#include <boxfeed/image/pixel_type.h>
 
 #include <array>
 #include <cstddef>
@@ -14,9 +15,6 @@ enum class PixelLayout {
   kPlanes,       ///< channel, row, column: a contiguous tensor of shape (C, H, W)
   kInterleaved,  ///< row, column, channel: the same tensor in channels-last memory format
 };
-
-/// The type of the numbers.
-enum class PixelType { kFloat32, kUInt8 };
 
 /// The order of the channels.
 enum class ChannelOrder { kRGB, kBGR };
@@ -53,11 +51,14 @@ class PixelWriter {
 
   /// Writes `pixels`, RGB or grey, to `row`.
   ///
-  /// Requires: 8-bit pixels with 1 or 3 channels; `bytes()` bytes at `row`, aligned for the type.
-  /// Throws: `std::invalid_argument` for other pixels.
+  /// Requires: pixels with 1 or 3 channels, of 8 bits, or for float32 of floats from 0 to 255; `bytes()` bytes at
+  /// `row`, aligned for the type. Throws: `std::invalid_argument` for other pixels.
   void write(const cv::Mat& pixels, void* row) const;
 
  private:
+  /// Writes floats one by one.
+  void write_floats(const cv::Mat& pixels, float* row) const;
+
   /// Writes `count` pixels of which `start` stand before, in an image of `area`.
   void write_row(const std::uint8_t* from, std::size_t start, std::size_t count, std::size_t area, int channels,
                  void* row) const;

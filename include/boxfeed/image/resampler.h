@@ -42,8 +42,9 @@ class Resampler {
   /// Fills `output`, whose size and type are set already, from `source` under the map from the source's coordinates to
   /// the output's (`resize_map`, an EXIF orientation, a crop, a flip, or a product of them).
   ///
-  /// Requires: both 8-bit with 1 or 3 channels, the same number; not the same memory.
-  /// Throws: `std::invalid_argument` for other images, and for a map that neither keeps nor exchanges the axes.
+  /// Requires: both 8-bit, or both floats from 0 to 255 (slower, not rounded), with 1 or 3 channels, the same number;
+  /// not the same memory. Throws: `std::invalid_argument` for other images, and for a map that neither keeps nor
+  /// exchanges the axes.
   void resample(const cv::Mat& source, const PlaneMap& source_to_output, cv::Mat& output);
 
  private:

@@ -1,0 +1,66 @@
+// Formats: recognised by their content, allowed or refused.
+#include <boxfeed/image/image_decoder.h>
+
+#include <opencv2/core.hpp>
+#include <string>
+
+#include "image/outcome.h"
+#include "image/sample_images.h"
+#include "support/catch.h"
+
+namespace {
+
+using boxfeed::DecodeOptions;
+using boxfeed::ImageDecoder;
+using samples::Bytes;
+using samples::outcome;
+using samples::text_of;
+
+Bytes text(const std::string& characters) { return Bytes(characters.begin(), characters.end()); }
+
+const cv::Mat kPicture = samples::picture(120, 160);
+
+}  // namespace
+
+TEST_CASE("I11: content counts, not the name") {
+  const Bytes png = samples::encoded(kPicture, ".png");
+  CHECK(outcome(png, {}, "a.jpg") == "ok");
+  ImageDecoder decoder;
+  CHECK(decoder.decode(png, {0, 0}, "a.jpg").wrong_extension);
+  CHECK_FALSE(decoder.decode(png, {0, 0}, "a.PNG").wrong_extension);
+  CHECK_FALSE(decoder.decode(png, {0, 0}, "a").wrong_extension);
+  CHECK(outcome(png, DecodeOptions().strict_extension(true), "a.jpg") == "format_not_allowed");
+  CHECK(outcome(png, DecodeOptions().strict_extension(true), "a.png") == "ok");
+}
+
+TEST_CASE("I18: formats that are known and refused") {
+  CHECK(outcome(text("GIF89a, and so on and so on, long enough")) == "format_not_allowed");
+  CHECK(outcome(text(std::string("\0\0\0\x1c"
+                                 "ftypavif",
+                                 12) +
+                     std::string(30, ' '))) == "format_not_allowed");
+  CHECK(outcome(text(std::string("\0\0\0\x1c"
+                                 "ftypheic",
+                                 12) +
+                     std::string(30, ' '))) == "format_not_allowed");
+  CHECK(outcome(text(std::string(128, '\0') + "DICM and more")) == "format_not_allowed");
+  CHECK(outcome(text("NITF02.10 and more of it")) == "format_not_allowed");
+  CHECK(outcome({0x76, 0x2F, 0x31, 0x01, 2, 0, 0, 0}) == "format_not_allowed");
+  CHECK(outcome(text("#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n")) == "format_not_allowed");
+  CHECK(outcome(text(std::string("\0\0\0\x0CjP  \r\n\x87\n", 12) + std::string(30, ' '))) == "format_not_allowed");
+  CHECK(outcome({0xFF, 0x4F, 0xFF, 0x51, 0, 0}) == "format_not_allowed");
+  const Bytes tiff = samples::encoded(kPicture, ".tiff");
+  CHECK(outcome(tiff) == "format_not_allowed");
+  CHECK(outcome(tiff, DecodeOptions().allow_tiff(true)) == "ok");
+  CHECK_THAT(text_of(text("GIF89a, and so on")), Catch::Matchers::ContainsSubstring("got GIF"));
+}
+
+TEST_CASE("I20: kinds of JPEG that the library does not decode, in its words") {
+  const Bytes jpeg = samples::jpeg(kPicture);
+  CHECK(outcome(samples::with_process(jpeg, 0xC1, 12)) == "unsupported");
+  CHECK_THAT(text_of(samples::with_process(jpeg, 0xC1, 12)),
+             Catch::Matchers::ContainsSubstring("Unsupported JPEG data precision 12"));
+  CHECK(outcome(samples::with_process(jpeg, 0xC3, 8)) == "unsupported");
+  CHECK_THAT(text_of(samples::with_process(jpeg, 0xC3, 8)),
+             Catch::Matchers::ContainsSubstring("Unsupported JPEG process"));
+}
