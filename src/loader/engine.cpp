@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace boxfeed::detail {
@@ -123,21 +124,19 @@ struct Engine::Shared {
     }
   }
 
+  /// The ticket that can be taken. Requires: that there are some.
   std::deque<std::shared_ptr<Ticket>>::iterator find(bool ordered) {
-    if (ordered) return !queue.empty() && queue.front()->full() ? queue.begin() : queue.end();
+    if (ordered) return queue.front()->full() ? queue.begin() : queue.end();
     return std::find_if(queue.begin(), queue.end(), [](const auto& ticket) { return ticket->full(); });
   }
 
   std::string slowest() const {
     const Activity* oldest = nullptr;
+    const auto rank = [&](const Activity& activity) {
+      return std::make_pair(activity.ticket != queue.front(), activity.since);
+    };
     for (const auto& activity : activities) {
-      if (!activity.ticket) continue;
-      const bool in_front = activity.ticket == queue.front();
-      const bool other_in_front = oldest != nullptr && oldest->ticket == queue.front();
-      if (oldest == nullptr || (in_front && !other_in_front) ||
-          (in_front == other_in_front && activity.since < oldest->since)) {
-        oldest = &activity;
-      }
+      if (activity.ticket && (oldest == nullptr || rank(activity) < rank(*oldest))) oldest = &activity;
     }
     if (oldest == nullptr) return "no example has been begun";
     const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - oldest->since);
@@ -156,7 +155,7 @@ Engine::Engine(EngineOptions options) : shared_(std::make_unique<Shared>()) {
         if (on_start) on_start();
         shared.work_loop(worker);
       }));
-    } catch (const std::exception&) {
+    } catch (...) {
       break;  // the machine gives no more: those that there are do the work
     }
   }

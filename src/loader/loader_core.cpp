@@ -9,14 +9,11 @@
 #include "loader/loader_state.h"
 #include "loader/pipeline.h"
 #include "loader/sole_user.h"
+#include "loader/stats_meter.h"
 #include "loader/thread_budget.h"
 
 namespace boxfeed::detail {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds(Clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 /// A share of an epoch of unknown length is taken of the examples seen so far, but of these at least.
 constexpr std::size_t kShareBase = 1000;
@@ -56,7 +53,6 @@ class LoaderCore::Implementation {
 
  private:
   std::shared_ptr<Job> next_in_epoch(bool& ended);
-  void account(const Job& job, const Taken& taken);
   void settle(const Job& job);
   void stop_iterating();
 
@@ -70,11 +66,7 @@ class LoaderCore::Implementation {
   /// Where the next `begin` begins, if that is not at the epoch after this one.
   std::optional<Position> pending_ = Position{};
 
-  LoaderStats stats_;
-  Clock::time_point live_since_;
-  double ready_sum_ = 0;
-  std::uint64_t takes_ = 0;
-
+  StatsMeter meter_;
   std::optional<ThreadBudget> budget_;
   Pipeline pipeline_;
 };
@@ -82,7 +74,7 @@ class LoaderCore::Implementation {
 void LoaderCore::Implementation::stop_iterating() {
   if (!live_) return;
   live_ = false;
-  stats_.seconds += seconds(Clock::now() - live_since_);
+  meter_.pause();
   budget_.reset();
 }
 
@@ -104,7 +96,7 @@ std::uint64_t LoaderCore::Implementation::begin() {
   seen_ = 0;
   ledger_.begin_epoch(from.epoch, from.failed);
   live_ = true;
-  live_since_ = Clock::now();
+  meter_.resume();
   return ++iteration_;
 }
 
@@ -142,11 +134,10 @@ std::shared_ptr<Job> LoaderCore::Implementation::next_in_epoch(bool& ended) {
       ended_ = ended = true;
       return nullptr;
     }
-    ready_sum_ += static_cast<double>(pipeline_.ready());
-    ++takes_;
-    const auto begin = Clock::now();
+    meter_.note_ready(pipeline_.ready());
+    const auto begin = StatsMeter::Clock::now();
     const Taken taken = pipeline_.take(stop_);
-    stats_.waited += seconds(Clock::now() - begin);
+    meter_.note_wait(StatsMeter::Clock::now() - begin);
     if (taken.outcome == Taken::Outcome::kStopped) continue;
     if (taken.outcome == Taken::Outcome::kTimeout) {
       throw Error(Reason::kTimeout,
@@ -158,20 +149,12 @@ std::shared_ptr<Job> LoaderCore::Implementation::next_in_epoch(bool& ended) {
       continue;
     }
     ++delivered_;
-    account(job, taken);
+    seen_ += job.places();
+    meter_.note(job, taken);
     pipeline_.refill();
     settle(job);
     if (job.examples() > 0) return taken.job;
   }
-}
-
-void LoaderCore::Implementation::account(const Job& job, const Taken& taken) {
-  stats_.busy += seconds(taken.busy);
-  stats_.stages += job.times();
-  const std::size_t examples = job.examples();
-  stats_.examples += examples;
-  stats_.batches += examples > 0 ? 1 : 0;
-  seen_ += job.places();
 }
 
 /// Lists the job's errors, and throws what the policy wants to be thrown.
@@ -179,7 +162,7 @@ void LoaderCore::Implementation::settle(const Job& job) {
   const auto errors = job.errors();
   if (errors.empty()) return;
   for (const auto& error : errors) ledger_.note(error);
-  stats_.failed += errors.size();
+  meter_.note_failures(errors.size());
   if (options_.error_policy == ErrorPolicy::kThrow) std::rethrow_exception(job.surfaced(errors.front().error));
   try {
     ledger_.check(options_.max_errors, source_->examples().value_or(std::max(seen_, kShareBase)));
@@ -260,9 +243,7 @@ void LoaderCore::Implementation::load_state(const std::string& json) {
 
 LoaderStats LoaderCore::Implementation::stats() const {
   const SoleUser user(used_);
-  LoaderStats stats = stats_;
-  if (live_) stats.seconds += seconds(Clock::now() - live_since_);
-  stats.ready = takes_ > 0 ? ready_sum_ / static_cast<double>(takes_) : 0;
+  LoaderStats stats = meter_.read(live_);
   stats.workers = pipeline_.threads();
   stats.bytes_in_flight = pipeline_.bytes();
   stats.peak_bytes_in_flight = pipeline_.peak_bytes();
@@ -271,11 +252,8 @@ LoaderStats LoaderCore::Implementation::stats() const {
 
 void LoaderCore::Implementation::reset_stats() {
   const SoleUser user(used_);
-  stats_ = {};
+  meter_.reset();
   pipeline_.reset_peak();
-  live_since_ = Clock::now();
-  ready_sum_ = 0;
-  takes_ = 0;
 }
 
 LoaderCore::LoaderCore(std::unique_ptr<JobSource> source, CoreOptions options)

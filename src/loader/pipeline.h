@@ -42,7 +42,8 @@ class Pipeline {
   void run(const std::shared_ptr<Job>& job);
 
   std::size_t threads() const { return threads_; }
-  std::size_t ready() const { return engine_ ? engine_->ready() : 0; }
+  /// Requires: `start`.
+  std::size_t ready() const { return engine_->ready(); }
   std::size_t bytes() const noexcept { return bytes_; }
   std::size_t peak_bytes() const noexcept { return peak_bytes_; }
   void reset_peak() noexcept { peak_bytes_ = bytes_; }

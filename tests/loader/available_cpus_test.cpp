@@ -17,6 +17,8 @@ TEST_CASE("The limit of a control group, version 2: its own, or that of one that
   root.write("sys/fs/cgroup/kubepods/cpu.max", "max 100000\n");
   root.write("sys/fs/cgroup/kubepods/pod7/cpu.max", "max 100000\n");
   CHECK(control_group_cpus(root.path().string()) == 0);
+  root.write("sys/fs/cgroup/kubepods/pod7/cpu.max", "100000 0\n");  // no period
+  CHECK(control_group_cpus(root.path().string()) == 0);
   root.write("proc/self/cgroup", "0::/\n");
   root.write("sys/fs/cgroup/cpu.max", "50000 100000\n");
   CHECK(control_group_cpus(root.path().string()) == 1);

@@ -4,11 +4,12 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include <atomic>
-#include <fstream>
-#include <opencv2/core/utility.hpp>
+#include <chrono>
+#include <string>
 #include <thread>
+#include <vector>
 
+#include "loader/fake_batches.h"
 #include "loader/fake_dataset.h"
 #include "support/catch.h"
 #include "support/error_of.h"
@@ -16,50 +17,12 @@
 using namespace boxfeed;
 using boxfeed::testing::error_of;
 using boxfeed::testing::FakeDataset;
+using boxfeed::testing::indices_of;
+using boxfeed::testing::is_expected;
+using boxfeed::testing::part;
 using Catch::Matchers::ContainsSubstring;
 using std::chrono::milliseconds;
 using Options = boxfeed::DataLoaderOptions;
-
-namespace {
-
-/// The indices of a batch.
-std::vector<std::size_t> indices_of(const torch::data::Example<>& batch) {
-  std::vector<std::size_t> indices;
-  for (std::int64_t i = 0; i < batch.data.size(0); ++i) {
-    indices.push_back(static_cast<std::size_t>(batch.data[i][0].item<float>()));
-  }
-  return indices;
-}
-
-std::vector<std::size_t> part(const std::vector<std::size_t>& order, std::size_t begin, std::size_t end) {
-  return {order.begin() + static_cast<long>(begin), order.begin() + static_cast<long>(std::min(end, order.size()))};
-}
-
-/// What batch `batch` of FakeDataset must be, example by example.
-bool is_expected(const torch::data::Example<>& batch, const std::vector<std::size_t>& indices, std::uint64_t seed,
-                 std::uint64_t epoch) {
-  if (batch.data.size(0) != static_cast<std::int64_t>(indices.size())) return false;
-  for (std::size_t i = 0; i < indices.size(); ++i) {
-    const auto row = static_cast<std::int64_t>(i);
-    const auto index = static_cast<float>(indices[i]);
-    if (batch.data[row][0].item<float>() != index || batch.target[row][0].item<float>() != index * index ||
-        batch.data[row][1].item<float>() != Random(seed, epoch, indices[i]).uniform()) {
-      return false;
-    }
-  }
-  return true;
-}
-
-std::size_t threads_of_process() {
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;) {
-    std::size_t count = 0;
-    if (word == "Threads:" && status >> count) return count;
-  }
-  return 0;
-}
-
-}  // namespace
 
 TEST_CASE(
     "With a seed, every byte is a function of seed, epoch and index, whatever the workers, batches ahead, early "
@@ -90,12 +53,6 @@ TEST_CASE(
       REQUIRE(i == leave_at);
     }
   }
-}
-
-TEST_CASE("The default of workers fits the machine for a dataset that threads may share") {
-  auto loader = make_data_loader(FakeDataset(10), Options(2));
-  CHECK(loader->options().workers >= 1);
-  static_assert(std::is_same_v<decltype(loader)::element_type, DataLoader<>>);
 }
 
 TEST_CASE("Batches by number, slices and the size, whatever is being iterated") {
@@ -171,74 +128,6 @@ TEST_CASE("A batch that is kept is never written to again") {
   }
 }
 
-TEST_CASE("When the first batch appears, no more than its size and the workers have been started") {
-  for (const std::size_t workers : {1, 2, 4, 8}) {
-    std::atomic<std::size_t> started{0};
-    auto loader = make_data_loader(FakeDataset(500,
-                                               [&](std::size_t) {
-                                                 ++started;
-                                                 std::this_thread::sleep_for(std::chrono::microseconds(200));
-                                               }),
-                                   Options(20).workers(workers).seed(0).prefetch(8));
-    const auto batch = *loader->begin();
-    CHECK(started <= 20 + workers);
-    CHECK(batch.data.size(0) == 20);
-  }
-}
-
-TEST_CASE("An error of a fast dataset keeps its type and text, by any number of workers") {
-  for (const std::size_t workers : {0, 1, 3}) {
-    auto loader = make_data_loader<samplers::SequentialSampler>(FakeDataset(6,
-                                                                            [](std::size_t index) {
-                                                                              if (index == 1)
-                                                                                throw ImageError(Reason::kTruncated,
-                                                                                                 "a.jpg", "cut short");
-                                                                              if (index == 4) throw 42;
-                                                                              if (index == 5) throw std::bad_alloc();
-                                                                            }),
-                                                                Options(2).workers(workers));
-    auto batch = loader->begin();
-    CHECK_THROWS_AS(*batch, ImageError);
-    CHECK(indices_of(*batch) == std::vector<std::size_t>{2, 3});
-    const Error error = error_of([&] { ++batch; });
-    CHECK(error.reason() == Reason::kHook);
-    CHECK_THAT(error.what(), ContainsSubstring("example 4"));
-    ++batch;
-    CHECK(batch == loader->end());
-    REQUIRE(loader->errors().size() == 3);
-    CHECK(loader->errors()[0].path == "a.jpg");
-    CHECK(loader->errors()[2].index == 5U);
-  }
-}
-
-TEST_CASE("Bad examples are skipped or replaced by others of their batch, the same for any number of workers") {
-  const FakeDataset dataset(10, [](std::size_t index) {
-    if (index == 2 || index == 8 || index == 9) throw Error(Reason::kCorrupt, "bad " + std::to_string(index));
-  });
-  std::vector<std::vector<std::size_t>> replaced;
-  for (const std::size_t workers : {0, 1, 4}) {
-    auto options = Options(4).workers(workers).max_errors(0.5);
-    auto skipping = make_data_loader<samplers::SequentialSampler>(dataset, options.error_policy(ErrorPolicy::kSkip));
-    std::vector<std::vector<std::size_t>> skipped;
-    for (auto& batch : *skipping) {
-      CHECK(batch.target.size(0) == batch.data.size(0));
-      skipped.push_back(indices_of(batch));
-    }
-    CHECK(skipped == std::vector<std::vector<std::size_t>>{{0, 1, 3}, {4, 5, 6, 7}});
-    CHECK(skipping->stats().failed == 3);
-
-    auto replacing = make_data_loader<samplers::SequentialSampler>(
-        dataset, options.error_policy(ErrorPolicy::kReplace).max_errors(100));
-    std::vector<std::vector<std::size_t>> batches;
-    for (auto& batch : *replacing) batches.push_back(indices_of(batch));
-    REQUIRE(batches.size() == 2);  // nothing can replace examples 8 and 9
-    CHECK(batches[0].size() == 4);
-    CHECK((batches[0][2] == 0 || batches[0][2] == 1 || batches[0][2] == 3));
-    if (replaced.empty()) replaced = batches;
-    CHECK(batches == replaced);
-  }
-}
-
 TEST_CASE("State through the loader: exact, small, refused for another dataset or other options") {
   auto loader = make_data_loader(FakeDataset(11), Options(2).workers(2).seed(5));
   std::string state;
@@ -282,17 +171,6 @@ TEST_CASE("A seeded sampler that is handed in gives the seed, unless the options
   CHECK(part_of->size() == 1);
 }
 
-TEST_CASE("Iterators outlive nothing: of an earlier loop, and of a loader that is gone") {
-  auto loader = make_data_loader(FakeDataset(10), Options(2).workers(1).seed(0));
-  auto first = loader->begin();
-  CHECK(first != loader->end());
-  auto second = loader->begin();
-  CHECK(error_of([&] { ++first; }).reason() == Reason::kBusy);
-  CHECK(indices_of(*second) == part(random_permutation(10, 0, 1), 0, 2));
-  loader.reset();
-  CHECK(error_of([&] { ++second; }).reason() == Reason::kBusy);
-}
-
 TEST_CASE("Hooks at the end of epochs, a requested stop, join and on again") {
   auto loader = make_data_loader(FakeDataset(6), Options(2).workers(2).seed(0));
   std::vector<std::uint64_t> ended;
@@ -324,32 +202,4 @@ TEST_CASE("Statistics book the stages, and the verdict is a sentence") {
   CHECK_THAT(loader->verdict(), ContainsSubstring("decoding is the slowest stage"));
   loader->reset_stats();
   CHECK(loader->verdict() == "no batch has been loaded yet");
-}
-
-TEST_CASE("Workers start no threads of LibTorch's or OpenCV's") {
-  const FakeDataset dataset(64, [&](std::size_t) {
-    // Large enough for LibTorch to split it among threads.
-    static_cast<void>(torch::ones({1 << 20}).add_(1));
-    cv::parallel_for_({0, 1000}, [](const cv::Range&) { std::this_thread::yield(); });
-  });
-  static_cast<void>(torch::ones({1 << 20}).add_(1));  // the caller's own threads
-  const std::size_t threads = threads_of_process();
-  auto loader = make_data_loader(dataset, Options(8).workers(4).seed(0));
-  for (auto& batch : *loader) static_cast<void>(batch);
-  CHECK(threads_of_process() <= threads + 4);
-}
-
-TEST_CASE("LibTorch's number of threads is one in the workers, and stays what it was for the caller") {
-  const int before = torch::get_num_threads();
-  torch::set_num_threads(3);
-  std::atomic<int> most{0};
-  const FakeDataset dataset(64, [&](std::size_t) {
-    static_cast<void>(torch::ones({1 << 20}).add_(1));
-    if (torch::get_num_threads() > most) most = torch::get_num_threads();
-  });
-  auto loader = make_data_loader(dataset, Options(8).workers(4).seed(0));
-  for (auto& batch : *loader) static_cast<void>(batch);
-  CHECK(most == 1);
-  CHECK(torch::get_num_threads() == 3);
-  torch::set_num_threads(before);
 }

@@ -1,60 +1,28 @@
 #include "loader/engine.h"
 
 #include <boxfeed/core/error.h>
-#include <boxfeed/core/random.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <condition_variable>
-#include <deque>
-#include <mutex>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
 #include <system_error>
+#include <thread>
+#include <vector>
 
+#include "loader/engine_support.h"
 #include "loader/fake_job.h"
 #include "support/catch.h"
 
 using namespace boxfeed;
 using namespace boxfeed::detail;
 using boxfeed::testing::FakeJob;
+using boxfeed::testing::Gate;
+using boxfeed::testing::workers;
 using std::chrono::milliseconds;
 using Outcome = Taken::Outcome;
-
-namespace {
-
-EngineOptions workers(std::size_t count) {
-  EngineOptions options;
-  options.workers = count;
-  return options;
-}
-
-/// A door that jobs wait at until it is opened.
-class Gate {
- public:
-  void wait() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    ++waiting_;
-    changed_.notify_all();
-    changed_.wait(lock, [&] { return open_; });
-  }
-  void open() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-  /// Returns when `count` calls of `wait` have come.
-  void await(std::size_t count) {
-    std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait(lock, [&] { return waiting_ >= count; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t waiting_ = 0;
-  bool open_ = false;
-};
-
-}  // namespace
 
 TEST_CASE("Jobs come back in the order in which they went, each place filled once, by any number of workers") {
   for (const std::size_t count : {0, 1, 2, 3, 8}) {
@@ -105,82 +73,6 @@ TEST_CASE("What a place throws is noted with the place, and the others are fille
     CHECK_THROWS_WITH(std::rethrow_exception(errors[1].error), "three");
     CHECK(static_cast<FakeJob&>(*taken.job).exactly_once());
   }
-}
-
-TEST_CASE("A timeout names what is slow, and the job can still be had") {
-  Engine engine(workers(2));
-  Gate gate;
-  auto job = std::make_shared<FakeJob>(3, [&](std::size_t place) {
-    if (place == 1) gate.wait();
-  });
-  engine.submit(job);
-  gate.await(1);
-  TakeOptions options;
-  options.timeout = milliseconds(5);
-  const Taken late = engine.take(options);
-  CHECK(late.outcome == Outcome::kTimeout);
-  CHECK(late.slowest.rfind("place 1 has been loading for ", 0) == 0);
-  gate.open();
-  CHECK(engine.take({}).job == job);
-}
-
-TEST_CASE("A timeout names a place of the job that is waited for, before those of later ones") {
-  Engine engine(workers(2));
-  Gate gate;
-  engine.submit(std::make_shared<FakeJob>(1, [&](std::size_t) { gate.wait(); }));
-  engine.submit(std::make_shared<FakeJob>(2, [&](std::size_t place) {
-    if (place == 1) gate.wait();
-  }));
-  gate.await(2);
-  TakeOptions options;
-  options.timeout = milliseconds(1);
-  CHECK(engine.take(options).slowest.rfind("place 0 has", 0) == 0);
-  gate.open();
-}
-
-TEST_CASE("Of two places of one job, a timeout names the one that was begun first") {
-  Engine engine(workers(2));
-  Gate first;
-  Gate both;
-  engine.submit(std::make_shared<FakeJob>(2, [&](std::size_t place) {
-    if (place == 0) first.wait();
-    both.wait();
-  }));
-  both.await(1);  // place 1, by the second worker
-  first.open();
-  both.await(2);
-  TakeOptions options;
-  options.timeout = milliseconds(1);
-  CHECK(engine.take(options).slowest.rfind("place 0 has", 0) == 0);
-  both.open();
-}
-
-TEST_CASE("A timeout when nothing is being filled says so") {
-  EngineOptions options = workers(1);
-  Gate gate;
-  options.on_thread_start = [&] { gate.wait(); };
-  Engine engine(options);
-  engine.submit(std::make_shared<FakeJob>(1));
-  TakeOptions take;
-  take.timeout = milliseconds(1);
-  CHECK(engine.take(take).slowest == "no example has been begun");
-  gate.open();
-}
-
-TEST_CASE("A stop flag ends waiting") {
-  Engine engine(workers(1));
-  Gate gate;
-  engine.submit(std::make_shared<FakeJob>(1, [&](std::size_t) { gate.wait(); }));
-  std::atomic<bool> stop{false};
-  std::thread signal([&] {
-    gate.await(1);
-    stop = true;
-  });
-  TakeOptions options;
-  options.stop = &stop;
-  CHECK(engine.take(options).outcome == Outcome::kStopped);
-  signal.join();
-  gate.open();
 }
 
 TEST_CASE("Destroying and cancelling drop what is not begun and wait for what is") {
@@ -241,38 +133,6 @@ TEST_CASE("A job that is run goes before all that are queued") {
     CHECK(queued < 100);
     CHECK(engine.take({}).outcome == Outcome::kJob);
   }
-}
-
-TEST_CASE("When the first job of a cold start comes, its places and one more a worker were started at most") {
-  for (const std::size_t count : {1, 2, 4, 8}) {
-    for (int round = 0; round < 20; ++round) {
-      Engine engine(workers(count));
-      engine.restart();
-      std::atomic<std::size_t> started{0};
-      // The last place of the first job is slow, so that the other workers could run far ahead.
-      for (int i = 0; i < 50; ++i) {
-        engine.submit(std::make_shared<FakeJob>(10, [&, i](std::size_t place) {
-          ++started;
-          if (i == 0 && place == 9) std::this_thread::sleep_for(milliseconds(2));
-        }));
-      }
-      REQUIRE(engine.take({}).outcome == Outcome::kJob);
-      CHECK(started <= 10 + count);
-      for (int i = 1; i < 50; ++i) REQUIRE(engine.take({}).outcome == Outcome::kJob);
-      CHECK(started == 500);
-    }
-  }
-}
-
-TEST_CASE("After the first job the workers go on by themselves, while the caller is elsewhere") {
-  Engine engine(workers(2));
-  std::atomic<std::size_t> started{0};
-  for (int i = 0; i < 5; ++i) engine.submit(std::make_shared<FakeJob>(10, [&](std::size_t) { ++started; }));
-  REQUIRE(engine.take({}).outcome == Outcome::kJob);
-  for (int i = 0; i < 500 && started < 50; ++i) std::this_thread::sleep_for(milliseconds(10));
-  CHECK(started == 50);
-  for (int i = 0; i < 500 && engine.ready() < 4; ++i) std::this_thread::sleep_for(milliseconds(10));
-  CHECK(engine.ready() == 4);
 }
 
 TEST_CASE("Where the system gives fewer threads, those that there are do the work") {
@@ -341,48 +201,4 @@ TEST_CASE("Each worker has a number of its own") {
   engine.take({});
   CHECK_FALSE(job->clash);
   CHECK(job->errors().empty());
-}
-
-TEST_CASE("At any step: take, run, cancel, restart, destroy, with random numbers of workers and places") {
-  Random random(1, 0, 0);
-  for (int round = 0; round < 400; ++round) {
-    Engine engine(workers(random.below(9)));
-    std::deque<std::shared_ptr<FakeJob>> flying;
-    const auto steps = random.below(60);
-    for (std::uint64_t step = 0; step < steps; ++step) {
-      switch (random.below(8)) {
-        case 0: {
-          engine.cancel();
-          flying.clear();
-          if (random.below(2) == 0) engine.wait_idle();
-          engine.restart();
-          break;
-        }
-        case 1: {
-          auto job = std::make_shared<FakeJob>(random.below(5));
-          engine.run(job);
-          REQUIRE(job->exactly_once());
-          break;
-        }
-        case 2:
-        case 3:
-        case 4: {
-          const Taken taken = engine.take({});
-          REQUIRE((taken.outcome == Outcome::kJob) == !flying.empty());
-          if (flying.empty()) break;
-          REQUIRE(taken.job == flying.front());
-          REQUIRE(flying.front()->exactly_once());
-          flying.pop_front();
-          break;
-        }
-        default: {
-          const bool throws = random.below(4) == 0;
-          flying.push_back(std::make_shared<FakeJob>(random.below(6), [throws](std::size_t place) {
-            if (throws && place % 2 == 0) throw std::runtime_error("thrown");
-          }));
-          engine.submit(flying.back());
-        }
-      }
-    }
-  }
 }

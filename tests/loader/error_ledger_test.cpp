@@ -1,7 +1,12 @@
+#include "loader/error_ledger.h"
+
 #include <boxfeed/core/random.h>
 
+#include <atomic>
+#include <exception>
 #include <new>
 #include <stdexcept>
+#include <string>
 
 #include "loader/fake_loader.h"
 #include "support/catch.h"
@@ -114,4 +119,32 @@ TEST_CASE("The message of a spent budget shows twenty cases") {
   for (std::size_t at = 0; (at = text.find("\n  case", at)) != std::string::npos; ++at) ++shown;
   CHECK(shown == 20);
   CHECK_THAT(text, ContainsSubstring("allowed are 25 (max_errors: 50 %): 25 corrupt, 25 other"));
+}
+
+TEST_CASE("The message of a spent budget shows the cases of its epoch alone") {
+  auto config = numbers(4, 4);
+  std::atomic<int> epoch{0};
+  config.work = [&](std::size_t index) {
+    if (index < 2 || epoch == 1) throw std::runtime_error("epoch " + std::to_string(epoch));
+  };
+  auto options = core_options(1);
+  options.prefetch_next_epoch = false;
+  options.error_policy = ErrorPolicy::kSkip;
+  options.max_errors = 2;
+  Loader loader(config, options);
+  CHECK(loader.epoch().size() == 1);
+  epoch = 1;
+  const auto iteration = loader.core->begin();
+  const std::string text = error_of([&] { loader.core->next(iteration); }).what();
+  CHECK_THAT(text, ContainsSubstring("4 examples of epoch 1") && ContainsSubstring("4 other"));
+  CHECK(text.find("epoch 0") == std::string::npos);
+}
+
+TEST_CASE("Ten thousand errors are listed, and all are counted") {
+  detail::ErrorLedger ledger;
+  ledger.begin_epoch(0, 0);
+  const auto error = std::make_exception_ptr(std::runtime_error("bad"));
+  for (std::size_t i = 0; i < 10001; ++i) ledger.note({i, i, error});
+  CHECK(ledger.errors().size() == 10000);
+  CHECK(ledger.failed() == 10001);
 }

@@ -62,6 +62,7 @@ class FakeSource : public detail::JobSource {
     bool stateful = false;
     bool drop_last = false;
     NumberJob::Work work;
+    std::function<void()> on_start;
     std::function<void()> on_next;
     std::function<void()> on_prepare;
   };
@@ -69,6 +70,7 @@ class FakeSource : public detail::JobSource {
   explicit FakeSource(Config config) : config_(std::move(config)) {}
 
   void start(std::uint64_t epoch, std::size_t batch) override {
+    if (config_.on_start) config_.on_start();
     epoch_ = epoch;
     batch_ = batch;
     ++starts;

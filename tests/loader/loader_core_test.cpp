@@ -1,45 +1,22 @@
 #include <boxfeed/core/random.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <fstream>
-#include <functional>
 #include <mutex>
+#include <stdexcept>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "loader/fake_loader.h"
 #include "support/catch.h"
 
 using namespace boxfeed;
 using namespace boxfeed::testing;
-using boxfeed::detail::CoreOptions;
 using Catch::Matchers::ContainsSubstring;
-using Loader = FakeLoader;
 using std::chrono::milliseconds;
-
-namespace {
-
-std::size_t threads_of_process() {
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;) {
-    std::size_t count = 0;
-    if (word == "Threads:" && status >> count) return count;
-  }
-  return 0;
-}
-
-std::size_t resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  std::size_t total = 0;
-  std::size_t resident = 0;
-  statm >> total >> resident;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
-}  // namespace
+using Loader = FakeLoader;
 
 TEST_CASE("Epoch after epoch, the same batches by any number of workers, seeded or not") {
   for (const bool seeded : {true, false}) {
@@ -73,73 +50,18 @@ TEST_CASE("A source that says the end of an epoch by empty batches") {
   }
 }
 
-TEST_CASE("Random configurations: every example once an epoch, in the right order, whatever is done in between") {
-  Random random(2, 0, 0);
-  for (int round = 0; round < 10000; ++round) {
-    auto config = numbers(random.below(30), 1 + random.below(9));
-    config.seeded = random.below(2) == 0;
-    config.drop_last = random.below(2) == 0;
-    config.seed = random.bits();
-    CoreOptions options = core_options(random.below(round % 10 == 0 ? 9 : 3), 1 + random.below(6));
-    options.max_jobs = 1 + random.below(6);
-    options.prefetch_next_epoch = random.below(2) == 0;
-    if (random.below(4) == 0) options.max_bytes = random.below(2000);
-    Loader loader(config, options);
-    std::uint64_t epoch = 0;
-    for (int turn = 0; turn < 3; ++turn, ++epoch) {
-      const std::uint64_t iteration = loader.core->begin();
-      REQUIRE(loader.core->epoch() == epoch);
-      if (random.below(3) == 0) {  // leaves early
-        const auto steps = random.below(loader.source->batches() + 1);
-        for (std::size_t i = 0; i < steps; ++i) {
-          REQUIRE(Loader::values(loader.core->next(iteration)) == expected_batch(config, epoch, i));
-        }
-        if (random.below(2) == 0) loader.core->abandon(iteration);
-      } else {
-        REQUIRE(loader.rest(iteration) == loader.expected(epoch));
-      }
-      if (random.below(4) == 0) {
-        epoch = random.below(100);
-        loader.core->set_epoch(epoch + 1);
-      }
-    }
-  }
-}
-
-TEST_CASE("Leaving, throwing, stopping and destroying at every step, by 0 to 8 workers, and going on afterwards") {
-  for (std::size_t workers = 0; workers <= 8; ++workers) {
-    for (std::size_t step = 0; step <= 5; ++step) {
-      auto config = numbers(13, 3);
-      std::atomic<bool> failing{true};
-      config.work = [&](std::size_t index) {
-        if (failing && index % 5 == 4) throw std::runtime_error("example " + std::to_string(index));
-      };
-      for (const int how : {0, 1, 2, 3, 4}) {
-        failing = how == 1;
-        Loader loader(config, core_options(workers));
-        const auto iteration = loader.core->begin();
-        int thrown = 0;
-        std::size_t delivered = 0;
-        for (std::size_t i = 0; i < step; ++i) {
-          try {
-            if (loader.core->next(iteration)) ++delivered;
-          } catch (const std::runtime_error&) {
-            ++thrown;
-          }
-        }
-        if (how != 1) CHECK(delivered == step);
-        if (how == 2) continue;  // destroyed while everything is under way
-        if (how == 3) loader.core->join();
-        if (how == 4) {
-          loader.core->request_stop();
-          CHECK(loader.core->next(iteration) == nullptr);
-          CHECK(loader.core->stop_requested());
-          continue;
-        }
-        failing = false;
-        CHECK(loader.epoch() == loader.expected(1));
-      }
-    }
+TEST_CASE("A batch of a stateful source whose examples are all bad is an error, and not the end") {
+  for (const std::size_t workers : {0, 1}) {
+    auto config = numbers(6, 2);
+    config.stateful = true;
+    const auto order = random_permutation(6, 0, 0);
+    config.work = [&](std::size_t index) {
+      if (index == order[0] || index == order[1]) throw std::runtime_error("bad");
+    };
+    Loader loader(config, core_options(workers));
+    const auto iteration = loader.core->begin();
+    CHECK_THROWS_WITH(loader.core->next(iteration), "bad");
+    CHECK(loader.rest(iteration) == loader.expected(0, 1));
   }
 }
 
@@ -204,61 +126,6 @@ TEST_CASE("A stop that is requested while the caller waits ends the loop, and th
   CHECK(loader.epoch().empty());  // it stays stopped
 }
 
-TEST_CASE("A second iteration ends the first") {
-  Loader loader(numbers(10, 2), core_options(2));
-  const auto first = loader.core->begin();
-  const auto held = loader.core->next(first);
-  const auto second = loader.core->begin();
-  const Error error = error_of([&] { loader.core->next(first); });
-  CHECK(error.reason() == Reason::kBusy);
-  loader.core->abandon(first);  // does nothing to the second
-  CHECK(loader.rest(second) == loader.expected(1));
-  CHECK(Loader::values(held) == expected_batch(loader.config, 0, 0));
-}
-
-TEST_CASE("Entering the loader from what it calls, or from another thread, is an error and no dead-lock") {
-  Loader* self = nullptr;
-  std::atomic<int> busy{0};
-  auto config = numbers(6, 2);
-  const auto enter = [&] {
-    try {
-      self->core->stats();
-    } catch (const Error& error) {
-      if (error.reason() == Reason::kBusy) ++busy;
-      throw;
-    }
-  };
-  SECTION("the dataset, in the caller's thread") {
-    config.work = [&](std::size_t) { enter(); };
-    Loader loader(config, core_options(0));
-    self = &loader;
-    const auto iteration = loader.core->begin();
-    CHECK_THROWS_AS(loader.core->next(iteration), Error);
-    CHECK(busy == 2);
-  }
-  SECTION("the sampler") {
-    config.on_next = enter;
-    Loader loader(config, core_options(0));
-    self = &loader;
-    const auto iteration = loader.core->begin();
-    CHECK_THROWS_AS(loader.core->next(iteration), Error);
-    CHECK(busy == 1);
-  }
-  SECTION("a hook may") {
-    Loader loader(config, core_options(2));
-    std::uint64_t inner = 0;
-    std::string state;
-    loader.core->on_epoch_end([&](std::uint64_t epoch) {
-      CHECK(epoch == 0);
-      state = loader.core->state();
-      inner = loader.core->begin();
-    });
-    CHECK(loader.epoch().size() == 3);
-    CHECK_THAT(state, ContainsSubstring("\"epoch\":1,\"batch\":0"));
-    CHECK(Loader::values(loader.core->next(inner)) == expected_batch(config, 1, 0));
-  }
-}
-
 TEST_CASE("Hooks run once at the end of each epoch, not when it is left; one that throws hurts nothing") {
   Loader loader(numbers(6, 2), core_options(2));
   std::vector<std::uint64_t> ended;
@@ -306,65 +173,6 @@ TEST_CASE("An error of a batch asked for by number is thrown where nothing of th
   CHECK(Loader::values(skipping.core->at(0)) == std::vector<long>{static_cast<long>(order[0])});
   CHECK_THROWS_WITH(skipping.core->at(1), "bad");
   CHECK(skipping.core->errors().empty());
-}
-
-TEST_CASE("No threads but the workers, however often it is begun and left") {
-  const std::size_t before = threads_of_process();
-  Loader loader(numbers(50, 2), core_options(4));
-  CHECK(threads_of_process() == before);  // the threads come with the first use
-  for (int i = 0; i < 200; ++i) loader.core->next(loader.core->begin());
-  CHECK(threads_of_process() == before + 4);
-  loader.core->join();
-  CHECK(threads_of_process() == before);
-  CHECK(loader.epoch().size() == 25);
-}
-
-TEST_CASE("A child process is refused, and may destroy its copy") {
-  Loader loader(numbers(50, 2), core_options(2));
-  const auto iteration = loader.core->begin();
-  loader.core->next(iteration);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    int refused = 0;
-    for (const auto& call : std::vector<std::function<void()>>{
-             [&] { loader.core->next(iteration); }, [&] { loader.core->at(0); }, [&] { loader.core->begin(); }}) {
-      try {
-        call();
-      } catch (const Error& error) {
-        if (error.reason() == Reason::kForked) ++refused;
-      }
-    }
-    loader.core->abandon(iteration);
-    loader.core.reset();
-    ::_exit(refused);
-  }
-  int status = -1;
-  ::waitpid(child, &status, 0);
-  REQUIRE(WIFEXITED(status));
-  CHECK(WEXITSTATUS(status) == 3);
-  CHECK(loader.rest(iteration) == loader.expected(0, 1));
-}
-
-TEST_CASE("A million batches in flat memory", "[long]") {
-  auto config = numbers(40, 1);
-  auto options = core_options(2, 8);
-  Loader loader(config, options);
-  const auto batches = [&](int count) {
-    for (int done = 0; done < count;) {
-      const auto iteration = loader.core->begin();
-      while (loader.core->next(iteration)) ++done;
-    }
-  };
-  batches(1000);
-  const std::size_t before = resident_bytes();
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-  batches(20000);  // their shadow memory grows by itself
-  CHECK(before > 0);
-#else
-  batches(1000000);
-  CHECK(resident_bytes() < before + (1 << 20));
-#endif
-  CHECK(loader.core->stats().bytes_in_flight <= 800);
 }
 
 TEST_CASE("Statistics add up") {

@@ -1,3 +1,5 @@
+#include "loader/loader_state.h"
+
 #include <stdexcept>
 #include <string>
 
@@ -119,9 +121,20 @@ TEST_CASE("A state of something else is refused, with what differs") {
   CHECK(refusal(loader, edited("\"batch\":0,", "")).reason() == Reason::kBadState);
   CHECK(refusal(loader, edited("\"loader\"", "\"louder\"")).reason() == Reason::kBadState);
   CHECK(refusal(loader, edited("\"2\"", "2")).reason() == Reason::kBadState);
+  CHECK(refusal(loader, R"({"format":1,"epoch":0,"batch":0,"failed":0,"loader":3})").reason() == Reason::kBadState);
   CHECK(refusal(loader, edited("\"dataset\":\"10\"", "\"more\":\"10\"")).reason() == Reason::kDatasetChanged);
   CHECK(refusal(loader, edited("\"format\":1", "\"format\":2")).reason() == Reason::kFormatVersion);
   CHECK_NOTHROW(loader.core->load_state(edited("\"batch\":0", "\"batch\":5")));
+}
+
+TEST_CASE("Another number of examples is another dataset, whatever else differs") {
+  const auto difference = [](const detail::Identity& saved, const detail::Identity& present) {
+    return error_of([&] { detail::require_same(saved, present); }).reason();
+  };
+  CHECK(difference({{"examples", "10"}}, {{"examples", "11"}}) == Reason::kDatasetChanged);
+  CHECK(difference({{"examples", "10"}, {"seed", "1"}}, {{"examples", "11"}, {"seed", "2"}}) ==
+        Reason::kDatasetChanged);
+  CHECK(difference({{"seed", "1"}}, {{"seed", "2"}}) == Reason::kBadState);
 }
 
 TEST_CASE("Without order there is no state") {
@@ -129,4 +142,8 @@ TEST_CASE("Without order there is no state") {
   options.ordered = false;
   Loader loader(numbers(4, 2), options);
   CHECK(error_of([&] { loader.core->state(); }).reason() == Reason::kUnsupported);
+  options.workers = 1;  // whose batches come in order
+  Loader alone(numbers(4, 2), options);
+  alone.core->next(alone.core->begin());
+  CHECK_THAT(alone.core->state(), ContainsSubstring("\"batch\":1"));
 }

@@ -45,9 +45,14 @@ TEST_CASE("The verdict on a loader that is fast enough, that has no stages, that
   CHECK(verdict(stats_of(0.4, 50, 9), 2) ==
         "the model waited 0.4 % of the time for data; 9 workers are more than four times the 2 CPUs: loading is fast "
         "enough");
+  CHECK_THAT(verdict(stats_of(0.4, 50, 5), 1),
+             Catch::Matchers::ContainsSubstring("5 workers are more than four times the 1 CPU:"));
+  CHECK(verdict(stats_of(0.4, 50, 1)) == "the model waited 0.4 % of the time for data: loading is fast enough");
 }
 
 TEST_CASE("Statistics of nothing divide by nothing") {
   CHECK(LoaderStats().examples_per_second() == 0);
   CHECK(LoaderStats().wait_share() == 0);
+  CHECK(stats_of(38, 124, 2).examples_per_second() == Approx(2));
+  CHECK(stats_of(38, 124, 2).wait_share() == Approx(0.38));
 }

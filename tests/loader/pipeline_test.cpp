@@ -1,3 +1,5 @@
+#include "loader/pipeline.h"
+
 #include <atomic>
 #include <chrono>
 #include <new>
@@ -104,6 +106,57 @@ TEST_CASE("Memory that cannot be had is an error only when nothing else is under
     fails_from = 1000;
     CHECK(loader.rest(iteration) == loader.expected(0, 2));
   }
+}
+
+TEST_CASE("Memory that cannot be had for the next epoch is no error in this one") {
+  auto config = numbers(4, 2);
+  int prepared = 0;
+  bool failing = true;
+  config.on_prepare = [&] {
+    if (++prepared > 3 && failing) throw std::bad_alloc();
+  };
+  Loader loader(config, core_options(2, 4));
+  CHECK(loader.epoch() == loader.expected(0));
+  CHECK(prepared > 4);  // one of the next epoch is there, and others were tried
+  failing = false;
+  CHECK(loader.epoch() == loader.expected(1));
+}
+
+TEST_CASE("What was foreseen is used only where it is what comes: the next epoch, from its first batch") {
+  auto config = numbers(6, 2);
+  const auto options = core_options(2, 4);
+  FakeSource source(config);
+  detail::Pipeline pipeline(source, options);
+  const std::atomic<bool> stop{false};
+  const auto take = [&] {
+    REQUIRE(pipeline.prepare_next());
+    const auto values = Loader::values(pipeline.take(stop).job);
+    pipeline.refill();
+    return values;
+  };
+  pipeline.start(0, 0, false);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(take() == expected_batch(config, 0, i));
+  CHECK_FALSE(pipeline.prepare_next());
+  CHECK(source.starts == 2);  // the second one foresees
+  pipeline.start(1, 2, true);
+  CHECK(source.starts == 4);  // it, and the one that it foresees
+  CHECK(take() == expected_batch(config, 1, 2));
+  CHECK_FALSE(pipeline.prepare_next());
+  pipeline.start(2, 0, true);
+  CHECK(source.starts == 5);  // only the one that it foresees
+  CHECK(take() == expected_batch(config, 2, 0));
+}
+
+TEST_CASE("What a source throws at the beginning of an epoch leaves the loader as it was") {
+  auto config = numbers(4, 2);
+  bool failing = true;
+  config.on_start = [&] {
+    if (failing) throw std::logic_error("start");
+  };
+  Loader loader(config, core_options(2));
+  CHECK_THROWS_WITH(loader.core->begin(), "start");
+  failing = false;
+  CHECK(loader.epoch() == loader.expected(0));
 }
 
 TEST_CASE("The bytes in flight stay within what is allowed, and are counted") {

@@ -32,3 +32,16 @@ TEST_CASE("OpenCV's threads are one while workers run, and as before afterwards"
   inline_loader.core->begin();
   CHECK(cv::getNumThreads() == 2);
 }
+
+TEST_CASE("OpenCV's threads are left alone where they are one, and where the caller changes them meanwhile") {
+  cv::setNumThreads(1);
+  Loader loader(numbers(10, 2), core_options(2));
+  loader.epoch();
+  CHECK(cv::getNumThreads() == 1);
+  cv::setNumThreads(2);
+  const auto iteration = loader.core->begin();
+  cv::setNumThreads(3);
+  loader.rest(iteration);
+  CHECK(cv::getNumThreads() == 3);
+  cv::setNumThreads(-1);
+}
