@@ -40,6 +40,8 @@ void check_options(const DatasetOptions& options) {
   check_channel_values("mean", options.mean(), options);
   check_channel_values("std", options.std(), options);
   if (options.pipeline()) {
+    demand(options.decode().pixel_type() == PixelType::kUInt8, "images decoded to 8 bits where there is a pipeline",
+           "floats");
     const ResampleOptions unset, &set = options.resample();
     demand(set.interpolation() == unset.interpolation() && set.antialias() == unset.antialias() &&
                set.fill() == unset.fill(),
