@@ -27,6 +27,8 @@ TEST_CASE("The limit of a control group, version 2: its own, or that of one that
 TEST_CASE("The limit of a control group, version 1, and no group at all") {
   const TemporaryFolder root;
   CHECK(control_group_cpus(root.path().string()) == 0);
+  root.write("proc/self/cgroup", "0::no path\n");
+  CHECK(control_group_cpus(root.path().string()) == 0);
   root.write("proc/self/cgroup", "nonsense\n5:memory:/a\n4:cpu,cpuacct:/a\n");
   root.write("sys/fs/cgroup/cpu/a/cpu.cfs_quota_us", "400000\n");
   root.write("sys/fs/cgroup/cpu/a/cpu.cfs_period_us", "100000\n");

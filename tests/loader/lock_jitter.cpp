@@ -13,6 +13,12 @@ std::atomic<bool> active{false};
 std::atomic<std::uint64_t> slept{0};
 std::atomic<std::uint64_t> locks{0};
 
+}  // namespace
+
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+
+namespace {
+
 void sleep_now_and_then() {
   if (!active.load(std::memory_order_relaxed)) return;
   boxfeed::Random random(11, 0, locks.fetch_add(1, std::memory_order_relaxed));
@@ -23,8 +29,6 @@ void sleep_now_and_then() {
 }
 
 }  // namespace
-
-#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 
 // In front of the C library's own, which `std::mutex` calls.
 extern "C" int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
