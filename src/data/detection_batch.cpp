@@ -66,7 +66,7 @@ DetectionBatch StackDetections::apply_batch(std::vector<DetectionExample> exampl
     const auto labels = target.labels.to(at::kLong).contiguous();
     auto& one = objects[i];
     one.boxes.resize(static_cast<std::size_t>(boxes.size(0)));
-    std::memcpy(one.boxes.data(), boxes.data_ptr(), one.boxes.size() * sizeof(Box));
+    if (!one.boxes.empty()) std::memcpy(one.boxes.data(), boxes.data_ptr(), one.boxes.size() * sizeof(Box));
     one.labels.assign(labels.data_ptr<std::int64_t>(), labels.data_ptr<std::int64_t>() + labels.numel());
     count += one.boxes.size();
     one.image_id = target.image_id;

@@ -23,7 +23,7 @@ std::string grey_bmp(unsigned char value) {
   };
   const std::string row = std::string(6, static_cast<char>(value)) + std::string(2, '\0');
   return "BM" + number(70, 4) + number(0, 4) + number(54, 4) + number(40, 4) + number(2, 4) + number(2, 4) +
-         number(1, 2) + number(24, 2) + number(0, 4) + number(16, 4) + number(0, 16) + row + row;
+         number(1, 2) + number(24, 2) + number(0, 4) + number(16, 4) + std::string(16, '\0') + row + row;
 }
 
 /// Ten images, example i of the grey value 20 i, with the labels i and 10 i; those of `missing` are not there.
