@@ -82,6 +82,7 @@ std::uint64_t LoaderCore::Implementation::begin() {
   const SoleUser user(used_);
   stop_iterating();
   const Position from = pending_.value_or(Position{epoch_ + 1, 0, 0});
+  meter_.resume();  // before the workers have anything to do
   if (options_.workers > 0) budget_.emplace();
   try {
     pipeline_.start(from.epoch, from.batch, ended_);
@@ -96,7 +97,6 @@ std::uint64_t LoaderCore::Implementation::begin() {
   seen_ = 0;
   ledger_.begin_epoch(from.epoch, from.failed);
   live_ = true;
-  meter_.resume();
   return ++iteration_;
 }
 

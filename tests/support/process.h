@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstddef>
 #include <fstream>
 #include <string>
+#include <thread>
 
 namespace boxfeed::testing {
 
@@ -16,6 +18,14 @@ inline std::size_t threads_of_process() {
     if (word == "Threads:" && status >> count) return count;
   }
   return 0;
+}
+
+/// True as soon as there are `count` threads: the system counts one that was joined a moment longer.
+inline bool threads_become(std::size_t count) {
+  for (int i = 0; i < 1000 && threads_of_process() != count; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return threads_of_process() == count;
 }
 
 /// The resident memory of this process in bytes.
