@@ -74,7 +74,7 @@ TEST_CASE("Batches of a CSV and its images, the same for any number of workers, 
   }
 }
 
-TEST_CASE("A file that is missing is named with its line and index; or left out, and listed") {
+TEST_CASE("A file that is missing is named with its line and index, or left out, and listed") {
   const Files files({3, 6});
   for (const std::size_t workers : {0, 2}) {
     auto loader = make_data_loader<samplers::SequentialSampler>(files.dataset(), Options(4).workers(workers));

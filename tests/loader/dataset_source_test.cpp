@@ -101,7 +101,7 @@ TEST_CASE("Each worker has a copy of the dataset of its own") {
   CHECK(*dataset.copies >= 4);
 }
 
-TEST_CASE("Exceptions: what LibTorch's loader throws, at the place of the batch; nothing is lost, all can go on") {
+TEST_CASE("Exceptions: what LibTorch's loader throws, at the place of the batch, nothing is lost, all can go on") {
   struct Bad : datasets::Dataset<Bad, int> {
     int get(std::size_t index) override {
       if (index == 2 || index == 7) throw std::out_of_range("bad " + std::to_string(index));
@@ -164,7 +164,7 @@ TEST_CASE("Bad examples of a foreign dataset are found, skipped or replaced, and
   }
 }
 
-TEST_CASE("Without order, batches come as they are ready; with it, they do not") {
+TEST_CASE("Without order, batches come as they are ready, with it, they do not") {
   // The first batch waits until the second has been loaded.
   struct Waiting : datasets::Dataset<Waiting, std::size_t> {
     struct Shared {

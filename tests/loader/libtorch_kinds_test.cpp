@@ -124,7 +124,7 @@ TEST_CASE("A shared dataset is not copied, whatever the workers") {
   }
 }
 
-TEST_CASE("A tensor dataset, with a stack and without; targets that are no tensors") {
+TEST_CASE("A tensor dataset, with a stack and without, targets that are no tensors") {
   const auto rows = torch::arange(12, torch::kFloat32).reshape({4, 3});
   auto stacked = boxfeed::make_data_loader<samplers::SequentialSampler>(
       datasets::TensorDataset(rows).map(transforms::Stack<TensorExample>()), Options(2).workers(1));

@@ -126,7 +126,7 @@ TEST_CASE("A stop that is requested while the caller waits ends the loop, and th
   CHECK(loader.epoch().empty());  // it stays stopped
 }
 
-TEST_CASE("Hooks run once at the end of each epoch, not when it is left; one that throws hurts nothing") {
+TEST_CASE("Hooks run once at the end of each epoch, not when it is left, one that throws hurts nothing") {
   Loader loader(numbers(6, 2), core_options(2));
   std::vector<std::uint64_t> ended;
   loader.core->on_epoch_end([&](std::uint64_t epoch) {

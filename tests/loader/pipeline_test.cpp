@@ -88,7 +88,7 @@ TEST_CASE("What a sampler throws comes after the batches that were asked for bef
   }
 }
 
-TEST_CASE("Memory that cannot be had is an error only when nothing else is under way; then it can be tried again") {
+TEST_CASE("Memory that cannot be had is an error only when nothing else is under way, then it can be tried again") {
   auto config = numbers(12, 2);
   int prepared = 0;
   int fails_from = 3;

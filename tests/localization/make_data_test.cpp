@@ -54,7 +54,7 @@ TEST_CASE("the same seed gives the same bytes, however many threads share the wo
   CHECK(bytes_of(folder / "a/images/scene-00004.jpg") == bytes_of(folder / "b/images/scene-00004.jpg"));
 }
 
-TEST_CASE("a folder without data.csv is not whole and is made anew; a whole one is left alone") {
+TEST_CASE("a folder without data.csv is not whole and is made anew, a whole one is left alone") {
   const TemporaryFolder folder;
   Console console;
   folder.write("d/images/scene-00001.jpg", "half a pict");
