@@ -3,32 +3,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 
 #include "image/byte_order.h"
+#include "image/jpeg_markers.h"
 
 namespace boxfeed {
 namespace {
 
-constexpr std::uint8_t kFirstRestart = 0xD0, kLastRestart = 0xD7, kSoi = 0xD8, kEoi = 0xD9, kTem = 0x01;
-
-/// Goes over the segments, whose content (a small picture, for instance) may hold an end marker of its own, and looks
-/// for the marker between them and in the image data.
+/// The content of a segment (a small picture, for instance) may hold an end marker of its own: it is passed over.
 bool has_jpeg_end(ByteView bytes) {
-  std::size_t at = 0;
-  while (at < bytes.size()) {
-    const auto* found = static_cast<const std::uint8_t*>(std::memchr(bytes.data() + at, 0xFF, bytes.size() - at));
-    if (found == nullptr) return false;
-    at = static_cast<std::size_t>(found - bytes.data());
-    while (at < bytes.size() && bytes[at] == 0xFF) ++at;
-    if (at == bytes.size()) return false;
-    const std::uint8_t marker = bytes[at++];
-    if (marker == kEoi) return true;
-    const bool alone =
-        marker == 0 || marker == kSoi || marker == kTem || (marker >= kFirstRestart && marker <= kLastRestart);
-    if (alone) continue;
-    if (bytes.size() - at < 2) return false;
-    at += big16(bytes, at);
+  JpegMarkers markers(bytes);
+  while (markers.next()) {
+    if (markers.marker() == JpegMarkers::kEoi) return true;
   }
   return false;
 }

@@ -1,67 +1,22 @@
 #include <turbojpeg.h>
 
-#include <cstring>
 #include <memory>
 #include <string>
 
 #include "image/byte_order.h"
 #include "image/format_header.h"
+#include "image/jpeg_markers.h"
 
 namespace boxfeed {
 namespace {
 
 constexpr int kSof0 = 0xC0, kSof1 = 0xC1, kSof2 = 0xC2, kSof10 = 0xCA;
 constexpr int kDht = 0xC4, kJpg = 0xC8, kDac = 0xCC;
-constexpr int kSoi = 0xD8, kEoi = 0xD9, kSos = 0xDA, kApp1 = 0xE1, kTem = 0x01;
+constexpr int kSos = 0xDA, kApp1 = 0xE1;
 
-bool is_restart(int marker) { return marker >= 0xD0 && marker <= 0xD7; }
 bool is_frame(int marker) {
   return marker >= 0xC0 && marker <= 0xCF && marker != kDht && marker != kJpg && marker != kDac;
 }
-
-/// Walks over the markers of a JPEG as libjpeg does: bytes that belong to no segment are passed over.
-class JpegMarkers {
- public:
-  explicit JpegMarkers(ByteView bytes) : bytes_(bytes) {}
-
-  /// Goes to the next marker; false at the end of the bytes.
-  bool next() {
-    position_ += segment_bytes_;
-    segment_bytes_ = 0;
-    while (position_ < bytes_.size()) {
-      const auto* found =
-          static_cast<const std::uint8_t*>(std::memchr(bytes_.data() + position_, 0xFF, bytes_.size() - position_));
-      if (found == nullptr) break;
-      position_ = static_cast<std::size_t>(found - bytes_.data());
-      while (position_ < bytes_.size() && bytes_[position_] == 0xFF) ++position_;
-      if (position_ == bytes_.size()) break;
-      marker_ = bytes_[position_++];
-      if (marker_ == 0) continue;
-      if (has_segment()) read_segment();
-      return true;
-    }
-    return false;
-  }
-
-  int marker() const { return marker_; }
-  /// What follows the length of the segment, as far as it is there.
-  ByteView content() const { return bytes_.part(position_ + 2, segment_bytes_ < 2 ? 0 : segment_bytes_ - 2); }
-  /// True where the segment is longer than the rest of the file.
-  bool beyond_end() const { return segment_bytes_ > bytes_.size() - position_; }
-  bool bad_length() const { return has_segment() && segment_bytes_ < 2; }
-
- private:
-  bool has_segment() const { return !is_restart(marker_) && marker_ != kTem && marker_ != kSoi && marker_ != kEoi; }
-  void read_segment() {
-    const ByteView length = bytes_.part(position_, 2);
-    segment_bytes_ = length.size() < 2 ? 2 : big16(length, 0);
-  }
-
-  ByteView bytes_;
-  std::size_t position_ = 0;
-  std::size_t segment_bytes_ = 0;
-  int marker_ = 0;
-};
 
 void read_frame(const ImageSource& source, ByteView frame, ImageHeader& header) {
   if (frame.size() < 6) source.fail(Reason::kCorrupt, "the JPEG's frame header is too short");
@@ -83,7 +38,7 @@ void check_process(const ImageSource& source) {
 
 int count_scans(JpegMarkers markers) {
   int scans = 1;
-  while (markers.next() && markers.marker() != kEoi) scans += markers.marker() == kSos ? 1 : 0;
+  while (markers.next() && markers.marker() != JpegMarkers::kEoi) scans += markers.marker() == kSos ? 1 : 0;
   return scans;
 }
 
@@ -96,8 +51,9 @@ void read_jpeg_header(const ImageSource& source, const DecodeOptions& options, I
   markers.next();  // SOI, by which it was recognised
   while (markers.next()) {
     const int marker = markers.marker();
-    if (marker == kSoi) source.fail(Reason::kCorrupt, "a second JPEG begins inside the first one's header");
-    if (marker == kEoi) break;
+    if (marker == JpegMarkers::kSoi)
+      source.fail(Reason::kCorrupt, "a second JPEG begins inside the first one's header");
+    if (marker == JpegMarkers::kEoi) break;
     if (markers.beyond_end()) {
       source.fail(Reason::kTruncated,
                   "the JPEG ends within its header, after " + std::to_string(source.bytes.size()) + " bytes");
