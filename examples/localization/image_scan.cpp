@@ -46,7 +46,7 @@ class ImageLook {
         image.text = "expected the file to go on to the end of its image data, got " + std::to_string(bytes_.size()) +
                      " bytes, which end before";
       } else if (depth_ == ScanDepth::kDecode) {
-        decoder_.decode_stored(bytes_, {1, 1});
+        decoder_.decode_stored(bytes_, {1, 1}, {}, *image.header);
       }
     } catch (const Error& error) {
       image.reason = error.reason();

@@ -42,6 +42,7 @@ struct ImageReader::Workspace {
   struct File {
     std::string path;
     std::vector<std::uint8_t> bytes;
+    ImageHeader header;
   };
   std::vector<File> files;
   ImageDecoder decoder;
@@ -81,14 +82,14 @@ ImageSize ImageReader::Session::open(std::size_t k, const std::string& name) {
     throw ImageError(error.reason(), file.path, error.what());
   }
   clock_.lap(Stage::kRead);
-  const ImageSize size = read_image_header(file.bytes, space_->decoder.options(), file.path).displayed();
+  file.header = read_image_header(file.bytes, space_->decoder.options(), file.path);
   clock_.lap(Stage::kDecode);
-  return size;
+  return file.header.displayed();
 }
 
 cv::Mat ImageReader::Session::render(std::size_t k, const Plan& plan) {
   const auto& file = space_->files.at(k);
-  const DecodedImage image = space_->decoder.decode_stored(file.bytes, plan.decode_size(), file.path);
+  const DecodedImage image = space_->decoder.decode_stored(file.bytes, plan.decode_size(), file.path, file.header);
   clock_.lap(Stage::kDecode);
   auto& rendered = space_->rendered;
   if (!reader_.options_.pipeline()) {

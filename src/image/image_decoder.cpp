@@ -67,10 +67,15 @@ ImageDecoder::~ImageDecoder() = default;
 const DecodeOptions& ImageDecoder::options() const noexcept { return state_->options; }
 
 DecodedImage ImageDecoder::decode_stored(ByteView bytes, ImageSize at_least, const std::string& path) {
+  return decode_stored(bytes, at_least, path, read_image_header(bytes, state_->options, path));
+}
+
+DecodedImage ImageDecoder::decode_stored(ByteView bytes, ImageSize at_least, const std::string& path,
+                                         const ImageHeader& header) {
   const ImageSource source{bytes, path};
   const DecodeOptions& options = state_->options;
   DecodedImage image;
-  image.header = read_image_header(bytes, options, path);
+  image.header = header;
   image.wrong_extension = !extension_agrees(path, image.header.format);
   const ImageSize stored = image.header.stored;
   int denominator = 1;

@@ -91,6 +91,17 @@ TEST_CASE("of a TIFF with several pages the first is decoded") {
   CHECK(worst(image.pixels, bgr) == 0);
 }
 
+TEST_CASE("with the header that was read before, the same is decoded") {
+  const auto jpeg = samples::with_orientation(samples::jpeg(samples::picture(101, 203)), 6);
+  ImageDecoder decoder;
+  const auto first = decoder.decode_stored(jpeg, {50, 20}, "a.jpg");
+  const auto again = decoder.decode_stored(jpeg, {50, 20}, "a.jpg", boxfeed::read_image_header(jpeg));
+  CHECK(again.pixels.size() == cv::Size(51, 26));  // a quarter of what is stored
+  CHECK(cv::norm(again.pixels, first.pixels, cv::NORM_INF) == 0);
+  CHECK(again.to_displayed.entries() == first.to_displayed.entries());
+  CHECK(again.header.orientation == 6);
+}
+
 TEST_CASE("the memory of pixels is used again, unless somebody keeps them") {
   const auto jpeg = samples::jpeg(samples::picture(64, 64));
   ImageDecoder decoder;

@@ -64,6 +64,9 @@ class ImageDecoder {
   /// who resample the pixels anyway (`Resampler` takes the map), and need not turn them before.
   DecodedImage decode_stored(ByteView bytes, ImageSize at_least = {}, const std::string& path = {});
 
+  /// The same for an image whose header was read already, by `read_image_header` with these options.
+  DecodedImage decode_stored(ByteView bytes, ImageSize at_least, const std::string& path, const ImageHeader& header);
+
  private:
   struct State;
   std::unique_ptr<State> state_;
