@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "image/axis_filter.h"
+#include "image/fill_row.h"
 #include "image/kernels.h"
 #include "image/pixel_buffer.h"
 
@@ -39,22 +40,6 @@ void check(const PlaneMap& map) {
 
 /// The map with its output's axes exchanged.
 PlaneMap exchanged(const PlaneMap& map) { return PlaneMap({0, 1, 0, 1, 0, 0, 0, 0, 1}) * map; }
-
-template <class T>
-void fill_row_of(T* row, int begin, int end, int channels, const Colour& fill) {
-  for (int x = begin; x < end; ++x) {
-    for (int c = 0; c < channels; ++c) row[x * channels + c] = static_cast<T>(fill[static_cast<std::size_t>(c)]);
-  }
-}
-
-/// Fills the columns [begin, end) of a row.
-void fill_row(cv::Mat& output, int y, int begin, int end, const Colour& fill) {
-  if (output.depth() == CV_32F) {
-    fill_row_of(output.ptr<float>(y), begin, end, output.channels(), fill);
-  } else {
-    fill_row_of(output.ptr<std::uint8_t>(y), begin, end, output.channels(), fill);
-  }
-}
 
 /// Bicubic weights lead beyond the range, where a byte is cut.
 float in_range(float value) { return std::clamp(value, 0.0F, 255.0F); }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "image/fill_row.h"
 #include "image/pixel_buffer.h"
 #include "transforms/map_scale.h"
 #include "transforms/polygon.h"
@@ -40,14 +41,6 @@ Part needed_part(const std::array<double, 4>& b, cv::Size source, double margin_
   const int x = low(b[0], margin_x, source.width), y = low(b[1], margin_y, source.height);
   const cv::Rect area(x, y, high(b[2], margin_x, source.width, x) - x, high(b[3], margin_y, source.height, y) - y);
   return {area, PlaneMap::translation(-x, -y)};
-}
-
-void fill(cv::Mat& output, int row, int first, int last, const Colour& colour) {
-  const int channels = output.channels();
-  auto* pixel = output.ptr<std::uint8_t>(row) + first * channels;
-  for (int x = first; x < last; ++x) {
-    for (int c = 0; c < channels; ++c) *pixel++ = colour[static_cast<std::size_t>(c)];
-  }
 }
 
 }  // namespace
@@ -85,8 +78,8 @@ void Renderer::State::resample_aligned(const Plan& plan, const cv::Mat& pixels, 
   if (area(plan.visible) > whole * (1 - 1e-9)) return;
   for (int y = 0; y < output.rows; ++y) {
     const RowPart row = row_part(plan.visible, y, output.cols);
-    fill(output, y, 0, row.first, plan.resample.fill());
-    fill(output, y, row.last, output.cols, plan.resample.fill());
+    fill_row(output, y, 0, row.first, plan.resample.fill());
+    fill_row(output, y, row.last, output.cols, plan.resample.fill());
   }
 }
 
@@ -111,9 +104,9 @@ void Renderer::State::warp(const Plan& plan, const cv::Mat& pixels, const PlaneM
   const PlaneMap back = to_output.inverse();
   for (int y = 0; y < output.rows; ++y) {
     const RowPart row = row_part(plan.visible, y, output.cols);
-    fill(output, y, 0, row.first, plan.resample.fill());
+    fill_row(output, y, 0, row.first, plan.resample.fill());
     warp_row(source, back, plan.resample.interpolation(), y, row, output);
-    fill(output, y, row.last, output.cols, plan.resample.fill());
+    fill_row(output, y, row.last, output.cols, plan.resample.fill());
   }
 }
 
@@ -124,7 +117,7 @@ void Renderer::resample(const Plan& plan, const cv::Mat& pixels, const PlaneMap&
   }
   output.create(static_cast<int>(plan.size.height), static_cast<int>(plan.size.width), pixels.type());
   if (plan.visible.empty()) {
-    for (int y = 0; y < output.rows; ++y) fill(output, y, 0, output.cols, plan.resample.fill());
+    for (int y = 0; y < output.rows; ++y) fill_row(output, y, 0, output.cols, plan.resample.fill());
     return;
   }
   const PlaneMap map = without_rounding(plan.map * to_displayed, std::max(pixels.rows, pixels.cols));
