@@ -35,17 +35,26 @@ Box PlaneMap::apply(const Box& box) const noexcept {
           static_cast<float>(high[1])};
 }
 
+Keypoint PlaneMap::apply(const Keypoint& point) const noexcept {
+  const auto to = apply(point.x, point.y);
+  return {static_cast<float>(to[0]), static_cast<float>(to[1]), point.visibility};
+}
+
+double PlaneMap::determinant() const noexcept {
+  const auto& e = entries_;
+  return e[0] * (e[4] * e[8] - e[5] * e[7]) + e[1] * (e[5] * e[6] - e[3] * e[8]) + e[2] * (e[3] * e[7] - e[4] * e[6]);
+}
+
 PlaneMap PlaneMap::inverse() const {
   const auto& e = entries_;
   const double c0 = e[4] * e[8] - e[5] * e[7];
   const double c1 = e[5] * e[6] - e[3] * e[8];
   const double c2 = e[3] * e[7] - e[4] * e[6];
-  const double determinant = e[0] * c0 + e[1] * c1 + e[2] * c2;
-  if (determinant == 0 || !std::isfinite(1 / determinant)) {
+  const double d = 1 / determinant();
+  if (!std::isfinite(d)) {
     throw std::invalid_argument("PlaneMap::inverse: the matrix is singular (determinant " +
-                                std::to_string(determinant) + ")");
+                                std::to_string(determinant()) + ")");
   }
-  const double d = 1 / determinant;
   return PlaneMap({c0 * d, (e[2] * e[7] - e[1] * e[8]) * d, (e[1] * e[5] - e[2] * e[4]) * d, c1 * d,
                    (e[0] * e[8] - e[2] * e[6]) * d, (e[2] * e[3] - e[0] * e[5]) * d, c2 * d,
                    (e[1] * e[6] - e[0] * e[7]) * d, (e[0] * e[4] - e[1] * e[3]) * d});

@@ -48,20 +48,11 @@ PlaneMap to_pixels(const AnnotationTable& table, ImageSize image) {
   return PlaneMap::scale(static_cast<double>(image.width), static_cast<double>(image.height));
 }
 
-std::vector<Box> mapped(const PlaneMap& map, Span<Box> boxes) {
-  std::vector<Box> out;
-  out.reserve(boxes.size());
-  for (const auto& box : boxes) out.push_back(map.apply(box));
-  return out;
-}
-
-std::vector<Keypoint> mapped(const PlaneMap& map, Span<Keypoint> points) {
-  std::vector<Keypoint> out;
-  out.reserve(points.size());
-  for (const auto& point : points) {
-    const auto to = map.apply(point.x, point.y);
-    out.push_back({static_cast<float>(to[0]), static_cast<float>(to[1]), point.visibility});
-  }
+template <typename Label>
+std::vector<Label> mapped(const PlaneMap& map, Span<Label> labels) {
+  std::vector<Label> out;
+  out.reserve(labels.size());
+  for (const auto& label : labels) out.push_back(map.apply(label));
   return out;
 }
 
@@ -98,13 +89,6 @@ void drop_outside(Plan& plan) {
   plan.boxes.resize(out);
   plan.kept.resize(out);
   plan.keypoints.resize(out * points);
-}
-
-/// True where left and right are exchanged.
-bool mirrors(const PlaneMap& map) {
-  const auto& e = map.entries();
-  return e[0] * (e[4] * e[8] - e[5] * e[7]) - e[1] * (e[3] * e[8] - e[5] * e[6]) + e[2] * (e[3] * e[7] - e[4] * e[6]) <
-         0;
 }
 
 /// Exchanges the paired keypoints of object number `object`.
@@ -202,14 +186,14 @@ PlannedExample ExamplePlanner::draw(const AnnotationTable& table, const ExampleK
     for (std::size_t k = 0; k < displayed.size(); ++k) samples.push_back(sample_of(example.records[k], displayed[k]));
     example.mix = call_hook("pipeline", path, [&] { return mixer_->draw(draft, samples); });
     std::vector<bool> mirrored(displayed.size(), false);
-    for (const auto& layer : example.mix->layers) mirrored[layer.source] = mirrors(layer.plan.map);
+    for (const auto& layer : example.mix->layers) mirrored[layer.source] = layer.plan.map.determinant() < 0;
     for (std::size_t i = 0; i < example.mix->kept.size(); ++i) {
       if (mirrored[example.mix->kept[i].source]) exchange(example.mix->keypoints, i, each, options_.flip_pairs());
     }
     plan = summary(*example.mix, draft, example.records, mix_name(*options_.pipeline()->options().mix()));
   } else if (pipeline_) {
     plan = call_hook("pipeline", path, [&] { return pipeline_->draw(sample_of(record, displayed[0]), draft.random); });
-    const std::size_t objects = mirrors(plan.map) ? std::max<std::size_t>(plan.boxes.size(), 1) : 0;
+    const std::size_t objects = plan.map.determinant() < 0 ? std::max<std::size_t>(plan.boxes.size(), 1) : 0;
     for (std::size_t i = 0; i < objects; ++i) exchange(plan.keypoints, i, each, options_.flip_pairs());
   } else {
     plan = plan_of_resize(record, displayed[0], options_);

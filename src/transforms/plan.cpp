@@ -43,10 +43,7 @@ std::vector<Keypoint> Plan::to_original(const std::vector<Keypoint>& in_output) 
   const PlaneMap back = map.inverse();
   std::vector<Keypoint> out;
   out.reserve(in_output.size());
-  for (const auto& point : in_output) {
-    const auto p = back.apply(point.x, point.y);
-    out.push_back({static_cast<float>(p[0]), static_cast<float>(p[1]), point.visibility});
-  }
+  for (const auto& point : in_output) out.push_back(back.apply(point));
   return out;
 }
 

@@ -22,11 +22,6 @@ double area_of(const Box& box) {
 
 bool finite(const Box& box) { return std::isfinite(box.xmin + box.ymin + box.xmax + box.ymax); }
 
-Keypoint moved(const Keypoint& point, const PlaneMap& map) {
-  const auto to = map.apply(point.x, point.y);
-  return {static_cast<float>(to[0]), static_cast<float>(to[1]), point.visibility};
-}
-
 void check_map(const std::string& name, const DrawnMap& drawn, ImageSize canvas) {
   const auto refuse = [&name](const std::string& what) {
     throw Error(Reason::kHook, "the transform " + name + ": expected " + what);
@@ -93,7 +88,7 @@ void PlanDrawing::move(const std::string& name, DrawnMap drawn) {
   } else {
     for (std::size_t i = 0; i < now_.boxes.size(); ++i) now_.boxes[i] = plan_.map.apply(boxes_before_[i]);
   }
-  for (std::size_t i = 0; i < now_.keypoints.size(); ++i) now_.keypoints[i] = moved(points_before_[i], plan_.map);
+  for (std::size_t i = 0; i < now_.keypoints.size(); ++i) now_.keypoints[i] = plan_.map.apply(points_before_[i]);
   if (drawn.drop_outside_centres) {
     drop_boxes_unless([&](std::size_t i) {
       const Box& box = now_.boxes[i];

@@ -19,6 +19,18 @@ TEST_CASE("a mirrored box keeps its corners in order") {
   CHECK(flip.is_axis_aligned());
 }
 
+TEST_CASE("a keypoint moves with the plane and stays as visible as it was") {
+  const auto map = PlaneMap::scale(2, 3) * PlaneMap::translation(1, -4);
+  CHECK(map.apply(boxfeed::Keypoint{5, 10, 1}) == boxfeed::Keypoint{12, 18, 1});
+}
+
+TEST_CASE("the determinant tells a mirror from a turn") {
+  CHECK(PlaneMap({-1, 0, 100, 0, 1, 0, 0, 0, 1}).determinant() == -1);
+  CHECK(PlaneMap({0, -1, 50, 1, 0, 0, 0, 0, 1}).determinant() == 1);
+  CHECK(PlaneMap({2, 1, 0, 0, 3, 1, 1, 0, 4}).determinant() == 25);  // 2 (12 - 0) - 1 (0 - 1)
+  CHECK(PlaneMap::scale(0, 1).determinant() == 0);
+}
+
 TEST_CASE("a quarter turn exchanges the axes") {
   const PlaneMap turn({0, -1, 50, 1, 0, 0, 0, 0, 1});  // (x, y) -> (50 - y, x)
   CHECK(turn.apply(Box{10, 5, 40, 25}) == Box{25, 10, 45, 40});

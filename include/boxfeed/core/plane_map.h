@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boxfeed/core/box.h>
+#include <boxfeed/core/keypoint.h>
 
 #include <array>
 
@@ -35,6 +36,12 @@ class PlaneMap {
 
   /// The smallest box that encloses the images of the box's four corners.
   Box apply(const Box& box) const noexcept;
+
+  /// The keypoint at the image of its place.
+  Keypoint apply(const Keypoint& point) const noexcept;
+
+  /// Negative where the map exchanges left and right, as a mirror does; 0 where it has no inverse.
+  double determinant() const noexcept;
 
   /// The inverse map. Throws: `std::invalid_argument` when the matrix is singular.
   PlaneMap inverse() const;
