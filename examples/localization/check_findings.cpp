@@ -16,6 +16,7 @@ using boxfeed::Box;
 using boxfeed::BoxAction;
 using boxfeed::ImageSize;
 using boxfeed::Reason;
+using boxfeed::SplitPart;
 
 std::string shown(ImageSize size) { return std::to_string(size.width) + " × " + std::to_string(size.height); }
 
@@ -86,12 +87,6 @@ void check_repeated(const AnnotationTable& table, std::size_t i, std::vector<Fin
 
 }  // namespace
 
-Side side_of(std::string_view split) {
-  if (split == "train" || split == "training") return Side::kTraining;
-  if (split == "val" || split == "valid" || split == "validation") return Side::kValidation;
-  return Side::kNone;
-}
-
 Finding finding_of(const boxfeed::Error& error) {
   const auto* csv = dynamic_cast<const boxfeed::CsvError*>(&error);
   const std::size_t line = csv != nullptr ? csv->line() : 0;
@@ -115,7 +110,7 @@ AnnotationTable without_contradictions(const AnnotationTable& rows, std::vector<
                                    ", got " + shown(*size)));
       continue;
     }
-    if (!is_new && side_of(rows.split(i)) != side_of(rows.split(first))) {
+    if (!is_new && boxfeed::split_part(rows.split(i)) != boxfeed::split_part(rows.split(first))) {
       findings.push_back(about(rows, i, Severity::kError, "both_splits",
                                "expected the same split as in " + place_of(rows, first) + ", " +
                                    boxfeed::quoted(std::string(rows.split(first))) + ", got " +
@@ -158,19 +153,19 @@ void check_boxes(const AnnotationTable& table, const std::vector<ScannedImage>& 
   }
 }
 
-void PictureIndex::add(const AnnotationTable& table, std::size_t i, const ScannedImage& image, Side side) {
+void PictureIndex::add(const AnnotationTable& table, std::size_t i, const ScannedImage& image, SplitPart part) {
   if (!image.content) return;
   const auto place = table.place(i);
-  by_content_[*image.content].push_back({place.annotation_path, place.line, std::string(table.name(i)), side});
+  by_content_[*image.content].push_back({place.annotation_path, place.line, std::string(table.name(i)), part});
 }
 
 void PictureIndex::find(std::vector<Finding>& findings) const {
   for (const auto& [content, pictures] : by_content_) {
-    std::map<Side, const Picture*> firsts;
-    for (const auto& picture : pictures) firsts.try_emplace(picture.side, &picture);
+    std::map<SplitPart, const Picture*> firsts;
+    for (const auto& picture : pictures) firsts.try_emplace(picture.part, &picture);
     for (const auto& picture : pictures) {
-      const bool in_both = picture.side == Side::kValidation && firsts.count(Side::kTraining) != 0;
-      const Picture& other = *firsts[in_both ? Side::kTraining : picture.side];
+      const bool in_both = picture.part == SplitPart::kValidation && firsts.count(SplitPart::kTrain) != 0;
+      const Picture& other = *firsts[in_both ? SplitPart::kTrain : picture.part];
       if (&other == &picture) continue;
       findings.push_back({in_both ? Severity::kError : Severity::kWarning, in_both ? "both_splits" : "duplicate",
                           picture.file, picture.line, picture.image,

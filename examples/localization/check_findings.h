@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boxfeed/annotations/annotation_table.h>
+#include <boxfeed/annotations/split.h>
 #include <boxfeed/core/error.h>
 
 #include <array>
@@ -8,19 +9,12 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "dataset_check.h"
 #include "image_scan.h"
 
 namespace localization {
-
-/// The part of the data that an image is in.
-enum class Side { kNone, kTraining, kValidation };
-
-/// The part that a file's own word for it means: "train", "val" and the like.
-Side side_of(std::string_view split);
 
 /// A file that cannot be read at all.
 Finding finding_of(const boxfeed::Error& error);
@@ -41,7 +35,7 @@ void check_boxes(const boxfeed::AnnotationTable& table, const std::vector<Scanne
 /// Pictures by their content: those that are there twice, above all in training and validation.
 class PictureIndex {
  public:
-  void add(const boxfeed::AnnotationTable& table, std::size_t i, const ScannedImage& image, Side side);
+  void add(const boxfeed::AnnotationTable& table, std::size_t i, const ScannedImage& image, boxfeed::SplitPart part);
   void find(std::vector<Finding>& findings) const;
 
  private:
@@ -49,7 +43,7 @@ class PictureIndex {
     std::string file;
     std::size_t line;
     std::string image;
-    Side side;
+    boxfeed::SplitPart part;
   };
 
   std::map<std::array<std::uint64_t, 2>, std::vector<Picture>> by_content_;

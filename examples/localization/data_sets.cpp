@@ -107,8 +107,7 @@ boxfeed::Split split_of(const AnnotationTable& table, const std::optional<double
 
 bool has_validation_split(const AnnotationTable& table) {
   for (std::size_t i = 0; i < table.size(); ++i) {
-    const auto split = table.split(i);
-    if (split == "val" || split == "valid" || split == "validation") return true;
+    if (boxfeed::split_part(table.split(i)) == boxfeed::SplitPart::kValidation) return true;
   }
   return false;
 }

@@ -16,12 +16,13 @@ namespace {
 
 using boxfeed::AnnotationProblem;
 using boxfeed::AnnotationTable;
+using boxfeed::SplitPart;
 
 /// One annotation file (or folder), its images, and the part of the data that each of them is in.
 struct Part {
   AnnotationTable table;
   std::vector<ScannedImage> images;
-  std::vector<Side> sides;
+  std::vector<SplitPart> split;
 };
 
 /// One run of the check.
@@ -31,16 +32,16 @@ class Check {
       : options_(options), progress_(progress) {}
 
   DatasetReport run() {
-    read(options_.annotations, Side::kNone);
+    read(options_.annotations, SplitPart::kNone);
     if (options_.val_csv) {
       AnnotationFiles files = options_.annotations;
       files.csv = *options_.val_csv;
       files.images = report_.images_folder;
       if (files.class_names.empty() && !parts_.empty()) files.class_names = parts_[0].table.class_names();
-      for (auto& part : parts_) part.sides.assign(part.table.size(), Side::kTraining);
-      read(files, Side::kValidation);
+      for (auto& part : parts_) part.split.assign(part.table.size(), SplitPart::kTrain);
+      read(files, SplitPart::kValidation);
     } else {
-      for (auto& part : parts_) part.sides = sides_of(part.table);
+      for (auto& part : parts_) part.split = split_of(part.table);
     }
     scan();
     PictureIndex pictures;
@@ -48,7 +49,7 @@ class Check {
       check_images(part.table, part.images, report_.findings);
       check_boxes(part.table, part.images, report_.findings);
       check_columns(part);
-      for (std::size_t i = 0; i < part.table.size(); ++i) pictures.add(part.table, i, part.images[i], part.sides[i]);
+      for (std::size_t i = 0; i < part.table.size(); ++i) pictures.add(part.table, i, part.images[i], part.split[i]);
     }
     pictures.find(report_.findings);
     const auto key = [](const Finding& finding) {
@@ -67,7 +68,7 @@ class Check {
   }
 
   /// Reads one part; where it cannot be read at all, that is the finding.
-  void read(const AnnotationFiles& files, Side side) {
+  void read(const AnnotationFiles& files, SplitPart part_of_all) {
     std::vector<AnnotationProblem> problems;
     try {
       const auto read = read_annotations(files, &problems);
@@ -75,7 +76,7 @@ class Check {
       report_.images_folder = read.images;
       const auto rows = without_contradictions(read.table, report_.findings);
       Part part{boxfeed::group_by_image(rows), {}, {}};
-      part.sides.assign(part.table.size(), side);
+      part.split.assign(part.table.size(), part_of_all);
       parts_.push_back(std::move(part));
     } catch (const boxfeed::Error& error) {
       report_.findings.push_back(finding_of(error));
@@ -84,14 +85,16 @@ class Check {
   }
 
   /// The split that training would use.
-  std::vector<Side> sides_of(const AnnotationTable& table) const {
-    std::vector<Side> sides(table.size(), Side::kNone);
-    boxfeed::Split split;
-    if (options_.val_fraction) split = boxfeed::split_by_hash(table, *options_.val_fraction);
-    for (std::size_t i = 0; !options_.val_fraction && i < table.size(); ++i) sides[i] = side_of(table.split(i));
-    for (const std::size_t i : split.train) sides[i] = Side::kTraining;
-    for (const std::size_t i : split.validation) sides[i] = Side::kValidation;
-    return sides;
+  std::vector<SplitPart> split_of(const AnnotationTable& table) const {
+    std::vector<SplitPart> parts(table.size(), SplitPart::kTrain);
+    if (options_.val_fraction) {
+      for (const std::size_t i : boxfeed::split_by_hash(table, *options_.val_fraction).validation) {
+        parts[i] = SplitPart::kValidation;
+      }
+    } else {
+      for (std::size_t i = 0; i < table.size(); ++i) parts[i] = boxfeed::split_part(table.split(i));
+    }
+    return parts;
   }
 
   void scan() {

@@ -92,12 +92,17 @@ std::vector<Split> k_fold_splits(const AnnotationTable& table, std::size_t k, st
   return splits;
 }
 
+SplitPart split_part(std::string_view word) {
+  if (word == "train" || word == "training") return SplitPart::kTrain;
+  if (word == "val" || word == "valid" || word == "validation") return SplitPart::kValidation;
+  return SplitPart::kNone;
+}
+
 Split split_by_column(const AnnotationTable& table) {
   Split split;
   for (std::size_t i = 0; i < table.size(); ++i) {
-    const auto part = table.split(i);
-    if (part == "train" || part == "training") split.train.push_back(i);
-    if (part == "val" || part == "valid" || part == "validation") split.validation.push_back(i);
+    const auto part = split_part(table.split(i));
+    if (part != SplitPart::kNone) add(split, i, part == SplitPart::kValidation);
   }
   if (split.train.empty() || split.validation.empty()) {
     throw Error(Reason::kHeader,

@@ -31,8 +31,14 @@ Split split_stratified(const AnnotationTable& table, double validation_fraction,
 /// fixed by the hash. Throws: `std::invalid_argument` unless k > 1.
 std::vector<Split> k_fold_splits(const AnnotationTable& table, std::size_t k, std::uint64_t seed = 0);
 
-/// The split that the file itself gives (`AnnotationTable::split`); "train" and "training" are the first part, "val",
-/// "valid" and "validation" the second, all others ("test") are left out.
+/// The part of a data set that a record is in.
+enum class SplitPart { kNone, kTrain, kValidation };
+
+/// What the word of a file (`AnnotationTable::split`) means: "train" and "training" the one part, "val", "valid" and
+/// "validation" the other, all others ("test") neither.
+SplitPart split_part(std::string_view word);
+
+/// The split that the file itself gives, by `split_part`.
 /// Throws: `Error` with `kHeader` where one part would have no record.
 Split split_by_column(const AnnotationTable& table);
 
