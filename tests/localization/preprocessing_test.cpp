@@ -3,21 +3,12 @@
 #include <boxfeed/transforms/flip.h>
 
 #include "support/catch.h"
+#include "support/check_box.h"
 
 using boxfeed::Box;
 using boxfeed::Pipeline;
 using boxfeed::Random;
-
-namespace {
-
-void check_box(const Box& box, const Box& expected) {
-  CHECK(box.xmin == Approx(expected.xmin).margin(1e-4));
-  CHECK(box.ymin == Approx(expected.ymin).margin(1e-4));
-  CHECK(box.xmax == Approx(expected.xmax).margin(1e-4));
-  CHECK(box.ymax == Approx(expected.ymax).margin(1e-4));
-}
-
-}  // namespace
+using boxfeed::testing::check_box;
 
 TEST_CASE("an image is stretched, or brought into the middle in its shape") {
   const boxfeed::SampleGeometry sample{{100, 400}, {{40, 20, 200, 60}}, {}, 0};

@@ -4,21 +4,12 @@
 #include <stdexcept>
 
 #include "support/catch.h"
+#include "support/check_box.h"
 #include "transforms/drawing.h"
 
 using namespace boxfeed;
+using boxfeed::testing::check_box;
 using boxfeed::testing::plan_of;
-
-namespace {
-
-void check_box(const Box& box, const Box& expected) {
-  CHECK(box.xmin == Approx(expected.xmin).margin(1e-4));
-  CHECK(box.ymin == Approx(expected.ymin).margin(1e-4));
-  CHECK(box.xmax == Approx(expected.xmax).margin(1e-4));
-  CHECK(box.ymax == Approx(expected.ymax).margin(1e-4));
-}
-
-}  // namespace
 
 TEST_CASE("a quarter turn is counter-clockwise") {
   // About the middle (20, 20), what is to the right goes up: (30, 20) -> (20, 10).
