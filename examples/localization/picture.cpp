@@ -33,8 +33,9 @@ boxfeed::Box scaled(const boxfeed::Box& fractions, boxfeed::ImageSize size) {
   return {fractions.xmin * width, fractions.ymin * height, fractions.xmax * width, fractions.ymax * height};
 }
 
-boxfeed::Box box_in_photograph(const boxfeed::CsvDataset& dataset, std::size_t i, const boxfeed::Box& fractions) {
-  const auto plan = dataset.plan({i, 0, 0});
+boxfeed::Box box_in_photograph(const boxfeed::Pipeline& preprocessing, boxfeed::ImageSize photograph,
+                               const boxfeed::Box& fractions) {
+  const auto plan = preprocessing.draw({photograph, {}, {}, 0}, boxfeed::Random(0, 0, 0));
   return plan.to_original({scaled(fractions, plan.size)}).front();
 }
 
@@ -58,7 +59,7 @@ cv::Mat prediction_sheet(const boxfeed::CsvDataset& dataset, const std::string& 
       return boxfeed::PlaneMap::scale(
                  static_cast<double>(picture.image.cols) / static_cast<double>(picture.original.width),
                  static_cast<double>(picture.image.rows) / static_cast<double>(picture.original.height))
-          .apply(box_in_photograph(dataset, i, box_at(boxes, i)));
+          .apply(box_in_photograph(*dataset.options().pipeline(), picture.original, box_at(boxes, i)));
     };
     char label[16];
     std::snprintf(label, sizeof label, "%.2f", evaluation.iou[static_cast<std::int64_t>(i)].item<double>());

@@ -41,8 +41,9 @@ class PictureReader {
 /// A box in fractions as pixels of an image of this size.
 boxfeed::Box scaled(const boxfeed::Box& fractions, boxfeed::ImageSize size);
 
-/// A box in fractions of the image that example i of a dataset delivers, in pixels of its photograph.
-boxfeed::Box box_in_photograph(const boxfeed::CsvDataset& dataset, std::size_t i, const boxfeed::Box& fractions);
+/// A box in fractions of what `preprocessing` makes of a photograph of this size, in pixels of the photograph.
+boxfeed::Box box_in_photograph(const boxfeed::Pipeline& preprocessing, boxfeed::ImageSize photograph,
+                               const boxfeed::Box& fractions);
 
 /// Row i of a tensor (N, 4) of corners.
 boxfeed::Box box_at(const torch::Tensor& boxes, std::size_t i);

@@ -72,12 +72,12 @@ class Predictor {
     model_.network->eval();
   }
 
-  /// The box in pixels of the photograph.
-  boxfeed::Box operator()(const Input& input) {
+  /// The box in pixels of the photograph, which has this size.
+  boxfeed::Box operator()(const Input& input, boxfeed::ImageSize photograph) {
     const torch::NoGradGuard no_grad;
     auto dataset = unlabelled_data_set({input.name}, input.folder, model_.description.preprocessing);
     const auto boxes = model_.network(dataset.get(0).data.unsqueeze(0).to(device_)).cpu();
-    return box_in_photograph(dataset, 0, box_at(boxes, 0));
+    return box_in_photograph(model_.description.preprocessing.pipeline, photograph, box_at(boxes, 0));
   }
 
  private:
@@ -107,7 +107,7 @@ std::size_t predict(TrainedModel model, const std::vector<std::string>& paths, t
     console.progress("predicting", done + left_out + failed, inputs.size());
     try {
       const Picture picture = PictureReader(input.folder, true).read(input.name, 0);
-      const boxfeed::Box box = predictor(input);
+      const boxfeed::Box box = predictor(input, picture.original);
       char numbers[128];
       std::snprintf(numbers, sizeof numbers, ",%.2f,%.2f,%.2f,%.2f\n", double(box.xmin), double(box.ymin),
                     double(box.height()), double(box.width()));

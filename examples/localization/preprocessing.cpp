@@ -12,8 +12,8 @@ boxfeed::PipelineOptions with_small_boxes(boxfeed::PipelineOptions options) { re
 boxfeed::Pipeline fitting(boxfeed::ImageSize size, bool letterbox) {
   const auto options =
       with_small_boxes(boxfeed::PipelineOptions().resample(boxfeed::ResampleOptions().fill({114, 114, 114})));
-  if (letterbox) return boxfeed::Pipeline({boxfeed::LetterBox(size)}, options);
-  return boxfeed::Pipeline({boxfeed::Resize(size)}, options);
+  return boxfeed::Pipeline(
+      {boxfeed::fit(size, letterbox ? boxfeed::ResizeMode::kLetterbox : boxfeed::ResizeMode::kStretch)}, options);
 }
 
 boxfeed::Pipeline joined(const boxfeed::Pipeline& augmentation, const Preprocessing& preprocessing) {

@@ -1,21 +1,12 @@
 #include "picture.h"
 
-#include <opencv2/imgcodecs.hpp>
-
-#include "data_sets.h"
+#include "preprocessing.h"
 #include "support/catch.h"
-#include "support/temporary_folder.h"
 
 TEST_CASE("a box of the network's input is found again in the photograph") {
-  const boxfeed::testing::TemporaryFolder folder;
-  cv::imwrite(folder / "wide.png", cv::Mat(100, 400, CV_8UC3, cv::Scalar(1, 2, 3)));
-  localization::Preprocessing preprocessing;
-  preprocessing.image_size = {50, 100};
   const boxfeed::Box fractions{0.1F, 0.34F, 0.5F, 0.54F};
   const auto box_of = [&](bool letterbox) {
-    preprocessing.pipeline = localization::fitting(preprocessing.image_size, letterbox);
-    const auto dataset = localization::unlabelled_data_set({"wide.png"}, folder.path().string(), preprocessing);
-    return localization::box_in_photograph(dataset, 0, fractions);
+    return localization::box_in_photograph(localization::fitting({50, 100}, letterbox), {100, 400}, fractions);
   };
   const auto stretched = box_of(false);
   CHECK(stretched.ymin == Approx(34).margin(1e-3));
