@@ -53,17 +53,22 @@ fs::path with_folder_replaced(const fs::path& path, const std::string& name, con
   return out;
 }
 
+/// Calls `read` with the list of problems, or without one.
+template <typename Read>
+boxfeed::AnnotationTable read_with(Problems* problems, Read read) {
+  return problems == nullptr ? read() : read(*problems);
+}
+
 Annotations read_csv(const AnnotationFiles& files, Problems* problems) {
   boxfeed::CsvOptions options;
   options.class_names(files.class_names);
-  return {
-      problems == nullptr ? boxfeed::read_csv(files.csv, options) : boxfeed::read_csv(files.csv, options, *problems),
-      folder_of(files.csv).string(), files.csv + ": " + boxfeed::csv_layout(files.csv, options).description()};
+  return {read_with(problems, [&](auto&... list) { return boxfeed::read_csv(files.csv, options, list...); }),
+          folder_of(files.csv).string(), files.csv + ": " + boxfeed::csv_layout(files.csv, options).description()};
 }
 
 Annotations read_coco(const AnnotationFiles& files, Problems* problems) {
   const fs::path folder = folder_of(files.coco);
-  return {problems == nullptr ? boxfeed::read_coco(files.coco) : boxfeed::read_coco(files.coco, {}, *problems),
+  return {read_with(problems, [&](auto&... list) { return boxfeed::read_coco(files.coco, {}, list...); }),
           first_of({folder / "images", folder / ".." / "images"}, folder).lexically_normal().string(),
           files.coco + ": COCO"};
 }
@@ -74,8 +79,7 @@ Annotations read_voc(const AnnotationFiles& files, Problems* problems) {
   const auto above = folder_of(labels);
   boxfeed::VocOptions options;
   options.class_names(files.class_names);
-  return {problems == nullptr ? boxfeed::read_voc(labels.string(), options)
-                              : boxfeed::read_voc(labels.string(), options, *problems),
+  return {read_with(problems, [&](auto&... list) { return boxfeed::read_voc(labels.string(), options, list...); }),
           first_of({given / "JPEGImages", given / "images", above / "JPEGImages", above / "images"}, given).string(),
           labels.string() + ": VOC"};
 }
@@ -88,9 +92,9 @@ Annotations read_yolo(const AnnotationFiles& files, Problems* problems) {
                           : files.images;
   boxfeed::YoloOptions options;
   options.class_names(files.class_names);
-  return {problems == nullptr ? boxfeed::read_yolo(labels.string(), images, options)
-                              : boxfeed::read_yolo(labels.string(), images, options, *problems),
-          images, labels.string() + ": YOLO"};
+  return {
+      read_with(problems, [&](auto&... list) { return boxfeed::read_yolo(labels.string(), images, options, list...); }),
+      images, labels.string() + ": YOLO"};
 }
 
 }  // namespace
