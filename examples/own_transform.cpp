@@ -1,4 +1,4 @@
-// A geometric and a colour transform of one's own in a dataset. Usage: own_transform CSV IMAGES
+// A geometric and a color transform of one's own in a dataset. Usage: own_transform CSV IMAGES
 #include <boxfeed/boxfeed.h>
 
 #include <iostream>
@@ -15,14 +15,14 @@ int main(int argc, char** argv) {
     return boxfeed::DrawnMap{boxfeed::PlaneMap({1, by, -by * middle, 0, 1, 0, 0, 0, 1}), sample.size, {{"by", {by}}}};
   });
   // Makes the image warmer, at its final size.
-  const boxfeed::OwnColour warm("Warm", [](cv::Mat& image, boxfeed::Random& random) {
+  const boxfeed::OwnColor warm("Warm", [](cv::Mat& image, boxfeed::Random& random) {
     const double by = random.uniform(0, 40);
     cv::add(image, cv::Scalar(by, 0, -by), image);
   });
   try {
     const boxfeed::Pipeline pipeline({boxfeed::RandomHorizontalFlip(), boxfeed::KeepBoxes({lean}), warm});
     boxfeed::CsvDataset dataset(argv[1], argv[2], boxfeed::DatasetOptions().image_size({244, 244}).pipeline(pipeline));
-    std::cout << dataset.plan({0, /*seed=*/7, /*epoch=*/0}).explain();
+    std::cout << dataset.plan({/*seed=*/7, /*epoch=*/0, 0}).explain();
     auto loader = boxfeed::make_data_loader(dataset, boxfeed::DataLoaderOptions(20).workers(2).seed(7));
     for (auto& batch : *loader) std::cout << "data " << batch.data.sizes() << '\n';
   } catch (const boxfeed::Error& error) {

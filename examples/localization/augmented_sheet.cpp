@@ -14,7 +14,7 @@ namespace {
 
 constexpr boxfeed::Color kGreen{0, 220, 0}, kRed{230, 0, 0};
 
-/// Floats, which a pipeline that normalises leaves, stretched to what can be seen.
+/// Floats, which a pipeline that normalizes leaves, stretched to what can be seen.
 cv::Mat visible(const cv::Mat& image) {
   if (image.depth() == CV_8U) return image;
   cv::Mat out;
@@ -29,7 +29,7 @@ cv::Mat augmented_sheet(const boxfeed::DetectionDataset& dataset, const SheetOpt
   const auto& classes = dataset.table().class_names();
   std::vector<cv::Mat> pictures;
   for (std::size_t k = 0; k < count; ++k) {
-    const auto example = dataset.explain({k * size / count, options.seed, options.epoch});
+    const auto example = dataset.explain({options.seed, options.epoch, k * size / count});
     std::vector<boxfeed::DrawnBox> boxes;
     for (std::size_t i = 0; i < example.plan.boxes.size(); ++i) {
       const auto label = static_cast<std::size_t>(example.labels[i]);

@@ -88,7 +88,7 @@ void check_repeated(const AnnotationTable& table, std::size_t i, std::vector<Fin
 }  // namespace
 
 Finding finding_of(const boxfeed::Error& error) {
-  const auto* csv = dynamic_cast<const boxfeed::CsvError*>(&error);
+  const auto* csv = dynamic_cast<const boxfeed::AnnotationError*>(&error);
   const std::size_t line = csv != nullptr ? csv->line() : 0;
   std::string text = error.what();
   const std::string front = shown_place(error.path(), line) + ": ";

@@ -12,11 +12,11 @@
 namespace localization {
 namespace {
 
+using boxfeed::AnnotationError;
 using boxfeed::AnnotationRecord;
 using boxfeed::AnnotationTable;
 using boxfeed::AnnotationTableBuilder;
 using boxfeed::Box;
-using boxfeed::CsvError;
 using boxfeed::LabelKind;
 using boxfeed::Reason;
 
@@ -65,8 +65,8 @@ OneBoxEach one_box_each(const AnnotationTable& table) {
   }
   out.table = builder.build();
   if (out.table.empty()) {
-    throw CsvError(Reason::kHeader, table.path(), 0,
-                   "expected the columns x, y, h, w of a box (or other names for one), found no box");
+    throw AnnotationError(Reason::kHeader, table.path(), 0,
+                          "expected the columns x, y, h, w of a box (or other names for one), found no box");
   }
   return out;
 }
@@ -97,8 +97,8 @@ boxfeed::Split split_of(const AnnotationTable& table, const std::optional<double
   }
   auto split = boxfeed::split_by_hash(table, val_fraction.value_or(kValFraction));
   if (split.train.empty() || split.validation.empty()) {
-    throw CsvError(Reason::kEmptyFile, table.path(), 0,
-                   "too few images to hold some out for validation: " + std::to_string(table.size()));
+    throw AnnotationError(Reason::kEmptyFile, table.path(), 0,
+                          "too few images to hold some out for validation: " + std::to_string(table.size()));
   }
   return split;
 }
@@ -143,8 +143,8 @@ DataSets load_data_sets(const DataFiles& files, const Preprocessing& preprocessi
           std::move(all.remarks)};
 }
 
-boxfeed::CsvDataset unlabelled_data_set(const std::vector<std::string>& names, const std::string& images,
-                                        const Preprocessing& preprocessing) {
+boxfeed::CsvDataset unlabeled_data_set(const std::vector<std::string>& names, const std::string& images,
+                                       const Preprocessing& preprocessing) {
   AnnotationTableBuilder builder({images, true, {}, {}, boxfeed::BoxUnits::kFractions, corners()});
   AnnotationRecord record;
   record.boxes = {Box{0, 0, 1, 1}};  // a target is never looked at

@@ -53,7 +53,7 @@ DataSets load_data_sets(const DataFiles& files, const Preprocessing& preprocessi
 bool has_validation_split(const boxfeed::AnnotationTable& table);
 
 /// Images without labels, for prediction; `names` are relative to the folder `images` or absolute.
-boxfeed::CsvDataset unlabelled_data_set(const std::vector<std::string>& names, const std::string& images,
-                                        const Preprocessing& preprocessing);
+boxfeed::CsvDataset unlabeled_data_set(const std::vector<std::string>& names, const std::string& images,
+                                       const Preprocessing& preprocessing);
 
 }  // namespace localization

@@ -25,7 +25,7 @@ void DatasetStats::add(const boxfeed::AnnotationTable& table, std::size_t i, box
     ratios_.push_back(w / h);
     if (!known) continue;
     shares_.push_back(100 * w * h / (width * height));
-    centres_.push_back({(unit_x * static_cast<double>(box.xmin) + w / 2) / width,
+    centers_.push_back({(unit_x * static_cast<double>(box.xmin) + w / 2) / width,
                         (unit_y * static_cast<double>(box.ymin) + h / 2) / height});
   }
 }
@@ -43,8 +43,8 @@ cv::Mat DatasetStats::picture() const {
        histogram(shares_, "Boxes by their share of the image", "% of the image's area", false),
        histogram(ratios_, "Boxes by their aspect ratio", "width / height", true),
        boxfeed::draw_heat_map(
-           centres_,
-           boxfeed::HeatMapOptions().title("Centres of boxes").x_label("fractions of the image").cells({24, 24})),
+           centers_,
+           boxfeed::HeatMapOptions().title("Centers of boxes").x_label("fractions of the image").cells({24, 24})),
        boxfeed::draw_bars(classes, boxfeed::BarOptions().title("Boxes by their class"))},
       3, 8, {255, 255, 255});
 }

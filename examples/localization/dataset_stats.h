@@ -21,7 +21,7 @@ class DatasetStats {
   void add(const boxfeed::AnnotationTable& table, std::size_t i, boxfeed::ImageSize size);
 
   std::size_t boxes() const { return widths_.size(); }
-  /// Histograms of widths, heights, shares of the image and aspect ratios, a map of the centres, the classes.
+  /// Histograms of widths, heights, shares of the image and aspect ratios, a map of the centers, the classes.
   cv::Mat picture() const;
 
  private:
@@ -29,7 +29,7 @@ class DatasetStats {
   std::vector<double> heights_;  ///< pixels
   std::vector<double> shares_;   ///< of the image's area, in percent
   std::vector<double> ratios_;   ///< width / height
-  std::vector<std::array<double, 2>> centres_;
+  std::vector<std::array<double, 2>> centers_;
   std::map<std::string, std::size_t> classes_;
 };
 

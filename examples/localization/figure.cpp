@@ -58,7 +58,7 @@ cv::Mat1b coverage(const Figure& figure, const cv::Rect& area) {
   return cover;
 }
 
-/// Two colours that are far apart.
+/// Two colors that are far apart.
 std::pair<cv::Vec3f, cv::Vec3f> contrasting_colors(Random& random) {
   for (;;) {
     const cv::Vec3f one = random_color(random), other = random_color(random);

@@ -22,22 +22,22 @@ struct Figure {
   Figure scaled(float factor) const;
 };
 
-/// The colour of a figure at a point.
+/// The color of a figure at a point.
 using Filling = std::function<cv::Vec3f(cv::Point2f)>;
 
-/// A colour with each channel in 0 … 255.
+/// A color with each channel in 0 … 255.
 cv::Vec3f random_color(boxfeed::Random& random);
 
 /// An ellipse, rectangle, triangle, star, hexagon or cross, stretched and turned at random.
 Figure random_figure(boxfeed::Random& random, cv::Point2f center, double radius);
 
-/// One colour, a gradient of two or mottled: what a distractor has.
+/// One color, a gradient of two or mottled: what a distractor has.
 Filling random_plain_filling(boxfeed::Random& random);
 
-/// Stripes, checks, dots or rings in two colours that contrast, in the figure's own axes: what the object has.
+/// Stripes, checks, dots or rings in two colors that contrast, in the figure's own axes: what the object has.
 Filling random_pattern(boxfeed::Random& random, const Figure& figure);
 
-/// A dark colour all over: the rim of the object.
+/// A dark color all over: the rim of the object.
 Filling random_rim(boxfeed::Random& random);
 
 /// Fills the figure with smooth edges.

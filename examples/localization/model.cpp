@@ -7,7 +7,7 @@ namespace {
 
 namespace nn = torch::nn;
 
-/// 3 × 3 convolution, batch normalisation, ReLU.
+/// 3 × 3 convolution, batch normalization, ReLU.
 class BlockImpl : public nn::Module {
  public:
   BlockImpl(std::int64_t in, std::int64_t out, std::int64_t stride, std::int64_t dilation = 1)

@@ -75,7 +75,7 @@ class Predictor {
   /// The box in pixels of the photograph, which has this size.
   boxfeed::Box operator()(const Input& input, boxfeed::ImageSize photograph) {
     const torch::NoGradGuard no_grad;
-    auto dataset = unlabelled_data_set({input.name}, input.folder, model_.description.preprocessing);
+    auto dataset = unlabeled_data_set({input.name}, input.folder, model_.description.preprocessing);
     const auto boxes = model_.network(dataset.get(0).data.unsqueeze(0).to(device_)).cpu();
     return box_in_photograph(model_.description.preprocessing.pipeline, photograph, box_at(boxes, 0));
   }

@@ -8,7 +8,7 @@
 
 namespace localization {
 
-/// Brings an image to `size`: stretched, or in its shape on grey. Boxes stay, however small they become.
+/// Brings an image to `size`: stretched, or in its shape on gray. Boxes stay, however small they become.
 boxfeed::Pipeline fitting(boxfeed::ImageSize size, bool letterbox = false);
 
 /// How images become tensors: the same in training and in use, and saved with the weights.

@@ -55,13 +55,13 @@ void write_summary(const RunFolder& folder, const Summary& summary) {
 }
 
 void write_curves(const RunFolder& folder, const std::vector<EpochResult>& results) {
-  constexpr boxfeed::Color kBlue{40, 90, 200}, kOrange{220, 120, 20}, kGreen{20, 140, 60}, kGrey{130, 130, 130};
+  constexpr boxfeed::Color kBlue{40, 90, 200}, kOrange{220, 120, 20}, kGreen{20, 140, 60}, kGray{130, 130, 130};
   const cv::Mat losses = boxfeed::draw_curves({curve(results, "training", kBlue, &EpochResult::train_loss),
                                                curve(results, "validation", kOrange, &EpochResult::val_loss)},
                                               boxfeed::CurveOptions().title("Loss").x_label("epoch"));
   const cv::Mat overlaps =
       boxfeed::draw_curves({curve(results, "mean IoU", kGreen, &EpochResult::mean_iou),
-                            curve(results, "share with IoU >= 0.5", kGrey, &EpochResult::share_50)},
+                            curve(results, "share with IoU >= 0.5", kGray, &EpochResult::share_50)},
                            boxfeed::CurveOptions().title("Validation boxes").x_label("epoch").y_range({{0, 1}}));
   boxfeed::write_png(folder / "curves.png", boxfeed::make_grid({losses, overlaps}, 2, 0, {255, 255, 255}));
 }

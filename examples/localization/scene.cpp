@@ -28,7 +28,7 @@ cv::Mat1f clouds(Random& random, cv::Size size) {
   return sum;
 }
 
-/// A ground that is mottled in two colours.
+/// A ground that is mottled in two colors.
 cv::Mat3f render_ground(Random& random, cv::Size size) {
   const cv::Vec3f one = random_color(random), other = random_color(random);
   const cv::Mat1f mix = clouds(random, size);

@@ -16,8 +16,8 @@ struct Scene {
 /// Draws scene number `index` of a data set; a function of its arguments alone.
 ///
 /// The object is the one closed figure (ellipse, rectangle, triangle, star, hexagon or cross) that has a dark rim and
-/// in it a regular pattern of two colours: stripes, checks, dots or rings. Around and below it are figures of the same
-/// outlines without a rim, in one colour, in a gradient or mottled, strokes and wires, on a mottled ground, under
+/// in it a regular pattern of two colors: stripes, checks, dots or rings. Around and below it are figures of the same
+/// outlines without a rim, in one color, in a gradient or mottled, strokes and wires, on a mottled ground, under
 /// uneven light; then the lens blurs all of it and the sensor adds noise. The object is wholly in the picture; wires
 /// may cross it.
 Scene render_scene(std::uint64_t seed, std::uint64_t index);

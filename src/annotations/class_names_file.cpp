@@ -21,7 +21,7 @@ constexpr const char* kTextFile = "classes.txt";
 constexpr const char* kYamlFile = "data.yaml";
 
 [[noreturn]] void refuse(const std::string& path, const YAML::Mark& mark, const std::string& text) {
-  throw CsvError(Reason::kSyntax, path, mark.is_null() ? 0 : static_cast<std::size_t>(mark.line) + 1, text);
+  throw AnnotationError(Reason::kSyntax, path, mark.is_null() ? 0 : static_cast<std::size_t>(mark.line) + 1, text);
 }
 
 std::string name_of(const std::string& path, const YAML::Node& node) {

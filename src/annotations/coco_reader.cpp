@@ -39,10 +39,11 @@ Json parse(const std::string& path, std::uint64_t max_bytes) {
   } catch (const Json::parse_error& error) {
     const std::size_t at = std::min(error.byte, bytes.size());
     const auto line = 1 + std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-    throw CsvError(Reason::kSyntax, path, static_cast<std::size_t>(line),
-                   "expected JSON, got an error at byte " + std::to_string(error.byte));
+    throw AnnotationError(Reason::kSyntax, path, static_cast<std::size_t>(line),
+                          "expected JSON, got an error at byte " + std::to_string(error.byte));
   } catch (const Json::out_of_range&) {
-    throw CsvError(Reason::kOutOfRange, path, 0, "expected numbers within the range of a double, got a larger one");
+    throw AnnotationError(Reason::kOutOfRange, path, 0,
+                          "expected numbers within the range of a double, got a larger one");
   }
 }
 
@@ -86,7 +87,7 @@ class CocoTable {
     read_images();
     read_annotations();
     if (records_.empty() && problems_.total() == 0 && !options_.allow_empty()) {
-      throw CsvError(Reason::kEmptyFile, path_, 0, "expected images, got none");
+      throw AnnotationError(Reason::kEmptyFile, path_, 0, "expected images, got none");
     }
     AnnotationTableInfo info;
     info.path = path_;
@@ -108,8 +109,8 @@ class CocoTable {
   const Json& list(const char* name) const {
     const Json* value = member(root_, name);
     if (value == nullptr || !value->is_array()) {
-      throw CsvError(Reason::kSyntax, path_, 0,
-                     "expected a list \"" + std::string(name) + "\" as in COCO's files, got none");
+      throw AnnotationError(Reason::kSyntax, path_, 0,
+                            "expected a list \"" + std::string(name) + "\" as in COCO's files, got none");
     }
     return *value;
   }

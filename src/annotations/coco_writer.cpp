@@ -42,15 +42,15 @@ Json annotation_of(const AnnotationTable& table, std::size_t i, std::size_t k, s
   const std::size_t each = points.size() / table.boxes(i).size();
   if (each > 0) {
     Json values = Json::array();
-    int labelled = 0;
+    int labeled = 0;
     for (std::size_t p = k * each; p < (k + 1) * each; ++p) {
       for (const float value : {points[p].x, points[p].y, points[p].visibility}) {
         values.push_back(static_cast<double>(value));
       }
-      labelled += points[p].visibility > 0 ? 1 : 0;
+      labeled += points[p].visibility > 0 ? 1 : 0;
     }
     out["keypoints"] = std::move(values);
-    out["num_keypoints"] = labelled;
+    out["num_keypoints"] = labeled;
   }
   return out;
 }

@@ -6,7 +6,7 @@
 
 namespace boxfeed {
 
-/// What a column's name says, before its neighbours are looked at.
+/// What a column's name says, before its neighbors are looked at.
 enum class Word {
   kX,
   kY,
@@ -14,8 +14,8 @@ enum class Word {
   kH,
   kWidth,
   kHeight,
-  kCentreX,
-  kCentreY,
+  kCenterX,
+  kCenterY,
   kXMin,
   kYMin,
   kXMax,

@@ -252,14 +252,14 @@ CsvLayout csv_layout(const std::string& path, const CsvOptions& options) {
     const auto row = read_first_row(path, options.separator());
     if (row.number == 0) {
       if (options.allow_empty() && !options.header()) return {};
-      throw CsvError(
+      throw AnnotationError(
           Reason::kEmptyFile, path, 0,
           options.header() ? "expected a header and rows, got an empty file" : "expected rows, got an empty file");
     }
     check_separator(row, options.separator());
     return resolve(row, options);
   } catch (const CsvProblem& problem) {
-    throw CsvError(problem.reason, path, problem.line, problem.text);
+    throw AnnotationError(problem.reason, path, problem.line, problem.text);
   }
 }
 

@@ -129,9 +129,9 @@ class NameGuess {
   void take_box() {
     const bool has_corner = has(Word::kXMin) || has(Word::kYMin) || has(Word::kXMax) || has(Word::kYMax);
     const bool has_far_corner = has(Word::kXMax) || has(Word::kYMax);
-    const bool has_centre = has(Word::kCentreX) || has(Word::kCentreY);
+    const bool has_center = has(Word::kCenterX) || has(Word::kCenterY);
     const bool has_x = has(Word::kX) || has(Word::kY);
-    if (static_cast<int>(has_corner) + static_cast<int>(has_centre) + static_cast<int>(has_x) > 1) {
+    if (static_cast<int>(has_corner) + static_cast<int>(has_center) + static_cast<int>(has_x) > 1) {
       throw CsvProblem{1, Reason::kAmbiguous,
                        "the columns hold more than one box or point, among them " + list_of_words() +
                            ": name the right columns by the options box() and box_format(), or ignore the others"};
@@ -145,8 +145,8 @@ class NameGuess {
                {"xmax", column_of(Word::kXMax)},
                {"ymax", column_of(Word::kYMax)}};
       layout_.box_format = BoxFormat::kXYXY;
-    } else if (has_centre) {
-      slots = {{"cx", column_of(Word::kCentreX)}, {"cy", column_of(Word::kCentreY)}, {"w", w}, {"h", h}};
+    } else if (has_center) {
+      slots = {{"cx", column_of(Word::kCenterX)}, {"cy", column_of(Word::kCenterY)}, {"w", w}, {"h", h}};
       layout_.box_format = BoxFormat::kCXCYWH;
     } else {
       const Slot x{"x", column_of(Word::kX, Word::kXMin)}, y{"y", column_of(Word::kY, Word::kYMin)};
@@ -192,7 +192,7 @@ class NameGuess {
 
   std::string list_of_words() const {
     std::string list;
-    for (const auto word : {Word::kX, Word::kCentreX, Word::kXMin, Word::kXMax, Word::kYMin, Word::kYMax}) {
+    for (const auto word : {Word::kX, Word::kCenterX, Word::kXMin, Word::kXMax, Word::kYMin, Word::kYMax}) {
       if (has(word)) list += (list.empty() ? "" : ", ") + shown(words_.at(word).front());
     }
     return list;

@@ -35,7 +35,7 @@ class Assembly {
     problems_.append(part.problems, lines_);
     if (lines_ == 0) reserve(from, bytes);
     if (lines_ + part.lines > std::numeric_limits<std::uint32_t>::max()) {
-      throw CsvError(Reason::kFileTooLarge, path_, 0, "expected less than 2^32 lines, got more");
+      throw AnnotationError(Reason::kFileTooLarge, path_, 0, "expected less than 2^32 lines, got more");
     }
     columns_.names.append(from.names);
     for (const std::uint32_t line : from.lines) columns_.lines.push_back(static_cast<std::uint32_t>(lines_) + line);
@@ -57,7 +57,7 @@ class Assembly {
 
   /// A problem that ends the reading, its line counted in the part that comes next.
   [[noreturn]] void fail(const CsvProblem& problem) const {
-    throw CsvError(problem.reason, path_, lines_ + problem.line, problem.text);
+    throw AnnotationError(problem.reason, path_, lines_ + problem.line, problem.text);
   }
 
   /// The table without the rows whose problems are put into `list`.
@@ -67,10 +67,10 @@ class Assembly {
     const bool all_good = problems_.empty();
     problems_.move_to(list, path_);
     if (columns_.names.size() == 0 && all_good && !options_.allow_empty()) {
-      throw CsvError(Reason::kEmptyFile, path_, 0, "expected rows, got none below the header");
+      throw AnnotationError(Reason::kEmptyFile, path_, 0, "expected rows, got none below the header");
     }
     if (all_good && !options_.box_units() && between_0_and_1_ && !beyond_1_) {
-      throw CsvError(
+      throw AnnotationError(
           Reason::kUnits, path_, 0,
           "expected boxes in pixels, got only numbers within 0 … 1: are these fractions of the image? The option "
           "is box_units(BoxUnits::kFractions), or kPixels if they are not");

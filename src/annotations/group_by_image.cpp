@@ -19,9 +19,9 @@ void check_same_size(const AnnotationTable& table, std::size_t first, std::size_
   const auto a = table.image_size(first), b = table.image_size(other);
   if (!a || !b || *a == *b) return;
   const auto place = table.place(other);
-  throw CsvError(Reason::kSizeMismatch, place.annotation_path, place.line,
-                 "expected the image " + quoted(std::string(table.name(other))) + " to be " + text_of(*a) +
-                     " as in line " + std::to_string(table.line(first)) + ", got " + text_of(*b));
+  throw AnnotationError(Reason::kSizeMismatch, place.annotation_path, place.line,
+                        "expected the image " + quoted(std::string(table.name(other))) + " to be " + text_of(*a) +
+                            " as in line " + std::to_string(table.line(first)) + ", got " + text_of(*b));
 }
 
 }  // namespace

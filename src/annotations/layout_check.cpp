@@ -21,7 +21,7 @@ constexpr std::array<Reading, 5> kReadings{{
     {"corners xmin, ymin, xmax, ymax", [](const std::array<float, 4>& v) { return box_from(BoxFormat::kXYXY, v); }},
     {"x, y, width, height", [](const std::array<float, 4>& v) { return box_from(BoxFormat::kXYWH, v); }},
     {"x, y, height, width", [](const std::array<float, 4>& v) { return box_from(BoxFormat::kXYHW, v); }},
-    {"centre x, centre y, width, height",
+    {"center x, center y, width, height",
      [](const std::array<float, 4>& v) { return box_from(BoxFormat::kCXCYWH, v); }},
     {"xmin, xmax, ymin, ymax",
      [](const std::array<float, 4>& v) {

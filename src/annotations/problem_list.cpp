@@ -12,7 +12,7 @@ void ProblemList::throw_if_any() const {
   }
   if (total_ > 1) text += "\n" + std::to_string(total_) + " problems";
   if (total_ > listed_.size()) text += ", of which the first " + std::to_string(listed_.size()) + " are listed";
-  throw CsvError(first.reason, first.path, first.line, text);
+  throw AnnotationError(first.reason, first.path, first.line, text);
 }
 
 }  // namespace boxfeed

@@ -31,7 +31,7 @@ class ProblemList {
   /// Those in the list, which is empty afterwards.
   std::vector<AnnotationProblem> take() { return std::exchange(listed_, {}); }
 
-  /// Throws: `CsvError` about the first, whose text goes on with the others, if there is any.
+  /// Throws: `AnnotationError` about the first, whose text goes on with the others, if there is any.
   void throw_if_any() const;
 
  private:

@@ -43,7 +43,7 @@ class VocFolder {
     for (const auto& name : list_files(folder_, {".xml"}, false)) read_file(name);
     resolve_classes();
     if (records_.empty() && problems_.total() == 0 && !options_.allow_empty()) {
-      throw CsvError(Reason::kEmptyFile, folder_, 0, "expected XML files in this folder, got none");
+      throw AnnotationError(Reason::kEmptyFile, folder_, 0, "expected XML files in this folder, got none");
     }
     AnnotationTableInfo info;
     info.path = folder_;

@@ -72,7 +72,7 @@ class YoloFolder {
     }
     refuse_texts_without_image(text_of);
     if (records_.empty() && problems_.total() == 0 && !options_.allow_empty()) {
-      throw CsvError(Reason::kEmptyFile, images_, 0, "expected images in this folder, got none");
+      throw AnnotationError(Reason::kEmptyFile, images_, 0, "expected images in this folder, got none");
     }
     for (std::size_t k = names_.size(); !named && k < class_count_; ++k) names_.push_back(std::to_string(k));
     AnnotationTableInfo info;

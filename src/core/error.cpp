@@ -85,7 +85,7 @@ const char* reason_name(Reason reason) {
 Error::Error(Reason reason, const std::string& message, std::string path)
     : std::runtime_error(message), reason_(reason), path_(std::move(path)) {}
 
-CsvError::CsvError(Reason reason, const std::string& path, std::size_t line, const std::string& message)
+AnnotationError::AnnotationError(Reason reason, const std::string& path, std::size_t line, const std::string& message)
     : Error(reason, path + (line > 0 ? ":" + std::to_string(line) : "") + ": " + message, path), line_(line) {}
 
 ImageError::ImageError(Reason reason, const std::string& path, const std::string& message)

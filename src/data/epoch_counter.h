@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boxfeed/data/row_spec.h>
+#include <boxfeed/core/random.h>
 
 #include <atomic>
 #include <cstddef>
@@ -15,7 +15,7 @@ class EpochCounter {
     epoch_ = epoch;
     seed_ = seed;
   }
-  ExampleKey key(std::size_t index) const noexcept { return {index, seed_, epoch_}; }
+  ExampleKey key(std::size_t index) const noexcept { return {seed_, epoch_, index}; }
 
  private:
   std::atomic<std::uint64_t> epoch_{0};

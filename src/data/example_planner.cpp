@@ -164,7 +164,7 @@ ExamplePlanner::ExamplePlanner(const AnnotationTable& table, const DatasetOption
 std::size_t ExamplePlanner::most_sources() const { return mixer_ ? mixer_->most_sources() : 1; }
 
 MixDraft ExamplePlanner::begin(const AnnotationTable& table, const ExampleKey& key) const {
-  const Random random(key.seed, key.epoch, key.index);
+  const Random random(key);
   return mixer_ ? mixer_->begin(table.size(), key.index, random) : MixDraft{{key.index}, random};
 }
 

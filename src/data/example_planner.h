@@ -2,8 +2,8 @@
 
 #include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/core/image_size.h>
+#include <boxfeed/core/random.h>
 #include <boxfeed/data/dataset_options.h>
-#include <boxfeed/data/row_spec.h>
 #include <boxfeed/transforms/mixer.h>
 #include <boxfeed/transforms/plan.h>
 
@@ -27,7 +27,7 @@ struct PlannedExample {
   /// One for each source, of one record, its boxes as the box policy leaves them.
   std::vector<AnnotationTable> records;
   /// `kept` and `dropped` count the boxes of all records, one record after the other. The map, the source and the
-  /// colours are those of the example's own image.
+  /// colors are those of the example's own image.
   Plan plan;
   /// How the sources are laid over each other, where there are several.
   std::optional<MixPlan> mix;
@@ -52,8 +52,8 @@ class ExamplePlanner {
   MixDraft begin(const AnnotationTable& table, const ExampleKey& key) const;
 
   /// `displayed` has the sizes of the sources' images; `path`, the first one's, serves the messages.
-  /// Throws: `CsvError` for a box that the policy refuses; `ImageError` with `kHook` for what a transform threw, and
-  /// with `kOutside` or `kBoxLost` for a single target that is lost.
+  /// Throws: `AnnotationError` for a box that the policy refuses; `ImageError` with `kHook` for what a transform threw,
+  /// and with `kOutside` or `kBoxLost` for a single target that is lost.
   PlannedExample draw(const AnnotationTable& table, const ExampleKey& key, const MixDraft& draft,
                       const std::vector<ImageSize>& displayed, const std::string& path) const;
 

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <boxfeed/annotations/annotation_table.h>
+#include <boxfeed/core/random.h>
 #include <boxfeed/core/stage_times.h>
 #include <boxfeed/data/dataset_options.h>
 #include <boxfeed/data/explained_example.h>
-#include <boxfeed/data/row_spec.h>
 
 #include <cstddef>
 #include <memory>
@@ -23,7 +23,7 @@ namespace boxfeed {
 /// Thread safety: every method may be called from any number of threads.
 class ExampleReader {
  public:
-  /// Throws: `CsvError` for boxes that the policy refuses; `Error` for files that `check_files` found missing;
+  /// Throws: `AnnotationError` for boxes that the policy refuses; `Error` for files that `check_files` found missing;
   /// `std::invalid_argument` for wrong options.
   ExampleReader(const AnnotationTable& table, const std::string& images, DatasetOptions options, Targets targets);
 
@@ -35,7 +35,7 @@ class ExampleReader {
   EpochCounter& epoch() const noexcept { return *epoch_; }
   std::string path_of(std::string_view name) const { return images_->folder().path_of(name); }
 
-  /// Writes the image to `row`. Throws: `ImageError` with its place; `CsvError`; `std::out_of_range`.
+  /// Writes the image to `row`. Throws: `ImageError` with its place; `AnnotationError`; `std::out_of_range`.
   PlannedExample read(const ExampleKey& key, void* row, StageTimes& times) const;
   /// What `read` would do, from the image's header. Throws: as `read`.
   Plan plan(const ExampleKey& key) const;

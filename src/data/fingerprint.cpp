@@ -82,7 +82,7 @@ void Fingerprint::add(const DatasetOptions& options) {
   s.add(options.target_size().value_or(0));
   s.add(options.decode().apply_orientation());
   s.add(options.decode().background().has_value());
-  s.add_all(options.decode().background().value_or(Colour{}));
+  s.add_all(options.decode().background().value_or(Color{}));
   s.add(options.decode().damaged_data());
   s.add(options.decode().pixel_type());
 }

@@ -100,17 +100,17 @@ cv::Mat ImageReader::Session::render(std::size_t k, const Plan& plan) {
   }
   space_->renderer.resample(plan, image.pixels, image.to_displayed, rendered);
   clock_.lap(Stage::kGeometry);
-  cv::Mat coloured = rendered;
-  call_hook("pipeline", file.path, [&] { apply_colours(plan, coloured); });
-  clock_.lap(Stage::kColour);
-  return coloured;
+  cv::Mat colored = rendered;
+  call_hook("pipeline", file.path, [&] { apply_colors(plan, colored); });
+  clock_.lap(Stage::kColor);
+  return colored;
 }
 
 void ImageReader::Session::write(cv::Mat pixels, void* row) {
   const auto& transform = reader_.options_.transform();
   if (transform) {
     call_hook("transform", space_->files.at(0).path, [&] { transform(pixels); });
-    clock_.lap(Stage::kColour);
+    clock_.lap(Stage::kColor);
   }
   write_to(pixels, row);
   clock_.lap(Stage::kWrite);

@@ -17,7 +17,7 @@ namespace boxfeed {
 void check_image_files(const AnnotationTable& table, const Folder& folder);
 
 /// Record `index` alone, its boxes as the policy leaves them now that the size of the image is known.
-/// Throws: `CsvError` where the policy refuses a box.
+/// Throws: `AnnotationError` where the policy refuses a box.
 AnnotationTable record_in_image(const AnnotationTable& table, std::size_t index, BoxPolicy policy, ImageSize image);
 
 /// What `load` returns. An `ImageError` that it throws gets the place of record `index`; an exception of the user's

@@ -41,10 +41,10 @@ struct Needs {
     const auto demand = [&](const char* what, std::size_t expected, std::size_t found) {
       if (expected == found) return;
       const auto place = table.place(i);
-      throw CsvError(Reason::kColumnCount, place.annotation_path, place.line,
-                     "expected " + std::to_string(expected) + " " + what + " for image " +
-                         quoted(std::string(table.name(i))) + ", got " + std::to_string(found) +
-                         " (a dataset of one target an image cannot hold background rows or several objects)");
+      throw AnnotationError(Reason::kColumnCount, place.annotation_path, place.line,
+                            "expected " + std::to_string(expected) + " " + what + " for image " +
+                                quoted(std::string(table.name(i))) + ", got " + std::to_string(found) +
+                                " (a dataset of one target an image cannot hold background rows or several objects)");
     };
     if (boxes > 0) demand("box", boxes, table.boxes(i).size());
     if (classes > 0) demand("class", classes, table.class_ids(i).size());

@@ -12,8 +12,8 @@ namespace boxfeed {
 class TargetWriter {
  public:
   /// `units` are those of the boxes and keypoints that are written. A table whose format has no columns of its own
-  /// (COCO, VOC, YOLO) is written as x, y, h, w. Throws: `CsvError` naming the first record that does not have the
-  /// labels that its columns ask for.
+  /// (COCO, VOC, YOLO) is written as x, y, h, w. Throws: `AnnotationError` naming the first record that does not have
+  /// the labels that its columns ask for.
   TargetWriter(const AnnotationTable& table, BoxUnits units);
 
   /// How many numbers are written.

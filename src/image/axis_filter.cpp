@@ -69,7 +69,7 @@ void AxisFilter::set(int source_size, int output_size, double scale, double shif
 void AxisFilter::find_range() {
   const auto inside = [this](int i) {
     constexpr double kTolerance = 1e-6;
-    return centre(i) > -kTolerance && centre(i) < key_.source_size + kTolerance;
+    return center(i) > -kTolerance && center(i) < key_.source_size + kTolerance;
   };
   begin_ = 0;
   while (begin_ < key_.output_size && !inside(begin_)) ++begin_;
@@ -78,12 +78,12 @@ void AxisFilter::find_range() {
 }
 
 int AxisFilter::weigh(int i) {
-  const double c = centre(i);
+  const double c = center(i);
   const int size = key_.source_size;
   if (key_.interpolation == Interpolation::kNearest) {
     taps_[index(i)] = 1;
     exact_[0] = 1;
-    return std::clamp(static_cast<int>(std::floor(c + 1e-9)), 0, size - 1);  // a centre between two takes the second
+    return std::clamp(static_cast<int>(std::floor(c + 1e-9)), 0, size - 1);  // a center between two takes the second
   }
   const int low = std::clamp(static_cast<int>(c - support_ + 0.5), 0, size - 1);
   const int high = std::clamp(static_cast<int>(c + support_ + 0.5), low + 1, size);

@@ -14,11 +14,11 @@ namespace boxfeed {
 /// Source: Pillow's resize, whose filters, supports and cut at the edges these are.
 class AxisFilter {
  public:
-  /// The weights for output pixel i with its centre at (i + 0.5 - shift) / scale in the source, scale of either sign.
+  /// The weights for output pixel i with its center at (i + 0.5 - shift) / scale in the source, scale of either sign.
   /// Nothing is done where they are those already. They are whole units, or with `exact` floats.
   void set(int source_size, int output_size, double scale, double shift, const ResampleOptions& options, bool exact);
 
-  /// The output pixels [begin, end) whose centres lie in the source.
+  /// The output pixels [begin, end) whose centers lie in the source.
   int begin() const noexcept { return begin_; }
   int end() const noexcept { return end_; }
 
@@ -67,7 +67,7 @@ class AxisFilter {
   /// Writes `exact_` at output pixel `i`, in whole units that sum to 1, so that a flat area stays flat.
   void quantise(int i);
 
-  double centre(int i) const noexcept { return (i + 0.5 - key_.shift) * inverse_scale_; }
+  double center(int i) const noexcept { return (i + 0.5 - key_.shift) * inverse_scale_; }
 
   Key key_;
   WeightKind kind_ = WeightKind::kUnsigned;

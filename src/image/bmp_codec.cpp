@@ -52,7 +52,7 @@ class Bmp {
       if (bits_ <= 8) {
         const std::size_t bit = x * bits_;
         const std::size_t index = row[bit / 8] >> (8 - bits_ - bit % 8) & ((1U << bits_) - 1);
-        if (index >= palette_.size()) source_.fail(Reason::kCorrupt, "the BMP has a colour that is not in its palette");
+        if (index >= palette_.size()) source_.fail(Reason::kCorrupt, "the BMP has a color that is not in its palette");
         for (std::size_t c = 0; c < 3; ++c) rgb[c] = palette_[index][c];
       } else if (bits_ == 24) {
         for (std::size_t c = 0; c < 3; ++c) rgb[c] = row[3 * x + 2 - c];
@@ -74,7 +74,7 @@ class Bmp {
     // In the longer headers, or behind the short one.
     constexpr std::size_t kAt = kFileHeader + 40;
     if (bits_ < 16 || bits_ == 24 || bytes_.size() < kAt + 12 || (header == 40 && offset_ < kAt + 12)) {
-      source_.fail(Reason::kCorrupt, "the BMP's colour masks are not where they should be");
+      source_.fail(Reason::kCorrupt, "the BMP's color masks are not where they should be");
     }
     for (std::size_t c = 0; c < 3; ++c) masks_[c].bits = little32(bytes_, kAt + 4 * c);
   }
@@ -85,8 +85,8 @@ class Bmp {
     std::size_t count = std::size_t{1} << bits_;
     if (used > 0 && used < count) count = used;
     for (std::size_t i = 0; i < count && at + (i + 1) * entry <= offset_; ++i) {
-      const std::size_t colour = at + i * entry;
-      palette_.push_back({bytes_[colour + 2], bytes_[colour + 1], bytes_[colour]});
+      const std::size_t color = at + i * entry;
+      palette_.push_back({bytes_[color + 2], bytes_[color + 1], bytes_[color]});
     }
   }
 
@@ -99,7 +99,7 @@ class Bmp {
   std::size_t offset_ = 0;
   std::size_t row_bytes_ = 0;
   std::array<Mask, 3> masks_;
-  std::vector<Colour> palette_;
+  std::vector<Color> palette_;
 };
 
 }  // namespace

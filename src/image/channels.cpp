@@ -12,10 +12,10 @@ float composed(float value, std::uint8_t background, float alpha) {
   return (value * alpha + static_cast<float>(background) * (255 - alpha)) / 255;
 }
 
-std::uint8_t grey_of(const std::uint8_t* rgb) {
+std::uint8_t gray_of(const std::uint8_t* rgb) {
   return static_cast<std::uint8_t>((19595 * rgb[0] + 38470 * rgb[1] + 7471 * rgb[2] + 32768) >> 16);
 }
-float grey_of(const float* rgb) { return (19595 * rgb[0] + 38470 * rgb[1] + 7471 * rgb[2]) / 65536; }
+float gray_of(const float* rgb) { return (19595 * rgb[0] + 38470 * rgb[1] + 7471 * rgb[2]) / 65536; }
 
 /// One row of `width` pixels with other channels.
 template <class T>
@@ -30,7 +30,7 @@ void convert_row(const T* from, int from_channels, int width, const DecodeOption
       for (std::size_t c = 0; c < 3; ++c) rgb[c] = composed(rgb[c], (*options.background())[c], from[3]);
     }
     if (channels == 1) {
-      *to = grey_of(rgb);
+      *to = gray_of(rgb);
     } else {
       for (int c = 0; c < 3; ++c) to[c] = rgb[c];
     }

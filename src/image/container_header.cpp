@@ -23,13 +23,13 @@ void read_png_header(const ImageSource& source, ImageHeader& header) {
   }
   header.stored = {big32(bytes, 20), big32(bytes, 16)};
   header.bit_depth = bytes[24];
-  const int colour = bytes[25];
-  header.channels = colour == 0 ? 1 : colour == 4 ? 2 : colour == 6 ? 4 : 3;
+  const int color = bytes[25];
+  header.channels = color == 0 ? 1 : color == 4 ? 2 : color == 6 ? 4 : 3;
   for (std::size_t at = 33; bytes.part(at).size() >= 12;) {
     const ByteView content = bytes.part(at + 8, big32(bytes, at));
     if (stands_at(bytes, at + 4, "eXIf")) apply_exif(content, header);
     if (stands_at(bytes, at + 4, "acTL")) header.several_frames = true;
-    if (stands_at(bytes, at + 4, "tRNS") && colour != 4 && colour != 6) ++header.channels;
+    if (stands_at(bytes, at + 4, "tRNS") && color != 4 && color != 6) ++header.channels;
     if (stands_at(bytes, at + 4, "IEND")) break;
     at += 12 + std::size_t{big32(bytes, at)};
   }

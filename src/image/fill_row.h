@@ -8,12 +8,12 @@
 
 namespace boxfeed {
 
-/// Gives the columns [begin, end) of a row of bytes or floats one colour.
-inline void fill_row(cv::Mat& image, int y, int begin, int end, const Colour& colour) {
+/// Gives the columns [begin, end) of a row of bytes or floats one color.
+inline void fill_row(cv::Mat& image, int y, int begin, int end, const Color& color) {
   const int channels = image.channels();
   const auto fill = [&](auto* row) {
     for (int x = begin; x < end; ++x) {
-      for (int c = 0; c < channels; ++c) row[x * channels + c] = colour[static_cast<std::size_t>(c)];
+      for (int c = 0; c < channels; ++c) row[x * channels + c] = color[static_cast<std::size_t>(c)];
     }
   };
   if (image.depth() == CV_32F) {

@@ -35,7 +35,7 @@ const char* format_name(ImageFormat format) {
   return "unknown";
 }
 
-std::optional<ImageFormat> recognise_format(ByteView bytes) {
+std::optional<ImageFormat> recognize_format(ByteView bytes) {
   if (stands_at(bytes, 0, "\xFF\xD8\xFF")) return ImageFormat::kJpeg;
   if (stands_at(bytes, 0, "\x89PNG\r\n\x1A\n")) return ImageFormat::kPng;
   if (stands_at(bytes, 0, "RIFF") && stands_at(bytes, 8, "WEBP")) return ImageFormat::kWebp;
@@ -50,7 +50,7 @@ std::optional<ImageFormat> recognise_format(ByteView bytes) {
   return std::nullopt;
 }
 
-std::optional<std::string> recognise_refused_format(ByteView bytes) {
+std::optional<std::string> recognize_refused_format(ByteView bytes) {
   if (stands_at(bytes, 0, "GIF8")) return "GIF";
   if (stands_at(bytes, 4, "ftyp")) return media_name(bytes);
   if (stands_at(bytes, 128, "DICM")) return "DICOM";

@@ -14,9 +14,9 @@ std::string text_of(ImageSize size) { return std::to_string(size.height) + " x "
 
 ImageFormat allowed_format(const ImageSource& source, const DecodeOptions& options) {
   const std::string allowed = options.allow_tiff() ? "JPEG, PNG, BMP, WebP or TIFF" : "JPEG, PNG, BMP or WebP";
-  const auto format = recognise_format(source.bytes);
+  const auto format = recognize_format(source.bytes);
   if (!format) {
-    if (const auto refused = recognise_refused_format(source.bytes)) {
+    if (const auto refused = recognize_refused_format(source.bytes)) {
       source.fail(Reason::kFormatNotAllowed, "expected " + allowed + ", got " + *refused);
     }
     source.fail(Reason::kUnknownFormat, "expected " + allowed + ", got something that begins with " +

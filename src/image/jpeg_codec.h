@@ -20,7 +20,7 @@ class JpegCodec {
   /// The largest of 1, 2, 4 and 8 by which `stored` can be divided (rounding up) without falling below `at_least`.
   static int denominator(ImageSize stored, ImageSize at_least);
 
-  /// The pixels of `image.header`'s file at its size divided by `denominator`, RGB or grey, and in `image` what was
+  /// The pixels of `image.header`'s file at its size divided by `denominator`, RGB or gray, and in `image` what was
   /// seen on the way.
   cv::Mat decode(const ImageSource& source, int denominator, const DecodeOptions& options, DecodedImage& image);
 

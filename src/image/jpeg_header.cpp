@@ -28,9 +28,9 @@ void read_frame(const ImageSource& source, ByteView frame, ImageHeader& header) 
 /// Refuses what libjpeg cannot decode, with its own words.
 void check_process(const ImageSource& source) {
   const std::unique_ptr<void, decltype(&tjDestroy)> decoder(tjInitDecompress(), &tjDestroy);
-  int width = 0, height = 0, subsampling = 0, colours = 0;
+  int width = 0, height = 0, subsampling = 0, colors = 0;
   if (tjDecompressHeader3(decoder.get(), source.bytes.data(), source.bytes.size(), &width, &height, &subsampling,
-                          &colours) != 0 &&
+                          &colors) != 0 &&
       tjGetErrorCode(decoder.get()) == TJERR_FATAL) {
     source.fail(Reason::kUnsupported, tjGetErrorStr2(decoder.get()));
   }
@@ -48,7 +48,7 @@ void read_jpeg_header(const ImageSource& source, const DecodeOptions& options, I
   JpegMarkers markers(source.bytes);
   int frame = 0;
   bool seen_exif = false;
-  markers.next();  // SOI, by which it was recognised
+  markers.next();  // SOI, by which it was recognized
   while (markers.next()) {
     const int marker = markers.marker();
     if (marker == JpegMarkers::kSoi)

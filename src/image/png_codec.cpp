@@ -62,14 +62,14 @@ class PngReader {
   const char* error() const { return error_; }
 
  private:
-  /// Asks for grey, RGB or RGBA of 8 bits, or of 16 in this machine's byte order.
+  /// Asks for gray, RGB or RGBA of 8 bits, or of 16 in this machine's byte order.
   void ask_for_channels() {
-    const int colour = png_get_color_type(png_, info_);
+    const int color = png_get_color_type(png_, info_);
     const bool transparent = png_get_valid(png_, info_, PNG_INFO_tRNS) != 0;
     if (!keep_16_bits_) png_set_strip_16(png_);
     if (keep_16_bits_ && !big_endian()) png_set_swap(png_);
     png_set_expand(png_);
-    if (colour == PNG_COLOR_TYPE_GRAY_ALPHA || (colour == PNG_COLOR_TYPE_GRAY && transparent)) {
+    if (color == PNG_COLOR_TYPE_GRAY_ALPHA || (color == PNG_COLOR_TYPE_GRAY && transparent)) {
       png_set_gray_to_rgb(png_);
     }
   }

@@ -61,12 +61,12 @@ std::optional<Tiff16Bit> Tiff16Bit::of(TIFF* tiff) {
   if (!rgb && photometric != PHOTOMETRIC_MINISBLACK && photometric != PHOTOMETRIC_MINISWHITE) return {};
   Tiff16Bit layout;
   layout.samples = samples;
-  layout.colours = rgb ? 3 : 1;
-  if (layout.samples < layout.colours) return {};
+  layout.colors = rgb ? 3 : 1;
+  if (layout.samples < layout.colors) return {};
   layout.white_is_zero = photometric == PHOTOMETRIC_MINISWHITE;
   // As libtiff has it for 8 bits: a fourth sample that nobody explains is alpha, multiplied.
   const bool explained = extra > 0 && kinds[0] != EXTRASAMPLE_UNSPECIFIED;
-  layout.alpha = layout.samples > layout.colours && (explained || layout.samples > 3);
+  layout.alpha = layout.samples > layout.colors && (explained || layout.samples > 3);
   layout.multiplied = layout.alpha && !(explained && kinds[0] == EXTRASAMPLE_UNASSALPHA);
   layout.separate = planar == PLANARCONFIG_SEPARATE;
   return layout;
@@ -75,7 +75,7 @@ std::optional<Tiff16Bit> Tiff16Bit::of(TIFF* tiff) {
 bool Tiff16Bit::read(TIFF* tiff, cv::Mat& pixels) const {
   const auto height = static_cast<std::uint32_t>(pixels.rows), width = static_cast<std::uint32_t>(pixels.cols);
   const Blocks blocks(tiff, height, width);
-  const int used = colours + (alpha ? 1 : 0), in_block = separate ? 1 : samples, out_channels = channels();
+  const int used = colors + (alpha ? 1 : 0), in_block = separate ? 1 : samples, out_channels = channels();
   if (!blocks.make_sense(in_block)) return false;
   std::vector<std::uint16_t> block(static_cast<std::size_t>(blocks.bytes + 1) / 2);
   for (int plane = 0; plane < (separate ? used : 1); ++plane) {
@@ -90,7 +90,7 @@ bool Tiff16Bit::read(TIFF* tiff, cv::Mat& pixels) const {
           auto* to =
               pixels.ptr<std::uint16_t>(static_cast<int>(top + y)) + static_cast<std::ptrdiff_t>(left) * out_channels;
           for (std::uint32_t x = 0; x < columns; ++x, from += in_block, to += out_channels) {
-            for (int s = plane; s < used && s < plane + in_block; ++s) to[s < colours ? s : 3] = from[s - plane];
+            for (int s = plane; s < used && s < plane + in_block; ++s) to[s < colors ? s : 3] = from[s - plane];
           }
         }
       }
@@ -101,7 +101,7 @@ bool Tiff16Bit::read(TIFF* tiff, cv::Mat& pixels) const {
     auto* pixel = pixels.ptr<std::uint16_t>(y);
     for (int x = 0; x < pixels.cols; ++x, pixel += out_channels) {
       if (white_is_zero) pixel[0] = static_cast<std::uint16_t>(65535 - pixel[0]);
-      if (alpha && colours == 1) pixel[1] = pixel[2] = pixel[0];
+      if (alpha && colors == 1) pixel[1] = pixel[2] = pixel[0];
       for (int c = 0; multiplied && c < 3; ++c) pixel[c] = without_alpha(pixel[c], pixel[3]);
     }
   }

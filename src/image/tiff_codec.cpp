@@ -108,7 +108,7 @@ cv::Mat decode_tiff(const ImageSource& source, const ImageHeader& header, PixelT
       !memory.error.empty()) {
     fail(Reason::kCorrupt);
   }
-  // libtiff multiplies the colours with alpha; ours are not.
+  // libtiff multiplies the colors with alpha; ours are not.
   cv::Mat pixels = buffer.take(header.stored, 4);
   auto* out = pixels.ptr<std::uint8_t>();
   for (const std::uint32_t pixel : raster) {

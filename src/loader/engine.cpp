@@ -116,7 +116,7 @@ struct Engine::Shared {
       --active;
       ++ticket->finished;
       if (ticket->full() || active == 0) done.notify_all();
-      if (ticket.use_count() == 1) {  // cancelled, and this is the last of it: destroyed outside the lock
+      if (ticket.use_count() == 1) {  // canceled, and this is the last of it: destroyed outside the lock
         lock.unlock();
         ticket.reset();
         lock.lock();

@@ -19,7 +19,7 @@ std::string percent(double share) {
 
 /// Which stage took longest, as part of the sentence; nothing where no stage was booked.
 std::string slowest_stage(const StageTimes& times) {
-  static constexpr const char* kNames[] = {"reading files", "decoding", "resizing", "colour", "writing the batch"};
+  static constexpr const char* kNames[] = {"reading files", "decoding", "resizing", "color", "writing the batch"};
   std::size_t slowest = 0;
   for (std::size_t i = 1; i < StageTimes::kStages; ++i) {
     if (times[static_cast<Stage>(i)] > times[static_cast<Stage>(slowest)]) slowest = i;

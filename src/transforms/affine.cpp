@@ -54,9 +54,9 @@ PlaneMap four_points(const Polygon& from, const Polygon& to) {
 std::optional<DrawnMap> RandomRotation::draw(const SampleGeometry& sample, Random& random) const {
   const double angle = random.uniform(degrees_.low, degrees_.high);
   const auto w = static_cast<double>(sample.size.width), h = static_cast<double>(sample.size.height);
-  const Point centre = center_.value_or(Point{w / 2, h / 2});
-  const PlaneMap turn = turn_and_shear(-angle, 1, 0, 0) * PlaneMap::translation(-centre.x, -centre.y);
-  if (!expand_) return DrawnMap{PlaneMap::translation(centre.x, centre.y) * turn, sample.size, {{"angle", {angle}}}};
+  const Point center = center_.value_or(Point{w / 2, h / 2});
+  const PlaneMap turn = turn_and_shear(-angle, 1, 0, 0) * PlaneMap::translation(-center.x, -center.y);
+  if (!expand_) return DrawnMap{PlaneMap::translation(center.x, center.y) * turn, sample.size, {{"angle", {angle}}}};
   // Counted in whole pixels of the image's own grid, as Pillow does; an exact quarter turn exchanges the sides.
   const auto b = bounds(mapped(canvas_polygon(sample.size), PlaneMap::translation(w / 2, h / 2) * turn));
   const auto side = [quarter = std::remainder(angle, 90) == 0](double low, double high) {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "transforms/checks.h"
-#include "transforms/colour_kernels.h"
+#include "transforms/color_kernels.h"
 
 namespace boxfeed {
 namespace {
@@ -35,7 +35,7 @@ void make_changes(const std::vector<Change>& changes, cv::Mat& image) {
     const auto factor = static_cast<float>(change.value);
     switch (change.kind) {
       case Kind::kBrightness: scale_values(image, factor, 0); break;
-      case Kind::kContrast: scale_values(image, factor, (1 - factor) * static_cast<float>(grey_mean(image))); break;
+      case Kind::kContrast: scale_values(image, factor, (1 - factor) * static_cast<float>(gray_mean(image))); break;
       case Kind::kSaturation: adjust_saturation(image, change.value); break;
       case Kind::kHue: adjust_hue(image, change.value); break;
       case Kind::kChannels: exchange_channels(image, change.order); break;
@@ -43,8 +43,8 @@ void make_changes(const std::vector<Change>& changes, cv::Mat& image) {
   }
 }
 
-DrawnColour drawn_changes(std::vector<Change> changes) {
-  DrawnColour drawn;
+DrawnColor drawn_changes(std::vector<Change> changes) {
+  DrawnColor drawn;
   for (const auto& change : changes) {
     switch (change.kind) {
       case Kind::kBrightness: drawn.parameters.push_back({"brightness", {change.value}}); break;
@@ -86,7 +86,7 @@ ColorJitter::ColorJitter(double brightness, double contrast, double saturation, 
   if (hue != 0) hue_ = Range{-hue, hue};
 }
 
-std::optional<DrawnColour> ColorJitter::draw(Random& random) const {
+std::optional<DrawnColor> ColorJitter::draw(Random& random) const {
   std::vector<Change> changes;
   const auto add = [&](Kind kind, const std::optional<Range>& range) {
     if (range) changes.push_back({kind, random.uniform(range->low, range->high)});
@@ -112,7 +112,7 @@ void ColorJitter::fields(FieldVisitor& visitor) {
   visitor.field("hue", hue_);
 }
 
-std::optional<DrawnColour> RandomPhotometricDistort::draw(Random& random) const {
+std::optional<DrawnColor> RandomPhotometricDistort::draw(Random& random) const {
   const auto happens = [&] { return double{random.uniform()} < p_; };
   std::vector<Change> changes;
   const auto maybe = [&](Kind kind, Range range) {

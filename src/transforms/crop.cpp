@@ -137,7 +137,7 @@ std::optional<DrawnMap> RandomIoUCrop::draw(const SampleGeometry& sample, Random
       }
       if (best < 0 || best < least) continue;
       DrawnMap drawn = cropped(top, left, {new_h, new_w});
-      drawn.drop_outside_centres = true;
+      drawn.drop_outside_centers = true;
       return drawn;
     }
   }

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "transforms/checks.h"
-#include "transforms/colour_kernels.h"
+#include "transforms/color_kernels.h"
 
 namespace boxfeed {
 namespace {
@@ -72,9 +72,9 @@ void through_jpeg(cv::Mat& image, int quality) {
 
 }  // namespace
 
-std::optional<DrawnColour> GaussianBlur::draw(Random& random) const {
+std::optional<DrawnColor> GaussianBlur::draw(Random& random) const {
   const double sigma = random.uniform(sigma_.low, sigma_.high);
-  DrawnColour drawn;
+  DrawnColor drawn;
   drawn.parameters = {{"sigma", {sigma}}};
   drawn.function = [sigma, size = static_cast<int>(kernel_size_)](cv::Mat& image) {
     check_pixels(kName, image);
@@ -94,9 +94,9 @@ void GaussianBlur::fields(FieldVisitor& visitor) {
   visitor.field("sigma", sigma_);
 }
 
-std::optional<DrawnColour> GaussianNoise::draw(Random& random) const {
+std::optional<DrawnColor> GaussianNoise::draw(Random& random) const {
   const std::uint64_t high = random.bits(), seed = high << 32 | random.bits();
-  DrawnColour drawn;
+  DrawnColor drawn;
   drawn.function = [mean = static_cast<float>(mean_ * 255), sigma = static_cast<float>(sigma_ * 255),
                     seed](cv::Mat& image) {
     check_pixels(kName, image);
@@ -113,10 +113,10 @@ void GaussianNoise::fields(FieldVisitor& visitor) {
   visitor.field("sigma", sigma_);
 }
 
-std::optional<DrawnColour> JPEG::draw(Random& random) const {
+std::optional<DrawnColor> JPEG::draw(Random& random) const {
   const auto low = static_cast<int>(quality_.low), high = static_cast<int>(quality_.high);
   const int quality = low + static_cast<int>(random.below(static_cast<std::uint64_t>(high - low + 1)));
-  DrawnColour drawn;
+  DrawnColor drawn;
   drawn.parameters = {{"quality", {static_cast<double>(quality)}}};
   drawn.function = [quality](cv::Mat& image) {
     check_pixels(kName, image);
@@ -132,12 +132,12 @@ void JPEG::check() const {
 }
 void JPEG::fields(FieldVisitor& visitor) { visitor.field("quality", quality_); }
 
-std::optional<DrawnColour> RandomErasing::draw(Random& random) const {
+std::optional<DrawnColor> RandomErasing::draw(Random& random) const {
   if (!(double{random.uniform()} < p_)) return std::nullopt;
   const double share = random.uniform(scale_.low, scale_.high);
   const double ratio = std::exp(random.uniform(std::log(ratio_.low), std::log(ratio_.high)));
   const double across = random.uniform(0, 1), down = random.uniform(0, 1);
-  DrawnColour drawn;
+  DrawnColor drawn;
   drawn.parameters = {{"area", {share}}, {"ratio", {ratio}}, {"place", {down, across}}};
   drawn.function = [=, value = value_](cv::Mat& image) {
     check_pixels(kName, image);

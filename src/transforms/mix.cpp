@@ -6,12 +6,12 @@ namespace boxfeed {
 
 void Mosaic::check() const {
   check_probability("Mosaic: p", p_);
-  check_range("Mosaic: centre", centre_, 0);
-  check_probability("Mosaic: centre", centre_.high);
+  check_range("Mosaic: center", center_, 0);
+  check_probability("Mosaic: center", center_.high);
 }
 void Mosaic::fields(FieldVisitor& visitor) {
   visitor.field("p", p_);
-  visitor.field("centre", centre_);
+  visitor.field("center", center_);
 }
 
 void MixUp::check() const {

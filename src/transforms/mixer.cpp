@@ -152,15 +152,15 @@ void Mixer::State::add(MixPlan& plan, MixLayer layer, double box_weight, std::si
 
 void Mixer::State::mosaic(MixPlan& plan, const Mosaic& mix, const std::vector<SampleGeometry>& sources,
                           Random& random) const {
-  const auto centre = [&](std::int64_t side) {
-    const double at = static_cast<double>(side) * random.uniform(mix.centre().low, mix.centre().high);
+  const auto center = [&](std::int64_t side) {
+    const double at = static_cast<double>(side) * random.uniform(mix.center().low, mix.center().high);
     return std::clamp<std::int64_t>(std::llround(at), 1, side - 1);
   };
-  const std::int64_t y = centre(size.height), x = centre(size.width);
+  const std::int64_t y = center(size.height), x = center(size.width);
   for (std::size_t k = 0; k < 4; ++k) {
     const bool right = k % 2 == 1, below = k >= 2;
     const Part part{below ? y : 0, right ? x : 0, below ? size.height : y, right ? size.width : x};
-    // Of an image on the left its right edge lies at the centre.
+    // Of an image on the left its right edge lies at the center.
     add(plan, layer(k, sources[k], random, {covering(part.size(), right ? 0 : 1, below ? 0 : 1)}, part.top, part.left),
         1, sources[k].keypoints_per_box);
   }

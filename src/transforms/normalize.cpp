@@ -5,12 +5,12 @@
 #include <string>
 
 #include "transforms/checks.h"
-#include "transforms/colour_kernels.h"
+#include "transforms/color_kernels.h"
 
 namespace boxfeed {
 
-std::optional<DrawnColour> Normalize::draw(Random&) const {
-  DrawnColour drawn;
+std::optional<DrawnColor> Normalize::draw(Random&) const {
+  DrawnColor drawn;
   drawn.function = [mean = mean_, deviation = std_](cv::Mat& image) {
     check_pixels(kName, image);
     const auto of = [](const std::vector<double>& values, int channel) {

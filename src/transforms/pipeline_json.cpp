@@ -60,20 +60,20 @@ void show_options(PipelineOptions& options, std::vector<Transform>& transforms, 
   visitor.field("transforms", transforms);
   bool antialias = options.resample().antialias(), clip = options.clip();
   visitor.field("antialias", antialias);
-  const Colour& fill = options.resample().fill();
-  std::vector<double> colour(fill.begin(), fill.end());
-  visitor.field("fill", colour);
+  const Color& fill = options.resample().fill();
+  std::vector<double> color(fill.begin(), fill.end());
+  visitor.field("fill", color);
   visitor.field("clip", clip);
   double min_size = options.min_size(), min_area = options.min_area(), min_visibility = options.min_visibility();
   visitor.field("min_size", min_size);
   visitor.field("min_area", min_area);
   visitor.field("min_visibility", min_visibility);
   const auto is_level = [](double value) { return value >= 0 && value <= 255 && value == std::floor(value); };
-  if (colour.size() != 3 || !std::all_of(colour.begin(), colour.end(), is_level)) {
+  if (color.size() != 3 || !std::all_of(color.begin(), color.end(), is_level)) {
     refuse_pipeline("fill", "expected three whole numbers from 0 to 255");
   }
-  Colour new_fill{};
-  for (std::size_t i = 0; i < 3; ++i) new_fill[i] = static_cast<std::uint8_t>(colour[i]);
+  Color new_fill{};
+  for (std::size_t i = 0; i < 3; ++i) new_fill[i] = static_cast<std::uint8_t>(color[i]);
   auto resample = options.resample();
   options.resample(resample.antialias(antialias).fill(new_fill)).clip(clip);
   options.min_size(min_size).min_area(min_area).min_visibility(min_visibility);

@@ -89,7 +89,7 @@ void PlanDrawing::move(const std::string& name, DrawnMap drawn) {
     for (std::size_t i = 0; i < now_.boxes.size(); ++i) now_.boxes[i] = plan_.map.apply(boxes_before_[i]);
   }
   for (std::size_t i = 0; i < now_.keypoints.size(); ++i) now_.keypoints[i] = plan_.map.apply(points_before_[i]);
-  if (drawn.drop_outside_centres) {
+  if (drawn.drop_outside_centers) {
     drop_boxes_unless([&](std::size_t i) {
       const Box& box = now_.boxes[i];
       const float x = (box.xmin + box.xmax) / 2, y = (box.ymin + box.ymax) / 2;
@@ -100,9 +100,9 @@ void PlanDrawing::move(const std::string& name, DrawnMap drawn) {
   plan_.drawn.push_back({name, std::move(drawn.parameters)});
 }
 
-void PlanDrawing::colour(const std::string& name, DrawnColour colour) {
-  plan_.drawn.push_back({name, colour.parameters});
-  plan_.colours.push_back(std::move(colour));
+void PlanDrawing::color(const std::string& name, DrawnColor color) {
+  plan_.drawn.push_back({name, color.parameters});
+  plan_.colors.push_back(std::move(color));
 }
 
 void PlanDrawing::apply(const BoxRule& rule) {
@@ -169,7 +169,7 @@ Plan PlanDrawing::finish() && {
 
 const SampleGeometry& drawn_so_far(const PlanDrawing& drawing) { return drawing.now(); }
 void add(PlanDrawing& drawing, const std::string& name, DrawnMap map) { drawing.move(name, std::move(map)); }
-void add(PlanDrawing& drawing, const std::string& name, DrawnColour colour) { drawing.colour(name, std::move(colour)); }
+void add(PlanDrawing& drawing, const std::string& name, DrawnColor color) { drawing.color(name, std::move(color)); }
 void add(PlanDrawing& drawing, const BoxRule& rule) { drawing.apply(rule); }
 void add(PlanDrawing& drawing, const std::vector<Transform>& transforms, Random& random) {
   for (const auto& transform : transforms) transform.model_->draw(drawing, random);

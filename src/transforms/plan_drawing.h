@@ -22,7 +22,7 @@ class PlanDrawing {
   double least_visibility() const;
 
   void move(const std::string& name, DrawnMap map);
-  void colour(const std::string& name, DrawnColour colour);
+  void color(const std::string& name, DrawnColor color);
   void apply(const BoxRule& rule);
 
   /// The finished plan.

@@ -7,7 +7,7 @@
 namespace boxfeed {
 namespace {
 
-/// Pixels whose centres miss the polygon by no more than this, in pixels, lie in it: rounding, not geometry.
+/// Pixels whose centers miss the polygon by no more than this, in pixels, lie in it: rounding, not geometry.
 constexpr double kTolerance = 1e-6;
 
 /// Keeps what has `sign` * coordinate `axis` ≤ sign * limit.

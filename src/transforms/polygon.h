@@ -24,7 +24,7 @@ std::array<double, 4> bounds(const Polygon& polygon);
 /// True where the point lies in the convex polygon or on its edge.
 bool contains(const Polygon& polygon, double x, double y);
 
-/// The pixels [first, last) of row `row` whose centres lie in the convex polygon, within [0, width).
+/// The pixels [first, last) of row `row` whose centers lie in the convex polygon, within [0, width).
 struct RowPart {
   int first = 0;
   int last = 0;

@@ -11,8 +11,8 @@
 namespace boxfeed {
 
 Pipeline augmentation_preset(const std::string& name) {
-  // The corners of a turned image show the photograph where there is one, and grey elsewhere.
-  const auto options = PipelineOptions().clip(false).resample(ResampleOptions().fill(Colour{114, 114, 114}));
+  // The corners of a turned image show the photograph where there is one, and gray elsewhere.
+  const auto options = PipelineOptions().clip(false).resample(ResampleOptions().fill(Color{114, 114, 114}));
   if (name == "none") return Pipeline({}, options);
   if (name == "light") {
     return Pipeline(

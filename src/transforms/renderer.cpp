@@ -130,7 +130,7 @@ void Renderer::resample(const Plan& plan, const cv::Mat& pixels, const PlaneMap&
 
 void Renderer::render(const Plan& plan, const cv::Mat& pixels, const PlaneMap& to_displayed, cv::Mat& output) {
   resample(plan, pixels, to_displayed, output);
-  apply_colours(plan, output);
+  apply_colors(plan, output);
 }
 
 }  // namespace boxfeed

@@ -43,13 +43,13 @@ void Resize::fields(FieldVisitor& visitor) {
 }
 
 std::optional<DrawnMap> LetterBox::draw(const SampleGeometry& sample, Random&) const {
-  const auto placement = centre_ ? Placement::kCentre : Placement::kCorner;
+  const auto placement = center_ ? Placement::kCenter : Placement::kCorner;
   return DrawnMap{resize_map(sample.size, size_, ResizeMode::kLetterbox, placement), size_, {}};
 }
 void LetterBox::check() const { check_size("LetterBox: size", size_); }
 void LetterBox::fields(FieldVisitor& visitor) {
   visitor.field("size", size_);
-  visitor.field("centre", centre_);
+  visitor.field("center", center_);
 }
 
 std::optional<DrawnMap> ScaleJitter::draw(const SampleGeometry& sample, Random& random) const {

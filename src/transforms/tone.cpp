@@ -6,7 +6,7 @@
 #include <string>
 
 #include "transforms/checks.h"
-#include "transforms/colour_kernels.h"
+#include "transforms/color_kernels.h"
 
 namespace boxfeed {
 namespace {
@@ -59,8 +59,8 @@ PixelTable stretching(const Histogram& histogram) {
 }
 
 template <PixelTable (*kMake)(const Histogram&)>
-DrawnColour by_histogram(const char* name) {
-  DrawnColour drawn;
+DrawnColor by_histogram(const char* name) {
+  DrawnColor drawn;
   drawn.function = [name](cv::Mat& image) {
     check_pixels(name, image);
     std::array<PixelTable, 3> tables{};
@@ -73,9 +73,9 @@ DrawnColour by_histogram(const char* name) {
 
 }  // namespace
 
-std::optional<DrawnColour> RandomGrayscale::draw(Random& random) const {
+std::optional<DrawnColor> RandomGrayscale::draw(Random& random) const {
   if (!(double{random.uniform()} < p_)) return std::nullopt;
-  DrawnColour drawn;
+  DrawnColor drawn;
   drawn.function = [](cv::Mat& image) {
     check_pixels(kName, image);
     adjust_saturation(image, 0);
@@ -84,23 +84,23 @@ std::optional<DrawnColour> RandomGrayscale::draw(Random& random) const {
 }
 void RandomGrayscale::check() const { check_probability("RandomGrayscale: p", p_); }
 
-std::optional<DrawnColour> RandomEqualize::draw(Random& random) const {
+std::optional<DrawnColor> RandomEqualize::draw(Random& random) const {
   if (!(double{random.uniform()} < p_)) return std::nullopt;
   return by_histogram<equalizing>(kName);
 }
 void RandomEqualize::check() const { check_probability("RandomEqualize: p", p_); }
 
-std::optional<DrawnColour> RandomAutocontrast::draw(Random& random) const {
+std::optional<DrawnColor> RandomAutocontrast::draw(Random& random) const {
   if (!(double{random.uniform()} < p_)) return std::nullopt;
   return by_histogram<stretching>(kName);
 }
 void RandomAutocontrast::check() const { check_probability("RandomAutocontrast: p", p_); }
 
-std::optional<DrawnColour> RandomPosterize::draw(Random& random) const {
+std::optional<DrawnColor> RandomPosterize::draw(Random& random) const {
   if (!(double{random.uniform()} < p_)) return std::nullopt;
   PixelTable table = identity();
   for (auto& value : table) value = static_cast<std::uint8_t>(value & (0xFF00 >> bits_));
-  DrawnColour drawn;
+  DrawnColor drawn;
   drawn.table = table;
   return drawn;
 }

@@ -10,7 +10,7 @@
 namespace boxfeed {
 namespace {
 
-/// Fractions of a pixel, in units of 2^-14: the weights of four neighbours sum to exactly 1.
+/// Fractions of a pixel, in units of 2^-14: the weights of four neighbors sum to exactly 1.
 constexpr int kWeightBits = 14;
 constexpr int kOne = 1 << kWeightBits;
 
@@ -59,7 +59,7 @@ void bilinear(const cv::Mat& source, double u, double v, std::uint8_t* out) {
   mix(source, x, y, 2, across.data(), down.data(), out);
 }
 
-/// For all pixels of the row, the point of the source that is at its centre.
+/// For all pixels of the row, the point of the source that is at its center.
 template <bool kProjective, typename Pixel>
 void for_row(const PlaneMap& map, int row, RowPart part, const Pixel& pixel) {
   const auto& e = map.entries();
@@ -85,14 +85,14 @@ inline std::uint32_t mix_rgb(const std::uint8_t* top, const std::uint8_t* bottom
         cv::v_setall_s32(static_cast<int>(static_cast<unsigned>(right) << 16 | static_cast<unsigned>(left))));
   };
   // Each channel beside that of the pixel to its right.
-  const auto neighbours = [](const std::uint8_t* from) {
+  const auto neighbors = [](const std::uint8_t* from) {
     const cv::v_int16x8 bytes = cv::v_reinterpret_as_s16(cv::v_load_expand(from));
     cv::v_int16x8 low, high;
     cv::v_zip(bytes, cv::v_rotate_right<3>(bytes), low, high);
     return low;
   };
-  const cv::v_int32x4 sum = cv::v_dotprod(neighbours(bottom), pair(fy - both, both),
-                                          cv::v_dotprod(neighbours(top), pair(kOne - fx - fy + both, fx - both)));
+  const cv::v_int32x4 sum = cv::v_dotprod(neighbors(bottom), pair(fy - both, both),
+                                          cv::v_dotprod(neighbors(top), pair(kOne - fx - fy + both, fx - both)));
   const cv::v_int16x8 words = cv::v_rshr_pack<kWeightBits>(sum, sum);
   return cv::v_reinterpret_as_u32(cv::v_pack_u(words, words)).get0();
 }

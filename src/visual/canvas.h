@@ -7,7 +7,7 @@
 
 namespace boxfeed {
 
-inline cv::Scalar scalar(Color color) { return {double(color.red), double(color.green), double(color.blue)}; }
+inline cv::Scalar scalar(Color color) { return {double(color[0]), double(color[1]), double(color[2])}; }
 
 /// A copy of an 8-bit image as (H, W, 3). Throws: `std::invalid_argument` for another type.
 cv::Mat rgb_copy(const cv::Mat& image);

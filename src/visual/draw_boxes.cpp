@@ -51,7 +51,7 @@ void draw_label(cv::Mat& image, const cv::Rect& box, const DrawnBox& drawn) {
   const cv::Size ground{text.width + 2 * kLabelMargin, text.height + 2 * kLabelMargin};
   const cv::Point corner = label_corner(box, ground, image.size(), drawn.label_below);
   fill(image, {corner, ground}, drawn.color);
-  const double brightness = 0.299 * drawn.color.red + 0.587 * drawn.color.green + 0.114 * drawn.color.blue;
+  const double brightness = 0.299 * drawn.color[0] + 0.587 * drawn.color[1] + 0.114 * drawn.color[2];
   const Color ink = brightness > 128 ? Color{0, 0, 0} : Color{255, 255, 255};
   draw_text(image, drawn.label, {corner.x + kLabelMargin, corner.y + kLabelMargin}, ink);
 }

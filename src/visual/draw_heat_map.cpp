@@ -11,16 +11,16 @@
 namespace boxfeed {
 namespace {
 
-/// From the colour of an empty cell to that of the fullest.
+/// From the color of an empty cell to that of the fullest.
 Color color_of(double share) {
   constexpr std::array<Color, 4> kColors{{{244, 246, 250}, {150, 190, 235}, {50, 100, 205}, {20, 20, 90}}};
   const double at = std::clamp(share, 0.0, 1.0) * (kColors.size() - 1);
   const auto below = std::min(static_cast<std::size_t>(at), kColors.size() - 2);
-  const auto mix = [&](std::uint8_t Color::*part) {
-    const double a = kColors[below].*part, b = kColors[below + 1].*part;
+  const auto mix = [&](std::size_t channel) {
+    const double a = kColors[below][channel], b = kColors[below + 1][channel];
     return static_cast<std::uint8_t>(std::lround(a + (at - static_cast<double>(below)) * (b - a)));
   };
-  return {mix(&Color::red), mix(&Color::green), mix(&Color::blue)};
+  return {mix(0), mix(1), mix(2)};
 }
 
 }  // namespace

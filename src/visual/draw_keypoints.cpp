@@ -34,7 +34,7 @@ cv::Mat draw_keypoints(const cv::Mat& image, const std::vector<Keypoint>& keypoi
         const bool edge = std::max(std::abs(dx), std::abs(dy)) == radius;
         const cv::Point at(middle.x + dx, middle.y + dy);
         const bool inside = at.x >= 0 && at.y >= 0 && at.x < canvas.cols && at.y < canvas.rows;
-        if (inside && (edge || point.visibility > 1)) canvas.at<cv::Vec3b>(at) = {color.red, color.green, color.blue};
+        if (inside && (edge || point.visibility > 1)) canvas.at<cv::Vec3b>(at) = {color[0], color[1], color[2]};
       }
     }
   }

@@ -40,7 +40,7 @@ TEST_CASE("a CSV is read without its bad rows, all of which are listed") {
   CHECK(problems[30].line == 61);
   CHECK(problems[31].line == 62);
   CHECK(problems[31].reason == Reason::kColumnCount);
-  CHECK_THROWS_AS(read_csv(folder.write("h.csv", "image,x,y,h\n"), {}, problems), CsvError);
+  CHECK_THROWS_AS(read_csv(folder.write("h.csv", "image,x,y,h\n"), {}, problems), AnnotationError);
   CHECK(problems.size() == 32);
 }
 

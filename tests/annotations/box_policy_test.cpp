@@ -38,7 +38,7 @@ AnnotationTable table_of(const std::vector<std::vector<Box>>& images, BoxUnits u
 Reason refusal(const Box& box, const BoxPolicy& policy = {}) {
   try {
     apply_box_policy(table_of({{box}}), policy);
-  } catch (const CsvError& error) {
+  } catch (const AnnotationError& error) {
     return error.reason();
   }
   FAIL("the box was accepted");
@@ -148,7 +148,7 @@ TEST_CASE("all refused boxes are named, up to 20, and counted") {
   try {
     apply_box_policy(table_of(images));
     FAIL("accepted");
-  } catch (const CsvError& error) {
+  } catch (const AnnotationError& error) {
     const std::string text = error.what();
     CHECK(error.line() == 2);
     CHECK_THAT(
@@ -162,7 +162,7 @@ TEST_CASE("all refused boxes are named, up to 20, and counted") {
 
 TEST_CASE("sizes that the caller knows go before those of the table") {
   const auto table = table_of({{{10, 10, 150, 20}}});
-  CHECK_THROWS_AS(apply_box_policy(table), CsvError);
+  CHECK_THROWS_AS(apply_box_policy(table), AnnotationError);
   CHECK(apply_box_policy(table, {}, {{50, 200}}).table.boxes(0)[0].xmax == 150);
   CHECK_THROWS_AS(apply_box_policy(table, {}, {{50, 200}, {1, 1}}), std::invalid_argument);
 }

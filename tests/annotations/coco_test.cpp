@@ -23,11 +23,11 @@ const std::string kFile = R"({"info": {"year": 2026}, "licenses": [],
      "segmentation": {"counts": [1, 2], "size": [50, 100]}}],
   "categories": [{"id": 18, "name": "dog"}, {"id": 1, "name": "person"}]})";
 
-CsvError refusal(const std::string& text) {
+AnnotationError refusal(const std::string& text) {
   testing::TemporaryFolder folder;
   try {
     read_coco(folder.write("c.json", text));
-  } catch (const CsvError& error) {
+  } catch (const AnnotationError& error) {
     return error;
   }
   FAIL("accepted: " << text);

@@ -22,11 +22,11 @@ CsvLayout layout_of(const std::string& text, const CsvOptions& options = {}) {
 
 std::string said(const std::string& header) { return layout_of(header + "\n").description(); }
 
-CsvError refusal(const std::string& text, const CsvOptions& options = {}) {
+AnnotationError refusal(const std::string& text, const CsvOptions& options = {}) {
   std::string understood;
   try {
     understood = layout_of(text, options).description();
-  } catch (const CsvError& error) {
+  } catch (const AnnotationError& error) {
     return error;
   }
   FAIL("understood: " << understood);

@@ -12,12 +12,12 @@
 namespace boxfeed::csv_sample {
 
 /// What the reader says about a CSV with this text.
-inline CsvError refusal(const std::string& text, const CsvOptions& options = {}) {
+inline AnnotationError refusal(const std::string& text, const CsvOptions& options = {}) {
   testing::TemporaryFolder folder;
   const auto path = folder.write("data.csv", text);
   try {
     read_csv(path, options);
-  } catch (const CsvError& error) {
+  } catch (const AnnotationError& error) {
     return error;
   }
   FAIL("the CSV was accepted: " << text);
@@ -29,7 +29,7 @@ inline AnnotationTable read(const std::string& text, const CsvOptions& options =
   return read_csv(folder.write("data.csv", text), options);
 }
 
-inline std::string message_of(const CsvError& error) {
+inline std::string message_of(const AnnotationError& error) {
   return std::string(error.what()).substr(std::string(error.what()).find("data.csv"));
 }
 

@@ -23,12 +23,12 @@ std::string file(const std::string& image, const std::string& objects) {
 
 const std::string kBox = "<xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40.5</ymax>";
 
-CsvError refusal(const std::string& xml) {
+AnnotationError refusal(const std::string& xml) {
   testing::TemporaryFolder folder;
   folder.write("a.xml", xml);
   try {
     read_voc(folder.path().string());
-  } catch (const CsvError& error) {
+  } catch (const AnnotationError& error) {
     return error;
   }
   FAIL("accepted: " << xml);

@@ -13,13 +13,13 @@ using Catch::Matchers::ContainsSubstring;
 namespace {
 
 /// A folder with an image `images/a.jpg` and this text in `labels/a.txt`.
-CsvError refusal(const std::string& text, const YoloOptions& options = {}) {
+AnnotationError refusal(const std::string& text, const YoloOptions& options = {}) {
   testing::TemporaryFolder folder;
   folder.write("images/a.jpg", "");
   folder.write("labels/a.txt", text);
   try {
     read_yolo(folder / "labels", folder / "images", options);
-  } catch (const CsvError& error) {
+  } catch (const AnnotationError& error) {
     return error;
   }
   FAIL("accepted: " << text);
@@ -82,7 +82,7 @@ TEST_CASE("a text file without an image, images without anything, no folder") {
                     ContainsSubstring("b.txt: expected an image of the same name"));
   CHECK_THROWS_AS(read_yolo(folder / "none", folder / "i"), Error);
   testing::TemporaryFolder empty;
-  CHECK_THROWS_AS(read_yolo(empty.path().string(), empty.path().string()), CsvError);
+  CHECK_THROWS_AS(read_yolo(empty.path().string(), empty.path().string()), AnnotationError);
   CHECK(read_yolo(empty.path().string(), empty.path().string(), YoloOptions().allow_empty(true)).empty());
 }
 
@@ -102,7 +102,7 @@ TEST_CASE("the names of the classes in data.yaml") {
   const auto refused = [&](const std::string& yaml) {
     try {
       names(yaml);
-    } catch (const CsvError& error) {
+    } catch (const AnnotationError& error) {
       CHECK(error.reason() == Reason::kSyntax);
       return std::string(error.what()).substr(std::string(error.what()).find("data.yaml"));
     }

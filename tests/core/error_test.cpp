@@ -8,8 +8,8 @@
 using boxfeed::Reason;
 
 TEST_CASE("a CSV error names file and line") {
-  const boxfeed::CsvError error(Reason::kBadNumber, "data.csv", 17,
-                                "column \"w\" (5): expected a number, got \"12px\"");
+  const boxfeed::AnnotationError error(Reason::kBadNumber, "data.csv", 17,
+                                       "column \"w\" (5): expected a number, got \"12px\"");
   CHECK(std::string(error.what()) == "data.csv:17: column \"w\" (5): expected a number, got \"12px\"");
   CHECK(error.line() == 17);
   CHECK(error.path() == "data.csv");
@@ -17,7 +17,8 @@ TEST_CASE("a CSV error names file and line") {
 }
 
 TEST_CASE("a CSV error about the whole file names no line") {
-  CHECK(std::string(boxfeed::CsvError(Reason::kEmptyFile, "data.csv", 0, "no rows").what()) == "data.csv: no rows");
+  CHECK(std::string(boxfeed::AnnotationError(Reason::kEmptyFile, "data.csv", 0, "no rows").what()) ==
+        "data.csv: no rows");
 }
 
 TEST_CASE("an image error learns the place of its example") {

@@ -39,16 +39,16 @@ TEST_CASE("the label hook sees the scaled labels") {
   CoordinateImages images;
   images.add(0, 10, 10);
   const std::string csv = "image,x,y,h,w\n0.png,1,2,3,4\n";
-  const auto to_centre = [](const std::vector<float>& v) {
+  const auto to_center = [](const std::vector<float>& v) {
     return std::vector<float>{v[0] + v[3] / 2, v[1] + v[2] / 2};
   };
   SECTION("and may return another number of them") {
     auto dataset =
-        images.dataset(csv, DatasetOptions().image_size({20, 20}).target_transform(to_centre).target_size(2));
+        images.dataset(csv, DatasetOptions().image_size({20, 20}).target_transform(to_center).target_size(2));
     CHECK(values(dataset.get(0).target) == std::vector<float>{6, 7});
   }
   SECTION("which must be announced") {
-    auto dataset = images.dataset(csv, DatasetOptions().target_transform(to_centre));
+    auto dataset = images.dataset(csv, DatasetOptions().target_transform(to_center));
     CHECK_THROWS_WITH(dataset.get(0), ContainsSubstring("expected 4 numbers") && ContainsSubstring("got 2"));
   }
 }
@@ -124,7 +124,7 @@ TEST_CASE("write_example fills the memory that get would have made") {
   REQUIRE(target_spec.sizes == std::vector<std::int64_t>{4});
   auto data = torch::full(data_spec.sizes, -1.0F), target = torch::full(target_spec.sizes, -1.0F);
   boxfeed::StageTimes times;
-  dataset.write_example({17, 0, 0}, data.data_ptr(), target.data_ptr(), times);
+  dataset.write_example({0, 0, 17}, data.data_ptr(), target.data_ptr(), times);
   const auto example = dataset.get(17);
   CHECK(torch::equal(data, example.data));
   CHECK(torch::equal(target, example.target));

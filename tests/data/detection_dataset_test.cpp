@@ -72,13 +72,13 @@ TEST_CASE("batches are filled in place, in any order, and leave out what failed"
   auto builder = dataset.make_batch_builder();
   StageTimes times;
   auto in_progress = builder->start(3);
-  for (const std::size_t place : {2, 0, 1}) in_progress->fill(place, ExampleKey{place, 0, 0}, times);
+  for (const std::size_t place : {2, 0, 1}) in_progress->fill(place, ExampleKey{0, 0, place}, times);
   const auto all = in_progress->finish({0, 1, 2});
   CHECK(torch::equal(all.offsets, torch::tensor({0, 2, 3, 3}, torch::kLong)));
   CHECK(torch::equal(all.labels, torch::tensor({0, 1, 1}, torch::kLong)));
 
   in_progress = builder->start(3);
-  for (const std::size_t place : {0, 1, 2}) in_progress->fill(place, ExampleKey{2 - place, 0, 0}, times);
+  for (const std::size_t place : {0, 1, 2}) in_progress->fill(place, ExampleKey{0, 0, 2 - place}, times);
   const auto some = in_progress->finish({1, 2});
   CHECK(torch::equal(some.images[0], all.images[1]));
   CHECK(torch::equal(some.images[1], all.images[0]));
@@ -93,7 +93,7 @@ TEST_CASE("a batch that is kept is never written over") {
   StageTimes times;
   const auto make = [&](std::size_t index) {
     auto in_progress = builder->start(1);
-    in_progress->fill(0, ExampleKey{index, 0, 0}, times);
+    in_progress->fill(0, ExampleKey{0, 0, index}, times);
     return in_progress->finish({0});
   };
   const void* first = nullptr;

@@ -43,13 +43,13 @@ TEST_CASE("the image becomes (244, 244) unless another size is asked for") {
   CHECK(images.dataset("image,x,y,h,w\n0.png,1,2,3,4\n").get(0).data.sizes() == torch::IntArrayRef({3, 244, 244}));
 }
 
-TEST_CASE("one channel is grey") {
+TEST_CASE("one channel is gray") {
   CoordinateImages images;
   images.add(100, 4, 4);
   auto dataset = images.dataset("image,v\n0.png,1\n100.png,2\n", DatasetOptions().image_size({4, 4}).channels(1));
   const auto data = dataset.get(1).data;
   REQUIRE(data.sizes() == torch::IntArrayRef({1, 4, 4}));
-  // ITU-R BT.601: 0.299 R + 0.587 G + 0.114 B, with R = 3, G = 2, B = 100, to a grey level.
+  // ITU-R BT.601: 0.299 R + 0.587 G + 0.114 B, with R = 3, G = 2, B = 100, to a gray level.
   CHECK(data[0][2][3].item<float>() * 255 == Approx(0.299 * 3 + 0.587 * 2 + 0.114 * 100).margin(1));
 }
 

@@ -76,7 +76,7 @@ void check_boxes(DetectionDataset& dataset, std::size_t at_least_boxes) {
   for (std::size_t i = 0; i < kImages; ++i) {
     CAPTURE(i);
     const auto example = dataset.get(i);
-    const Plan plan = dataset.plan({i, 0, 0});
+    const Plan plan = dataset.plan({0, 0, i});
     std::multiset<int> sources;
     for (const auto& [source, weight] : sources_of(plan)) sources.insert(source);
     REQUIRE(example.target.boxes.size(0) == example.target.labels.size(0));
@@ -104,7 +104,7 @@ TEST_CASE("in a mosaic every object stands where its pixels do, with its own cla
   check_boxes(dataset, 24);
   // The map takes the own image's object back to where it stands there; a partner may be the same image again.
   const auto example = dataset.get(4);
-  const auto kept = dataset.plan({4, 0, 0}).kept;
+  const auto kept = dataset.plan({0, 0, 4}).kept;
   for (std::int64_t b = 0; b < example.target.boxes.size(0); ++b) {
     if (kept[static_cast<std::size_t>(b)] != 0) continue;
     CHECK(example.target.labels[b].item<std::int64_t>() == 4);
@@ -129,7 +129,7 @@ TEST_CASE("MixUp is the weighted mean of two images, and has the objects of both
   auto dataset = photographs.dataset(MixUp());
   for (std::size_t i = 0; i < kImages; ++i) {
     CAPTURE(i);
-    const auto sources = sources_of(dataset.plan({i, 0, 0}));
+    const auto sources = sources_of(dataset.plan({0, 0, i}));
     REQUIRE(sources.size() == 2);
     CHECK(sources[0].first == static_cast<int>(i));
     const auto example = dataset.get(i);
@@ -150,7 +150,7 @@ TEST_CASE("with a probability, the other examples are alone and whole") {
   std::size_t alone = 0;
   for (std::size_t i = 0; i < kImages; ++i) {
     const auto example = dataset.get(i);
-    if (!sources_of(dataset.plan({i, 0, 0})).empty()) continue;
+    if (!sources_of(dataset.plan({0, 0, i})).empty()) continue;
     ++alone;
     REQUIRE(example.target.boxes.size(0) == 1);
     const auto side = testing::values(example.target.boxes[0]);
@@ -164,7 +164,7 @@ TEST_CASE("with a probability, the other examples are alone and whole") {
 TEST_CASE("an explained mix is the picture of its example") {
   const Photographs photographs;
   auto dataset = photographs.dataset(Mosaic());
-  const auto explained = dataset.explain({3, 0, 0});
+  const auto explained = dataset.explain({0, 0, 3});
   const auto example = dataset.get(3);
   REQUIRE(explained.image.size() == cv::Size(64, 48));
   CHECK(explained.image.at<cv::Vec3b>(10, 10)[2] == std::lround(example.data[2][10][10].item<float>() * 255));

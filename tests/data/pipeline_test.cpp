@@ -25,11 +25,11 @@ using namespace boxfeed;
 namespace {
 
 constexpr int kRows = 48, kColumns = 64;
-/// Grey levels for one pixel; blue marks the photograph against what is filled.
+/// Gray levels for one pixel; blue marks the photograph against what is filled.
 constexpr double kAcross = 3, kDown = 4;
 constexpr std::uint8_t kMark = 200;
 
-cv::Vec3b colour_of(int row, int column) {
+cv::Vec3b color_of(int row, int column) {
   return {static_cast<std::uint8_t>(kAcross * column + 20), static_cast<std::uint8_t>(kDown * row + 20), kMark};
 }
 
@@ -42,7 +42,7 @@ cv::Mat stored(int orientation) {
     for (int x = 0; x < kColumns; ++x) {
       const cv::Point at[] = {{x, y}, {w - 1 - x, y}, {w - 1 - x, h - 1 - y}, {x, h - 1 - y},
                               {y, x}, {y, h - 1 - x}, {w - 1 - y, h - 1 - x}, {w - 1 - y, x}};
-      image.at<cv::Vec3b>(at[orientation - 1]) = colour_of(y, x);
+      image.at<cv::Vec3b>(at[orientation - 1]) = color_of(y, x);
     }
   }
   return image;
@@ -149,7 +149,7 @@ TEST_CASE("pixels, boxes and keypoints move together, for every EXIF orientation
         CHECK((*at)[0] == Approx(24).margin(1));
         CHECK((*at)[1] == Approx(30).margin(1));
         // And back to the photograph.
-        const Plan plan = dataset.plan({k, 0, 0});
+        const Plan plan = dataset.plan({0, 0, k});
         CHECK(plan.source == ImageSize{kRows, kColumns});
         const auto point = plan.to_original(std::vector<Keypoint>{{target[4], target[5], 2}}).at(0);
         CHECK(point.x == Approx(24).margin(1e-3));
@@ -164,7 +164,7 @@ TEST_CASE("a turned box is the box around its corners, and goes back to one arou
   auto dataset = photographs.single(
       DatasetOptions().image_size({kRows, kColumns}).pipeline(Pipeline({RandomRotation(Range{30, 30})})));
   const auto target = testing::values(dataset.get(5).target);
-  // By hand, about the centre (32, 24), counter-clockwise: (x, y) goes to (c dx + s dy, -s dx + c dy) + centre.
+  // By hand, about the center (32, 24), counter-clockwise: (x, y) goes to (c dx + s dy, -s dx + c dy) + center.
   const double c = std::cos(M_PI / 6), s = 0.5;
   CHECK(target[0] == Approx(32 + c * (20 - 32) + s * (12 - 24)).margin(1e-3));  // the corner (20, 12)
   CHECK(target[1] == Approx(24 - s * (42 - 32) + c * (12 - 24)).margin(1e-3));  // the corner (42, 12)
@@ -184,7 +184,7 @@ TEST_CASE("the objects of a detection example move with its pixels, and their ma
       const auto boxes = example.target.boxes;
       REQUIRE(boxes.size(0) >= 1);
       REQUIRE(boxes.size(0) == example.target.labels.size(0));
-      const Plan plan = dataset.plan({k, 0, 0});
+      const Plan plan = dataset.plan({0, 0, k});
       REQUIRE(plan.kept.size() == static_cast<std::size_t>(boxes.size(0)));
       for (std::int64_t i = 0; i < boxes.size(0); ++i) {
         const auto side = testing::values(boxes[i]);
@@ -215,12 +215,12 @@ TEST_CASE("layouts and types are other forms of the same augmented numbers") {
   REQUIRE(bytes.scalar_type() == torch::kUInt8);
   CHECK(torch::equal(bytes.to(torch::kFloat32), (base * 255).round()));
   other = options;
-  const auto normalised = data(other.mean({0.5F}).std({0.25F}));
-  CHECK(torch::allclose(normalised, (base - 0.5) / 0.25, 1e-5, 1e-5));
+  const auto normalized = data(other.mean({0.5F}).std({0.25F}));
+  CHECK(torch::allclose(normalized, (base - 0.5) / 0.25, 1e-5, 1e-5));
   other = options;
-  const auto grey = data(other.channels(1));
-  REQUIRE(grey.sizes() == torch::IntArrayRef({1, 40, 40}));
-  // ITU-R BT.601, to what rounding the channels, the grey and the resampled numbers makes of it.
+  const auto gray = data(other.channels(1));
+  REQUIRE(gray.sizes() == torch::IntArrayRef({1, 40, 40}));
+  // ITU-R BT.601, to what rounding the channels, the gray and the resampled numbers makes of it.
   const auto expected = 0.299 * base[0] + 0.587 * base[1] + 0.114 * base[2];
-  CHECK(((grey[0] - expected).abs().max() * 255).item<float>() < 2);
+  CHECK(((gray[0] - expected).abs().max() * 255).item<float>() < 2);
 }

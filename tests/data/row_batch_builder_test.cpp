@@ -27,7 +27,7 @@ torch::data::Example<> load(RowBatchBuilder& builder, const std::vector<std::siz
                             const std::vector<std::size_t>& kept) {
   auto batch = builder.start(indices.size());
   StageTimes times;
-  for (const std::size_t place : kept) batch->fill(place, ExampleKey{indices[place], 0, 0}, times);
+  for (const std::size_t place : kept) batch->fill(place, ExampleKey{0, 0, indices[place]}, times);
   return batch->finish(kept);
 }
 

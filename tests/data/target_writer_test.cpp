@@ -93,5 +93,5 @@ TEST_CASE("a record without exactly one box is refused with its place") {
   CHECK_THROWS_WITH(boxfeed::TargetWriter(none, BoxUnits::kPixels),
                     ContainsSubstring("boxes.csv:2: expected 1 box") && ContainsSubstring("got 0"));
   const auto two = table_of({record_of({{1, 2, 3, 4}, {1, 2, 3, 4}})}, {"boxes.csv"});
-  CHECK_THROWS_AS(boxfeed::TargetWriter(two, BoxUnits::kPixels), boxfeed::CsvError);
+  CHECK_THROWS_AS(boxfeed::TargetWriter(two, BoxUnits::kPixels), boxfeed::AnnotationError);
 }

@@ -16,8 +16,8 @@ using namespace boxfeed;
 /// Where TurboJPEG reads the header too, it reads the same.
 void compare_with_turbojpeg(ByteView bytes, const ImageHeader& header) {
   const std::unique_ptr<void, decltype(&tjDestroy)> decoder(tjInitDecompress(), &tjDestroy);
-  int width = 0, height = 0, subsampling = 0, colours = 0;
-  if (tjDecompressHeader3(decoder.get(), bytes.data(), bytes.size(), &width, &height, &subsampling, &colours) == 0 &&
+  int width = 0, height = 0, subsampling = 0, colors = 0;
+  if (tjDecompressHeader3(decoder.get(), bytes.data(), bytes.size(), &width, &height, &subsampling, &colors) == 0 &&
       header.stored != ImageSize{height, width}) {
     throw std::logic_error("TurboJPEG reads another size");
   }
@@ -45,7 +45,7 @@ BOXFEED_FUZZ(image) {
   DecodeOptions options;
   options.channels(choice(0) ? 1 : 3).max_pixels(1 << 18).max_scans(20).allow_tiff(true);
   if (choice(1)) options.damaged_data(DamagedData::kKeep);
-  if (choice(2)) options.background(Colour{1, 2, 3});
+  if (choice(2)) options.background(Color{1, 2, 3});
   if (choice(5)) options.pixel_type(PixelType::kFloat32);
   const ImageSize at_least = choice(3) ? ImageSize{0, 0} : ImageSize{9, 7};
   const ByteView bytes(data, size);

@@ -12,13 +12,13 @@ namespace {
 
 using boxfeed::DecodeOptions;
 using boxfeed::ImageDecoder;
-using samples::grey_of;
+using samples::gray_of;
 using samples::pixel;
 using samples::worst;
 
 }  // namespace
 
-TEST_CASE("a BMP of any depth gives its colours, from the bottom up or from the top down") {
+TEST_CASE("a BMP of any depth gives its colors, from the bottom up or from the top down") {
   // A header of 40 bytes for 2 x 2 pixels, a palette or masks, and rows of 4 bytes: the lower one first.
   const auto bmp = [](int bits, int compression, const samples::Bytes& table, const samples::Bytes& rows, int height) {
     samples::Bytes out{'B', 'M'};
@@ -53,12 +53,12 @@ TEST_CASE("a BMP of any depth gives its colours, from the bottom up or from the 
   check(bmp(8, 0, palette, {0, 1, 0, 0, 2, 0, 0, 0}, -2), {1, 2, 3}, {1, 2, 3});
   check(bmp(4, 0, palette, {0x01, 0, 0, 0, 0x20, 0, 0, 0}, 2), {110, 120, 130}, {10, 20, 30});
   check(bmp(1, 0, palette, {0x40, 0, 0, 0, 0x80, 0, 0, 0}, 2), {10, 20, 30}, {10, 20, 30});
-  // 5 bits of each colour: 0x7C00 is all red, 0x001F all blue; with masks, 6 bits of green.
+  // 5 bits of each color: 0x7C00 is all red, 0x001F all blue; with masks, 6 bits of green.
   check(bmp(16, 0, {}, {0, 0, 0x1F, 0, 0, 0x7C, 0, 0}, 2), {255, 0, 0}, {0, 0, 255});
   check(bmp(16, 3, {0, 0xF8, 0, 0, 0xE0, 7, 0, 0, 0x1F, 0, 0, 0}, {0, 0, 0xE0, 0x07, 0, 0xF8, 0, 0}, 2), {255, 0, 0},
         {0, 255, 0});
   check(bmp(32, 0, {}, {0, 0, 0, 0, 3, 2, 1, 9, 6, 5, 4, 9, 0, 0, 0, 0}, 2), {4, 5, 6}, {1, 2, 3});
   CHECK_THROWS_AS(ImageDecoder().decode(bmp(8, 0, palette, {0, 1, 0, 0, 3, 0, 0, 0}, 2)), boxfeed::ImageError);
-  const cv::Mat grey = grey_of(samples::picture(9, 13));
-  CHECK(worst(ImageDecoder(DecodeOptions().channels(1)).decode(samples::encoded(grey, ".bmp")).pixels, grey) == 0);
+  const cv::Mat gray = gray_of(samples::picture(9, 13));
+  CHECK(worst(ImageDecoder(DecodeOptions().channels(1)).decode(samples::encoded(gray, ".bmp")).pixels, gray) == 0);
 }

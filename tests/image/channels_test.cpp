@@ -11,33 +11,33 @@
 
 namespace {
 
-using boxfeed::Colour;
+using boxfeed::Color;
 using boxfeed::DecodeOptions;
 using boxfeed::ImageDecoder;
-using samples::grey_of;
+using samples::gray_of;
 using samples::pixel;
 using samples::worst;
 
 }  // namespace
 
 TEST_CASE("one channel is the luminance of every format") {
-  const cv::Mat rgb = samples::picture(37, 53), grey = grey_of(rgb);
+  const cv::Mat rgb = samples::picture(37, 53), gray = gray_of(rgb);
   ImageDecoder decoder(DecodeOptions().channels(1).allow_tiff(true));
-  CHECK(worst(decoder.decode(samples::jpeg(rgb, {100, true, false, false})).pixels, grey) <= 2);
+  CHECK(worst(decoder.decode(samples::jpeg(rgb, {100, true, false, false})).pixels, gray) <= 2);
   for (const char* extension : {".png", ".bmp", ".tiff"}) {
-    CHECK(worst(decoder.decode(samples::encoded(rgb, extension)).pixels, grey) <= 1);
+    CHECK(worst(decoder.decode(samples::encoded(rgb, extension)).pixels, gray) <= 1);
   }
-  CHECK(worst(decoder.decode(samples::encoded(grey, ".png")).pixels, grey) == 0);
+  CHECK(worst(decoder.decode(samples::encoded(gray, ".png")).pixels, gray) == 0);
 }
 
-TEST_CASE("a grey file gives three equal channels, or one") {
-  const cv::Mat rgb = samples::picture(24, 40), grey = grey_of(rgb);
+TEST_CASE("a gray file gives three equal channels, or one") {
+  const cv::Mat rgb = samples::picture(24, 40), gray = gray_of(rgb);
   cv::Mat three;
-  cv::cvtColor(grey, three, cv::COLOR_GRAY2RGB);
+  cv::cvtColor(gray, three, cv::COLOR_GRAY2RGB);
   const auto jpeg = samples::jpeg(rgb, {100, false, false, false});
   CHECK(worst(ImageDecoder().decode(jpeg).pixels, three) <= 1);
-  CHECK(worst(ImageDecoder(DecodeOptions().channels(1)).decode(jpeg).pixels, grey) <= 1);
-  CHECK(worst(ImageDecoder().decode(samples::encoded(grey, ".png")).pixels, three) == 0);
+  CHECK(worst(ImageDecoder(DecodeOptions().channels(1)).decode(jpeg).pixels, gray) <= 1);
+  CHECK(worst(ImageDecoder().decode(samples::encoded(gray, ".png")).pixels, three) == 0);
 }
 
 TEST_CASE("four inks become RGB as OpenCV makes it") {
@@ -49,13 +49,13 @@ TEST_CASE("four inks become RGB as OpenCV makes it") {
     const auto image = ImageDecoder().decode(bytes);
     CHECK(image.header.channels == 4);
     CHECK(worst(image.pixels, expected) <= 2);
-    CHECK(worst(ImageDecoder(DecodeOptions().channels(1)).decode(bytes).pixels, grey_of(expected)) <= 2);
+    CHECK(worst(ImageDecoder(DecodeOptions().channels(1)).decode(bytes).pixels, gray_of(expected)) <= 2);
   }
 }
 
-TEST_CASE("alpha is dropped, or composed on a colour") {
+TEST_CASE("alpha is dropped, or composed on a color") {
   const samples::Bytes rgba{200, 100, 50, 255, 200, 100, 50, 0, 200, 100, 50, 51};
-  const auto composed = DecodeOptions().background(Colour{0, 0, 255});
+  const auto composed = DecodeOptions().background(Color{0, 0, 255});
   SECTION("RGBA") {
     const auto png = samples::png(1, 3, rgba, {8, 6, {}, {}, false});
     const cv::Mat dropped = ImageDecoder().decode(png).pixels.clone();
@@ -65,13 +65,13 @@ TEST_CASE("alpha is dropped, or composed on a colour") {
     CHECK(pixel(on_blue, 0, 1) == std::vector<int>{0, 0, 255});
     CHECK(pixel(on_blue, 0, 2) == std::vector<int>{40, 20, 214});  // a fifth
   }
-  SECTION("grey and alpha") {
+  SECTION("gray and alpha") {
     const auto png = samples::png(1, 2, {80, 255, 80, 0}, {8, 4, {}, {}, false});
     CHECK(pixel(ImageDecoder().decode(png).pixels, 0, 1) == std::vector<int>{80, 80, 80});
     CHECK(pixel(ImageDecoder(composed).decode(png).pixels, 0, 1) == std::vector<int>{0, 0, 255});
     CHECK(pixel(ImageDecoder(DecodeOptions().channels(1)).decode(png).pixels, 0, 1) == std::vector<int>{80});
   }
-  SECTION("a palette with a transparent colour, two bits a pixel") {
+  SECTION("a palette with a transparent color, two bits a pixel") {
     const auto png =
         samples::png(1, 4, {0x1B}, {2, 3, {1, 2, 3, 10, 20, 30, 100, 110, 120, 200, 210, 220}, {255, 0}, false});
     const cv::Mat dropped = ImageDecoder().decode(png).pixels.clone();

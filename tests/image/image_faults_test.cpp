@@ -140,7 +140,7 @@ TEST_CASE("I15: an EXIF segment that is longer than the file") {
   CHECK(outcome(bytes) == "truncated");
 }
 
-TEST_CASE("I21: a colour profile changes nothing") {
+TEST_CASE("I21: a color profile changes nothing") {
   const Bytes jpeg = samples::jpeg(kPicture);
   Bytes profile = text("ICC_PROFILE");
   profile.resize(600, 1);

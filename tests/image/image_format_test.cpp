@@ -1,4 +1,4 @@
-// Formats: recognised by their content, allowed or refused.
+// Formats: recognized by their content, allowed or refused.
 #include <boxfeed/image/image_decoder.h>
 
 #include <opencv2/core.hpp>

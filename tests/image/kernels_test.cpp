@@ -143,11 +143,11 @@ TEST_CASE("pixels are taken apart alike by every processor") {
   };
   for (const auto* kernels : boxfeed::runnable_kernels()) {
     INFO(kernels->name);
-    std::vector<float> floats(3 * count), interleaved(3 * count), grey(3 * count);
+    std::vector<float> floats(3 * count), interleaved(3 * count), gray(3 * count);
     float* const planes[] = {floats.data(), floats.data() + count, floats.data() + 2 * count};
     kernels->split_to_float(rgb.data(), count, convert, planes);
     kernels->to_float(rgb.data(), 3 * count, 3, convert, interleaved.data());
-    kernels->to_float(rgb.data(), 3 * count, 1, convert, grey.data());
+    kernels->to_float(rgb.data(), 3 * count, 1, convert, gray.data());
     Bytes bytes(3 * count);
     std::uint8_t* const byte_planes[] = {bytes.data(), bytes.data() + count, bytes.data() + 2 * count};
     kernels->split(rgb.data(), count, byte_planes);
@@ -157,7 +157,7 @@ TEST_CASE("pixels are taken apart alike by every processor") {
         REQUIRE(interleaved[3 * i + c] == expected(i, c));
         REQUIRE(bytes[c * count + i] == rgb[3 * i + c]);
       }
-      REQUIRE(grey[3 * i] == expected(i, 0));
+      REQUIRE(gray[3 * i] == expected(i, 0));
     }
   }
 }

@@ -11,7 +11,7 @@
 
 namespace {
 
-using boxfeed::Colour;
+using boxfeed::Color;
 using boxfeed::DecodeOptions;
 using boxfeed::ImageDecoder;
 using boxfeed::PixelType;
@@ -49,7 +49,7 @@ struct Tiff {
   int width = 1;
   int samples = 1;
   int photometric = 1;  ///< 0 white is zero, 1 black is zero, 2 RGB
-  int extra = -1;       ///< the fourth sample: 1 alpha that the colours are multiplied with, 2 alpha
+  int extra = -1;       ///< the fourth sample: 1 alpha that the colors are multiplied with, 2 alpha
   int planar = 1;       ///< 2: each sample by itself
   int rows_per_strip = 1;
   int tile = 0;
@@ -136,9 +136,9 @@ cv::Mat decoded(const Tiff& tiff, const DecodeOptions& options) {
 
 TEST_CASE("16 bits become 8, the lower half cut off") {
   const samples::Bytes packed{0x12, 0xFF, 0x80, 0x00, 0xFF, 0x01};
-  const auto grey = samples::png(1, 3, packed, {16, 0, {}, {}, false});
-  CHECK(pixel(ImageDecoder(DecodeOptions().channels(1)).decode(grey).pixels, 0, 0) == std::vector<int>{0x12});
-  CHECK(pixel(ImageDecoder(DecodeOptions().channels(1)).decode(grey).pixels, 0, 1) == std::vector<int>{0x80});
+  const auto gray = samples::png(1, 3, packed, {16, 0, {}, {}, false});
+  CHECK(pixel(ImageDecoder(DecodeOptions().channels(1)).decode(gray).pixels, 0, 0) == std::vector<int>{0x12});
+  CHECK(pixel(ImageDecoder(DecodeOptions().channels(1)).decode(gray).pixels, 0, 1) == std::vector<int>{0x80});
   const auto image = ImageDecoder().decode(samples::png(1, 1, packed, {16, 2, {}, {}, false}));
   CHECK(image.header.bit_depth == 16);
   CHECK(pixel(image.pixels, 0, 0) == std::vector<int>{0x12, 0x80, 0xFF});
@@ -164,15 +164,15 @@ TEST_CASE("I14: by option 16 bits of a PNG become floats, in units of 8-bit leve
 TEST_CASE("I14: alpha of 16 bits is dropped or composed in floats") {
   const auto png = samples::png(1, 2, big_endian({2570, 257, 0, 65535, 2570, 257, 0, 16384}), {16, 6, {}, {}, false});
   CHECK(first_row(ImageDecoder(floats()).decode(png).pixels) == std::vector<float>{10, 1, 0, 10, 1, 0});
-  const auto on_blue = first_row(ImageDecoder(floats().background(Colour{0, 0, 255})).decode(png).pixels);
+  const auto on_blue = first_row(ImageDecoder(floats().background(Color{0, 0, 255})).decode(png).pixels);
   CHECK(on_blue[0] == Approx(10));
   const double share = 16384 / 65535.0;
   CHECK(on_blue[3] == Approx(10 * share));
   CHECK(on_blue[5] == Approx(255 * (1 - share)));
-  // The one colour that a tRNS chunk calls transparent, at its 16 bits.
+  // The one color that a tRNS chunk calls transparent, at its 16 bits.
   const auto keyed = samples::with_chunk(samples::png(1, 2, big_endian({300, 301}), {16, 0, {}, {}, false}), "tRNS",
                                          big_endian({300}));
-  CHECK(first_row(ImageDecoder(floats().background(Colour{9, 9, 9})).decode(keyed).pixels) ==
+  CHECK(first_row(ImageDecoder(floats().background(Color{9, 9, 9})).decode(keyed).pixels) ==
         std::vector<float>{9, 9, 9, level(301), level(301), level(301)});
 }
 
@@ -230,8 +230,8 @@ TEST_CASE("I14: 16 bits of a TIFF become floats, however the samples lie") {
     tiff = {1, 2, 1, 0, -1, 1, 1, 0, {{65535, 65535 - 257}}};
     CHECK(first_row(decoded(tiff, floats(1))) == std::vector<float>{0, 1});
   }
-  SECTION("alpha, with the colours multiplied or not") {
-    const auto blue = floats().background(Colour{0, 0, 255});
+  SECTION("alpha, with the colors multiplied or not") {
+    const auto blue = floats().background(Color{0, 0, 255});
     tiff = {1, 1, 4, 2, 2, 1, 1, 0, {{2570, 514, 257, 0}}};
     CHECK(first_row(decoded(tiff, floats())) == std::vector<float>{10, 2, 1});
     CHECK(first_row(decoded(tiff, blue)) == std::vector<float>{0, 0, 255});

@@ -58,7 +58,7 @@ TEST_CASE("every number is written once, where it belongs") {
   }
 }
 
-TEST_CASE("mean and deviation belong to the colours, in either order") {
+TEST_CASE("mean and deviation belong to the colors, in either order") {
   const boxfeed::ChannelValues mean{0.485F, 0.456F, 0.406F}, deviation{0.229F, 0.224F, 0.225F};
   for (const auto layout : {PixelLayout::kPlanes, PixelLayout::kInterleaved}) {
     for (const auto order : {ChannelOrder::kRGB, ChannelOrder::kBGR}) {

@@ -22,10 +22,10 @@ inline std::vector<int> pixel(const cv::Mat& image, int y, int x) {
   return std::vector<int>(p, p + image.channels());
 }
 
-inline cv::Mat grey_of(const cv::Mat& rgb) {
-  cv::Mat grey;
-  cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
-  return grey;
+inline cv::Mat gray_of(const cv::Mat& rgb) {
+  cv::Mat gray;
+  cv::cvtColor(rgb, gray, cv::COLOR_RGB2GRAY);
+  return gray;
 }
 
 }  // namespace samples

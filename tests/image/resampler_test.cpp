@@ -14,7 +14,7 @@
 
 namespace {
 
-using boxfeed::Colour;
+using boxfeed::Color;
 using boxfeed::Interpolation;
 using boxfeed::PlaneMap;
 using boxfeed::ResampleOptions;
@@ -57,7 +57,7 @@ cv::Mat coordinates(int height, int width) {
 
 }  // namespace
 
-TEST_CASE("a resize differs from Pillow's by at most one grey level") {
+TEST_CASE("a resize differs from Pillow's by at most one gray level") {
   std::ifstream golden(BOXFEED_TEST_DATA "/golden/resize.txt");
   std::string name, bytes;
   int channels = 0, height = 0, width = 0, out_height = 0, out_width = 0, cases = 0;
@@ -114,9 +114,9 @@ TEST_CASE("a crop, a flip and a turn by right angles move whole pixels") {
   }
 }
 
-TEST_CASE("what lies outside of the source has the fill colour") {
+TEST_CASE("what lies outside of the source has the fill color") {
   const cv::Mat source(10, 10, CV_8UC3, cv::Scalar(200, 100, 50));
-  Resampler resampler(ResampleOptions().fill(Colour{1, 2, 3}));
+  Resampler resampler(ResampleOptions().fill(Color{1, 2, 3}));
   cv::Mat out(14, 16, CV_8UC3);
   SECTION("around it") {
     resampler.resample(source, PlaneMap::translation(3, 2), out);
@@ -139,7 +139,7 @@ TEST_CASE("the filter of a crop sees the pixels around it") {
   source.colRange(10, 20).setTo(200);
   cv::Mat out(1, 20, CV_8UC1);
   Resampler().resample(source, PlaneMap::scale(2, 1) * PlaneMap::translation(-10, 0), out);
-  // The centre of pixel 0 lies at 10.25, a quarter before the centre of pixel 10: three quarters of 200.
+  // The center of pixel 0 lies at 10.25, a quarter before the center of pixel 10: three quarters of 200.
   CHECK(static_cast<int>(out.at<std::uint8_t>(0, 0)) == 150);
   CHECK(static_cast<int>(out.at<std::uint8_t>(0, 1)) == 200);
 }
@@ -171,7 +171,7 @@ TEST_CASE("a resampler used for several sizes gives the same as a new one") {
 }
 
 TEST_CASE("floats are resampled with the same filters, not rounded") {
-  Resampler resampler(ResampleOptions().fill(boxfeed::Colour{7, 8, 9}));
+  Resampler resampler(ResampleOptions().fill(boxfeed::Color{7, 8, 9}));
   SECTION("halved: a triangle over four pixels, 1 3 3 1") {
     const cv::Mat source = (cv::Mat_<float>(1, 4) << 0.5F, 1.25F, 4, 100);
     cv::Mat out(1, 2, CV_32F);
@@ -219,10 +219,10 @@ TEST_CASE("floats are resampled with the same filters, not rounded") {
 
 TEST_CASE("a resampler refuses what it cannot do") {
   const cv::Mat source(4, 4, CV_8UC3, cv::Scalar::all(0));
-  cv::Mat out(4, 4, CV_8UC3), grey(4, 4, CV_8UC1), empty;
+  cv::Mat out(4, 4, CV_8UC3), gray(4, 4, CV_8UC1), empty;
   Resampler resampler;
   CHECK_THROWS_AS(resampler.resample(cv::Mat(4, 4, CV_32FC3), PlaneMap(), out), std::invalid_argument);
-  CHECK_THROWS_AS(resampler.resample(source, PlaneMap(), grey), std::invalid_argument);
+  CHECK_THROWS_AS(resampler.resample(source, PlaneMap(), gray), std::invalid_argument);
   CHECK_THROWS_AS(resampler.resample(source, PlaneMap(), empty), std::invalid_argument);
   CHECK_THROWS_AS(resampler.resample(source, PlaneMap({1, 0.1, 0, 0, 1, 0, 0, 0, 1}), out), std::invalid_argument);
   const double nan = std::numeric_limits<double>::quiet_NaN();

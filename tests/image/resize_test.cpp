@@ -11,7 +11,7 @@ using boxfeed::resize_map;
 using boxfeed::ResizeMode;
 
 /// Where the whole image lies afterwards.
-Box whole(ImageSize from, ImageSize to, ResizeMode mode, Placement placement = Placement::kCentre) {
+Box whole(ImageSize from, ImageSize to, ResizeMode mode, Placement placement = Placement::kCenter) {
   return resize_map(from, to, mode, placement)
       .apply(Box{0, 0, static_cast<float>(from.width), static_cast<float>(from.height)});
 }
@@ -38,7 +38,7 @@ TEST_CASE("cover cuts the same from both ends") {
 TEST_CASE("a letterboxed image lies where the map says") {
   const cv::Mat image(10, 20, CV_8UC3, cv::Scalar(9, 8, 7));
   const auto out = boxfeed::resize(image, {40, 40}, ResizeMode::kLetterbox,
-                                   boxfeed::ResampleOptions().fill(boxfeed::Colour{114, 115, 116}));
+                                   boxfeed::ResampleOptions().fill(boxfeed::Color{114, 115, 116}));
   for (int y = 0; y < 40; ++y) {
     REQUIRE(out.at<cv::Vec3b>(y, 20) == (y >= 10 && y < 30 ? cv::Vec3b(9, 8, 7) : cv::Vec3b(114, 115, 116)));
   }

@@ -72,7 +72,7 @@ Bytes jpeg(const cv::Mat& rgb, const JpegStyle& style) {
   unsigned long size = 0;
   const int failed =
       tjCompress2(compressor.get(), pixels.data, pixels.cols, static_cast<int>(pixels.step), pixels.rows,
-                  style.inks ? TJPF_CMYK : TJPF_RGB, &data, &size, style.colour ? TJSAMP_444 : TJSAMP_GRAY,
+                  style.inks ? TJPF_CMYK : TJPF_RGB, &data, &size, style.color ? TJSAMP_444 : TJSAMP_GRAY,
                   style.quality, style.progressive ? TJFLAG_PROGRESSIVE : 0);
   const std::unique_ptr<unsigned char, decltype(&tjFree)> owner(data, &tjFree);
   if (failed != 0) throw std::runtime_error(tjGetErrorStr2(compressor.get()));
@@ -156,14 +156,14 @@ Bytes png(int height, int width, const Bytes& packed, const PngStyle& style) {
       },
       nullptr);
   png_set_IHDR(writer, info, static_cast<png_uint_32>(width), static_cast<png_uint_32>(height), style.bit_depth,
-               style.colour_type, style.interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
+               style.color_type, style.interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   std::vector<png_color> palette;
   for (std::size_t i = 0; i + 2 < style.palette.size(); i += 3) {
     palette.push_back({style.palette[i], style.palette[i + 1], style.palette[i + 2]});
   }
   if (!palette.empty()) png_set_PLTE(writer, info, palette.data(), static_cast<int>(palette.size()));
-  if (style.colour_type == 3 && !style.transparency.empty()) {
+  if (style.color_type == 3 && !style.transparency.empty()) {
     png_set_tRNS(writer, info, style.transparency.data(), static_cast<int>(style.transparency.size()), nullptr);
   }
   png_write_info(writer, info);

@@ -17,7 +17,7 @@ cv::Mat picture(int height, int width);
 /// How a JPEG is written.
 struct JpegStyle {
   int quality = 95;
-  bool colour = true;
+  bool color = true;
   bool progressive = false;
   bool inks = false;  ///< four inks, as Adobe writes them: YCCK
 };
@@ -42,9 +42,9 @@ Bytes with_more_scans(const Bytes& jpeg, int scans);
 /// What a PNG is made of.
 struct PngStyle {
   int bit_depth = 8;
-  int colour_type = 2;  ///< 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA
-  Bytes palette;        ///< RGB
-  Bytes transparency;   ///< the content of tRNS
+  int color_type = 2;  ///< 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGBA
+  Bytes palette;       ///< RGB
+  Bytes transparency;  ///< the content of tRNS
   bool interlaced = false;
 };
 /// A PNG of packed rows.

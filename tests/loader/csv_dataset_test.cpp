@@ -14,8 +14,8 @@ using Options = boxfeed::DataLoaderOptions;
 
 namespace {
 
-/// A BMP of 2 × 2 pixels of one grey value: rows of two pixels are padded to eight bytes.
-std::string grey_bmp(unsigned char value) {
+/// A BMP of 2 × 2 pixels of one gray value: rows of two pixels are padded to eight bytes.
+std::string gray_bmp(unsigned char value) {
   const auto number = [](std::uint32_t n, int bytes) {
     std::string text;
     for (int i = 0; i < bytes; ++i) text += static_cast<char>(n >> (8 * i));
@@ -26,7 +26,7 @@ std::string grey_bmp(unsigned char value) {
          number(1, 2) + number(24, 2) + number(0, 4) + number(16, 4) + std::string(16, '\0') + row + row;
 }
 
-/// Ten images, example i of the grey value 20 i, with the labels i and 10 i; those of `missing` are not there.
+/// Ten images, example i of the gray value 20 i, with the labels i and 10 i; those of `missing` are not there.
 struct Files {
   explicit Files(const std::vector<int>& missing = {}) {
     std::string csv = "image,a,b\n";
@@ -34,7 +34,7 @@ struct Files {
       const std::string name = std::to_string(i) + ".bmp";
       csv += name + "," + std::to_string(i) + "," + std::to_string(10 * i) + "\n";
       if (std::find(missing.begin(), missing.end(), i) == missing.end()) {
-        folder.write("images/" + name, grey_bmp(static_cast<unsigned char>(20 * i)));
+        folder.write("images/" + name, gray_bmp(static_cast<unsigned char>(20 * i)));
       }
     }
     path = folder.write("data.csv", csv);

@@ -75,7 +75,7 @@ TEST_CASE("What a place throws is noted with the place, and the others are fille
   }
 }
 
-TEST_CASE("Destroying and cancelling drop what is not begun and wait for what is") {
+TEST_CASE("Destroying and canceling drop what is not begun and wait for what is") {
   std::atomic<int> filled{0};
   auto work = [&](std::size_t) {
     std::this_thread::sleep_for(milliseconds(5));
@@ -88,7 +88,7 @@ TEST_CASE("Destroying and cancelling drop what is not begun and wait for what is
     }
     CHECK(filled <= 4);
   }
-  SECTION("cancelled") {
+  SECTION("canceled") {
     Engine engine(workers(2));
     for (int i = 0; i < 1000; ++i) engine.submit(std::make_shared<FakeJob>(3, work));
     engine.cancel();
@@ -103,7 +103,7 @@ TEST_CASE("Destroying and cancelling drop what is not begun and wait for what is
   }
 }
 
-TEST_CASE("A cancelled job is destroyed when its last place is done") {
+TEST_CASE("A canceled job is destroyed when its last place is done") {
   Engine engine(workers(1));
   Gate gate;
   auto job = std::make_shared<FakeJob>(1, [&](std::size_t) { gate.wait(); });

@@ -25,7 +25,7 @@ class FakeDataset : public torch::data::datasets::Dataset<FakeDataset> {
   torch::data::Example<> get(std::size_t index) override {
     torch::data::Example<> example{torch::empty({2}), torch::empty({1})};
     StageTimes times;
-    write_example({index, 0, 0}, example.data.data_ptr(), example.target.data_ptr(), times);
+    write_example({0, 0, index}, example.data.data_ptr(), example.target.data_ptr(), times);
     return example;
   }
   torch::optional<std::size_t> size() const override { return size_; }

@@ -64,7 +64,7 @@ TEST_CASE("Augmented batches are the same for any number of workers and in both 
       else
         CHECK(now == epochs[epoch]);
     }
-    CHECK(loader->stats().stages[Stage::kColour].count() > 0);
+    CHECK(loader->stats().stages[Stage::kColor].count() > 0);
   }
   CHECK(!(epochs[0] == epochs[1]));
   CHECK(!(epochs[1] == epochs[2]));

@@ -51,7 +51,7 @@ TEST_CASE("saved weights come back with their description and give the same boxe
   torch::manual_seed(5);
   Localizer network(kSmall);
   network->train();
-  network(torch::rand({4, 1, 40, 48}));  // moves the statistics of the normalisation
+  network(torch::rand({4, 1, 40, 48}));  // moves the statistics of the normalization
   network->eval();
   localization::save_checkpoint(folder / "a.pt", network, small_description());
   auto loaded = localization::load_checkpoint(folder / "a.pt");

@@ -87,7 +87,7 @@ TEST_CASE("the same seed gives the same losses for any number of workers") {
   CHECK(losses("a") != losses("c"));
 }
 
-TEST_CASE("grey images, a validation file, and a folder of its own for each run") {
+TEST_CASE("gray images, a validation file, and a folder of its own for each run") {
   const DataFolder folder;
   const auto outcome = localize(
       folder, "train --csv d/data.csv --images d/images --val-csv d/data.csv --channels 1 --epochs 1 --size 48 64");

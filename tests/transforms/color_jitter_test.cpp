@@ -13,14 +13,14 @@
 
 using namespace boxfeed;
 using boxfeed::testing::equal;
-using boxfeed::testing::grey;
+using boxfeed::testing::gray;
 using boxfeed::testing::plan_of;
 
 namespace {
 
-cv::Mat coloured(const Transform& transform, const cv::Mat& image, std::uint64_t index = 0) {
+cv::Mat colored(const Transform& transform, const cv::Mat& image, std::uint64_t index = 0) {
   cv::Mat out = image.clone();
-  apply_colours(plan_of(transform, {image.rows, image.cols}, {}, index), out);
+  apply_colors(plan_of(transform, {image.rows, image.cols}, {}, index), out);
   return out;
 }
 
@@ -30,21 +30,21 @@ Range at(double value) { return {value, value}; }
 
 TEST_CASE("brightness multiplies, cut to whole numbers and to white") {
   CHECK(
-      equal(coloured(ColorJitter().brightness(at(1.5)), grey({{0, 1, 100, 171, 255}})), grey({{0, 1, 150, 255, 255}})));
+      equal(colored(ColorJitter().brightness(at(1.5)), gray({{0, 1, 100, 171, 255}})), gray({{0, 1, 150, 255, 255}})));
 }
 
 TEST_CASE("contrast goes away from the mean") {
   // The mean is 100: 100 + 2 (v - 100).
-  CHECK(equal(coloured(ColorJitter().contrast(at(2)), grey({{60, 100, 140}})), grey({{20, 100, 180}})));
+  CHECK(equal(colored(ColorJitter().contrast(at(2)), gray({{60, 100, 140}})), gray({{20, 100, 180}})));
 }
 
-TEST_CASE("saturation goes away from each pixel's grey, in rows of any width") {
-  // Grey of (200, 100, 50): 0.2989 · 200 + 0.587 · 100 + 0.114 · 50 = 124.18, cut to 124.
+TEST_CASE("saturation goes away from each pixel's gray, in rows of any width") {
+  // Gray of (200, 100, 50): 0.2989 · 200 + 0.587 · 100 + 0.114 · 50 = 124.18, cut to 124.
   for (const int width : {1, 15, 16, 17, 40}) {
     const cv::Mat image(2, width, CV_8UC3, cv::Scalar(200, 100, 50));
-    const cv::Mat half = coloured(ColorJitter().saturation(at(0.5)), image);
-    const cv::Mat none = coloured(ColorJitter().saturation(at(0)), image);
-    const cv::Mat more = coloured(ColorJitter().saturation(at(3)), image);
+    const cv::Mat half = colored(ColorJitter().saturation(at(0.5)), image);
+    const cv::Mat none = colored(ColorJitter().saturation(at(0)), image);
+    const cv::Mat more = colored(ColorJitter().saturation(at(3)), image);
     for (int x = 0; x < width; ++x) {
       REQUIRE(half.at<cv::Vec3b>(1, x) == cv::Vec3b(162, 112, 87));
       REQUIRE(none.at<cv::Vec3b>(1, x) == cv::Vec3b(124, 124, 124));
@@ -55,10 +55,10 @@ TEST_CASE("saturation goes away from each pixel's grey, in rows of any width") {
 
 TEST_CASE("a third of a turn of the hue makes red green and green blue") {
   const cv::Mat red(1, 1, CV_8UC3, cv::Scalar(255, 0, 0));
-  CHECK(coloured(ColorJitter().hue(at(1.0 / 3)), red).at<cv::Vec3b>(0, 0) == cv::Vec3b(0, 255, 0));
-  CHECK(coloured(ColorJitter().hue(at(-1.0 / 3)), red).at<cv::Vec3b>(0, 0) == cv::Vec3b(0, 0, 255));
-  const cv::Mat grey_pixel(1, 1, CV_8UC3, cv::Scalar(90, 90, 90));
-  CHECK(equal(coloured(ColorJitter().hue(at(0.4)), grey_pixel), grey_pixel));
+  CHECK(colored(ColorJitter().hue(at(1.0 / 3)), red).at<cv::Vec3b>(0, 0) == cv::Vec3b(0, 255, 0));
+  CHECK(colored(ColorJitter().hue(at(-1.0 / 3)), red).at<cv::Vec3b>(0, 0) == cv::Vec3b(0, 0, 255));
+  const cv::Mat gray_pixel(1, 1, CV_8UC3, cv::Scalar(90, 90, 90));
+  CHECK(equal(colored(ColorJitter().hue(at(0.4)), gray_pixel), gray_pixel));
 }
 
 TEST_CASE("jitter draws every order, and says what it drew") {
@@ -92,15 +92,15 @@ TEST_CASE("photometric distortion makes each change as often as it should, and e
       RandomPhotometricDistort().brightness(at(1)).contrast(at(1)).saturation(at(1)).hue(at(0)).p(1);
   std::set<int> orders;
   for (std::uint64_t i = 0; i < 60; ++i) {
-    const cv::Mat out = coloured(only_channels, cv::Mat(1, 1, CV_8UC3, cv::Scalar(1, 2, 3)), i);
+    const cv::Mat out = colored(only_channels, cv::Mat(1, 1, CV_8UC3, cv::Scalar(1, 2, 3)), i);
     const auto pixel = out.at<cv::Vec3b>(0, 0);
     orders.insert(100 * pixel[0] + 10 * pixel[1] + pixel[2]);
   }
   CHECK(orders == std::set<int>{123, 132, 213, 231, 312, 321});
 }
 
-TEST_CASE("neighbouring tables are one") {
-  DrawnColour doubled, plus_one;
+TEST_CASE("neighboring tables are one") {
+  DrawnColor doubled, plus_one;
   doubled.table.emplace();
   plus_one.table.emplace();
   for (std::size_t i = 0; i < 256; ++i) {
@@ -108,10 +108,10 @@ TEST_CASE("neighbouring tables are one") {
     (*plus_one.table)[i] = static_cast<std::uint8_t>(i + 1);
   }
   Plan plan = plan_of(ColorJitter(), {1, 3});
-  plan.colours = {doubled, plus_one};
-  cv::Mat image = grey({{1, 2, 3}});
-  apply_colours(plan, image);
-  CHECK(equal(image, grey({{3, 5, 7}})));
+  plan.colors = {doubled, plus_one};
+  cv::Mat image = gray({{1, 2, 3}});
+  apply_colors(plan, image);
+  CHECK(equal(image, gray({{3, 5, 7}})));
 }
 
 TEST_CASE("jitter refuses what cannot be, and pixels that are floats already") {
@@ -120,6 +120,6 @@ TEST_CASE("jitter refuses what cannot be, and pixels that are floats already") {
   CHECK_THROWS_AS(Transform(ColorJitter().contrast(Range{2, 1})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(RandomPhotometricDistort().p(2)), std::invalid_argument);
   const Plan plan = Pipeline({Normalize(), RandomPosterize(4, 1)}).draw({{1, 1}, {}, {}, 0}, Random(1, 0, 0));
-  cv::Mat image = grey({{1}});
-  CHECK_THROWS_AS(apply_colours(plan, image), Error);
+  cv::Mat image = gray({{1}});
+  CHECK_THROWS_AS(apply_colors(plan, image), Error);
 }

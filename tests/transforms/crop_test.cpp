@@ -9,12 +9,12 @@
 using namespace boxfeed;
 using boxfeed::testing::plan_of;
 
-TEST_CASE("a centre crop cuts boxes") {
+TEST_CASE("a center crop cuts boxes") {
   // (50 - 20) / 2 = 15 rows and (100 - 40) / 2 = 30 columns are cut off before.
   CHECK(plan_of(CenterCrop({20, 40}), {50, 100}, {{10, 5, 40, 25}}).boxes == std::vector<Box>{{0, 0, 10, 10}});
 }
 
-TEST_CASE("a centre crop of a smaller image pads it") {
+TEST_CASE("a center crop of a smaller image pads it") {
   CHECK(plan_of(CenterCrop({13, 40}), {10, 100}, {{40, 0, 50, 10}}).boxes == std::vector<Box>{{10, 1, 20, 11}});
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("a resized crop of a shape that does not fit takes the largest allowed
   CHECK(plan.source_region() == Box{493, 0, 506, 10});
 }
 
-TEST_CASE("an IoU crop keeps at least one box, and drops those whose centre is outside") {
+TEST_CASE("an IoU crop keeps at least one box, and drops those whose center is outside") {
   std::size_t dropped = 0, cropped = 0;
   for (std::uint64_t i = 0; i < 500; ++i) {
     const std::vector<Box> boxes{{10, 10, 30, 40}, {60, 20, 90, 45}};
@@ -72,9 +72,9 @@ TEST_CASE("an IoU crop keeps at least one box, and drops those whose centre is o
     cropped += plan.drawn.size();
     for (std::size_t k = 0; k < boxes.size(); ++k) {
       const Box& box = boxes[k];
-      const auto centre = plan.map.apply((box.xmin + box.xmax) / 2.0, (box.ymin + box.ymax) / 2.0);
-      const bool inside = centre[0] > 0 && centre[1] > 0 && centre[0] < static_cast<double>(plan.size.width) &&
-                          centre[1] < static_cast<double>(plan.size.height);
+      const auto center = plan.map.apply((box.xmin + box.xmax) / 2.0, (box.ymin + box.ymax) / 2.0);
+      const bool inside = center[0] > 0 && center[1] > 0 && center[0] < static_cast<double>(plan.size.width) &&
+                          center[1] < static_cast<double>(plan.size.height);
       REQUIRE(inside == (std::count(plan.kept.begin(), plan.kept.end(), k) == 1));
     }
   }

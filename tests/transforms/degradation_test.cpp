@@ -14,9 +14,9 @@ using boxfeed::testing::plan_of;
 
 namespace {
 
-cv::Mat coloured(const Transform& transform, const cv::Mat& image, std::uint64_t index = 0) {
+cv::Mat colored(const Transform& transform, const cv::Mat& image, std::uint64_t index = 0) {
   cv::Mat out = image.clone();
-  apply_colours(plan_of(transform, {image.rows, image.cols}, {}, index), out);
+  apply_colors(plan_of(transform, {image.rows, image.cols}, {}, index), out);
   return out;
 }
 
@@ -25,7 +25,7 @@ cv::Mat coloured(const Transform& transform, const cv::Mat& image, std::uint64_t
 TEST_CASE("a blur spreads a point as the normal curve") {
   cv::Mat point = cv::Mat::zeros(9, 9, CV_8UC1);
   point.at<std::uint8_t>(4, 4) = 255;
-  const cv::Mat out = coloured(GaussianBlur(5).sigma({1, 1}), point);
+  const cv::Mat out = colored(GaussianBlur(5).sigma({1, 1}), point);
   double sum = 0;
   for (int k = -2; k <= 2; ++k) sum += std::exp(-k * k / 2.0);
   for (int dx = -2; dx <= 2; ++dx) {
@@ -37,15 +37,15 @@ TEST_CASE("a blur spreads a point as the normal curve") {
 
 TEST_CASE("noise has the mean and deviation asked for, and is a function of the example") {
   const cv::Mat middle(200, 201, CV_8UC3, cv::Scalar::all(128));
-  const cv::Mat out = coloured(GaussianNoise(0.05).mean(0.02), middle);
+  const cv::Mat out = colored(GaussianNoise(0.05).mean(0.02), middle);
   cv::Scalar mean, deviation;
   cv::meanStdDev(out, mean, deviation);
   for (int c = 0; c < 3; ++c) {
     CHECK(mean[c] == Approx(128 + 0.02 * 255).margin(0.3));
     CHECK(deviation[c] == Approx(0.05 * 255).margin(0.3));
   }
-  CHECK(equal(coloured(GaussianNoise(), middle, 1), coloured(GaussianNoise(), middle, 1)));
-  CHECK_FALSE(equal(coloured(GaussianNoise(), middle, 1), coloured(GaussianNoise(), middle, 2)));
+  CHECK(equal(colored(GaussianNoise(), middle, 1), colored(GaussianNoise(), middle, 1)));
+  CHECK_FALSE(equal(colored(GaussianNoise(), middle, 1), colored(GaussianNoise(), middle, 2)));
   CHECK_THROWS_AS(Transform(GaussianNoise(-1)), std::invalid_argument);
 }
 
@@ -60,11 +60,11 @@ TEST_CASE("JPEG loses more at lower quality, and little at the highest") {
     }
   }
   const auto loss = [&](double quality) {
-    return cv::norm(coloured(JPEG({quality, quality}), image), image, cv::NORM_L1) / static_cast<double>(image.total());
+    return cv::norm(colored(JPEG({quality, quality}), image), image, cv::NORM_L1) / static_cast<double>(image.total());
   };
   CHECK(loss(100) < 2.5);
   CHECK(loss(5) > 2 * loss(100));
-  CHECK(coloured(JPEG({50, 50}), cv::Mat(5, 7, CV_8UC1, cv::Scalar(9))).size() == cv::Size(7, 5));
+  CHECK(colored(JPEG({50, 50}), cv::Mat(5, 7, CV_8UC1, cv::Scalar(9))).size() == cv::Size(7, 5));
   CHECK_THROWS_AS(Transform(JPEG({0, 50})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(JPEG({50, 101})), std::invalid_argument);
 }
@@ -72,7 +72,7 @@ TEST_CASE("JPEG loses more at lower quality, and little at the highest") {
 TEST_CASE("erasing covers a rectangle of the drawn area") {
   const cv::Mat image(100, 200, CV_8UC1, cv::Scalar(255));
   for (std::uint64_t i = 0; i < 200; ++i) {
-    const cv::Mat out = coloured(RandomErasing().p(1).value(3), image, i);
+    const cv::Mat out = colored(RandomErasing().p(1).value(3), image, i);
     cv::Mat covered = out == 3;
     const int count = cv::countNonZero(covered);
     REQUIRE((count >= 0.015 * 20000 && count <= 0.34 * 20000));

@@ -15,7 +15,7 @@ inline Plan plan_of(const Transform& transform, ImageSize size, std::vector<Box>
 }
 
 /// An image with one channel and these rows.
-inline cv::Mat grey(std::initializer_list<std::initializer_list<int>> rows) {
+inline cv::Mat gray(std::initializer_list<std::initializer_list<int>> rows) {
   cv::Mat image(static_cast<int>(rows.size()), static_cast<int>(rows.begin()->size()), CV_8UC1);
   int y = 0;
   for (const auto& row : rows) {

@@ -15,7 +15,7 @@ namespace {
 
 constexpr ImageSize kSize{40, 60};
 
-/// Source k is an image of the grey 50 (k + 1) with a box of the grey 50 (k + 1) + 20.
+/// Source k is an image of the gray 50 (k + 1) with a box of the gray 50 (k + 1) + 20.
 struct Sources {
   std::vector<SampleGeometry> geometries;
   std::vector<cv::Mat> images;
@@ -29,10 +29,10 @@ Sources sources_of(std::size_t count) {
     const auto fh = static_cast<float>(h), fw = static_cast<float>(w);
     const Box box{std::round(fw * 0.25F), std::round(fh * 0.25F), std::round(fw * 0.75F), std::round(fh * 0.75F)};
     out.geometries.push_back({{h, w}, {box}, {{box.xmin, box.ymin, 2}}, 1});
-    const double grey = 50.0 * static_cast<double>(k + 1);
-    cv::Mat image(static_cast<int>(h), static_cast<int>(w), CV_8UC3, cv::Scalar::all(grey));
+    const double gray = 50.0 * static_cast<double>(k + 1);
+    cv::Mat image(static_cast<int>(h), static_cast<int>(w), CV_8UC3, cv::Scalar::all(gray));
     image(cv::Rect(cv::Point(int(box.xmin), int(box.ymin)), cv::Point(int(box.xmax), int(box.ymax))))
-        .setTo(cv::Scalar::all(grey + 20));
+        .setTo(cv::Scalar::all(gray + 20));
     out.images.push_back(image);
   }
   return out;
@@ -169,7 +169,7 @@ TEST_CASE("with probability 0 nothing is mixed") {
 
 TEST_CASE("mixes refuse what cannot be") {
   CHECK_THROWS_AS(Mixer(Mosaic().p(2), Pipeline(), kSize), std::invalid_argument);
-  CHECK_THROWS_AS(Mixer(Mosaic().centre({0.5, 1.5}), Pipeline(), kSize), std::invalid_argument);
+  CHECK_THROWS_AS(Mixer(Mosaic().center({0.5, 1.5}), Pipeline(), kSize), std::invalid_argument);
   CHECK_THROWS_AS(Mixer(Mosaic(), Pipeline(), {1, 1}), std::invalid_argument);
   CHECK_THROWS_AS(Mixer(MixUp().alpha(0), Pipeline(), kSize), std::invalid_argument);
   CHECK_THROWS_AS(Mixer(CutMix(), Pipeline(), {0, 10}), std::invalid_argument);

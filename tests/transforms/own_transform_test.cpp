@@ -9,7 +9,7 @@
 
 using namespace boxfeed;
 using boxfeed::testing::equal;
-using boxfeed::testing::grey;
+using boxfeed::testing::gray;
 using boxfeed::testing::plan_of;
 
 namespace {
@@ -28,19 +28,19 @@ TEST_CASE("a user's geometric transform is a function that returns a map: boxes 
   CHECK(plan.boxes == std::vector<Box>{{0, 0, 2, 1}});
   CHECK(plan.explain() == "Half by=0.5\n");
   cv::Mat out;
-  Renderer().render(plan, grey({{10, 10, 30, 30}, {10, 10, 30, 30}}), {}, out);
+  Renderer().render(plan, gray({{10, 10, 30, 30}, {10, 10, 30, 30}}), {}, out);
   CHECK(out.size() == cv::Size(2, 1));
 }
 
-TEST_CASE("a user's colour transform is a function on the pixels") {
-  const Transform invert = OwnColour("Invert", [](cv::Mat& image, Random&) { cv::bitwise_not(image, image); });
+TEST_CASE("a user's color transform is a function on the pixels") {
+  const Transform invert = OwnColor("Invert", [](cv::Mat& image, Random&) { cv::bitwise_not(image, image); });
   cv::Mat out;
-  Renderer().render(plan_of(invert, {1, 3}), grey({{0, 100, 255}}), {}, out);
-  CHECK(equal(out, grey({{255, 155, 0}})));
+  Renderer().render(plan_of(invert, {1, 3}), gray({{0, 100, 255}}), {}, out);
+  CHECK(equal(out, gray({{255, 155, 0}})));
 }
 
 TEST_CASE("what a user's function draws is a function of seed, epoch and index") {
-  const Transform noise = OwnColour("Noise", [](cv::Mat& image, Random& random) {
+  const Transform noise = OwnColor("Noise", [](cv::Mat& image, Random& random) {
     for (int x = 0; x < image.cols; ++x) image.at<std::uint8_t>(0, x) = static_cast<std::uint8_t>(random.below(256));
   });
   const auto draw = [&](std::uint64_t index) {
@@ -62,8 +62,8 @@ TEST_CASE("maps that cannot be are refused by name") {
   CHECK_THROWS_WITH(plan_of(own(PlaneMap::scale(NAN, 1), {4, 4}), {4, 4}), "the transform Own: expected a finite map");
 }
 
-TEST_CASE("a colour function that leaves another size is refused") {
-  const Transform wrong = OwnColour("Wrong", [](cv::Mat& image, Random&) { image = cv::Mat::zeros(2, 2, CV_8UC1); });
+TEST_CASE("a color function that leaves another size is refused") {
+  const Transform wrong = OwnColor("Wrong", [](cv::Mat& image, Random&) { image = cv::Mat::zeros(2, 2, CV_8UC1); });
   cv::Mat out;
-  CHECK_THROWS_AS(Renderer().render(plan_of(wrong, {1, 3}), grey({{0, 100, 255}}), {}, out), Error);
+  CHECK_THROWS_AS(Renderer().render(plan_of(wrong, {1, 3}), gray({{0, 100, 255}}), {}, out), Error);
 }

@@ -38,7 +38,7 @@ struct Defaults final : FieldVisitor {
 
 TEST_CASE("a pipeline is written with all of its options") {
   const Pipeline pipeline({RandomApply({RandomRotation(10)}, 0.25), CenterCrop({20, 30})},
-                          PipelineOptions().clip(false).resample(ResampleOptions().fill(Colour{1, 2, 3})));
+                          PipelineOptions().clip(false).resample(ResampleOptions().fill(Color{1, 2, 3})));
   CHECK(nlohmann::json::parse(to_json(pipeline)) == nlohmann::json::parse(R"({
     "transforms": [
       {"name": "RandomApply", "p": 0.25, "transforms": [{"name": "RandomRotation", "degrees": [-10.0, 10.0], "expand": false}]},
@@ -152,14 +152,14 @@ TEST_CASE("presets keep half of each box, and strong is stronger") {
 }
 
 TEST_CASE("a mix is written with its pipeline and comes back") {
-  const std::vector<Mix> mixes{Mosaic().p(0.25).centre({0.3, 0.6}), MixUp().alpha(8), CutMix().min_visibility(0.5)};
+  const std::vector<Mix> mixes{Mosaic().p(0.25).center({0.3, 0.6}), MixUp().alpha(8), CutMix().min_visibility(0.5)};
   for (const auto& mix : mixes) {
     CAPTURE(mix_name(mix));
     const std::string text = to_json(Pipeline({RandomHorizontalFlip()}, PipelineOptions().mix(mix)));
     CHECK(to_json(pipeline_from_json(text)) == text);
   }
   CHECK(nlohmann::json::parse(to_json(Pipeline({}, PipelineOptions().mix(mixes[0]))))["mix"] ==
-        nlohmann::json::parse(R"({"name": "Mosaic", "p": 0.25, "centre": [0.3, 0.6]})"));
+        nlohmann::json::parse(R"({"name": "Mosaic", "p": 0.25, "center": [0.3, 0.6]})"));
   CHECK_THROWS_WITH(pipeline_from_json(R"({"mix": {"name": "Blend"}})"),
                     ContainsSubstring("mix: expected the name Mosaic, MixUp or CutMix, got \"Blend\""));
   CHECK_THROWS_WITH(pipeline_from_json(R"({"mix": {"name": "MixUp", "beta": 1}})"), ContainsSubstring("\"beta\""));

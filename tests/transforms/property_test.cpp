@@ -43,7 +43,7 @@ std::vector<Transform> all_geometry() {
 }
 
 constexpr int kRows = 48, kCols = 64;
-/// Grey levels for one pixel across and down; blue marks the image against a fill of 0.
+/// Gray levels for one pixel across and down; blue marks the image against a fill of 0.
 constexpr double kAcross = 3, kDown = 4;
 constexpr std::uint8_t kMark = 200;
 

@@ -14,7 +14,7 @@
 
 using namespace boxfeed;
 using boxfeed::testing::equal;
-using boxfeed::testing::grey;
+using boxfeed::testing::gray;
 
 namespace {
 
@@ -50,37 +50,37 @@ cv::Mat stored_pixels(const cv::Mat& displayed, int orientation) {
   return stored;
 }
 
-const cv::Mat kSmall = grey({{1, 2, 3}, {4, 5, 6}});
+const cv::Mat kSmall = gray({{1, 2, 3}, {4, 5, 6}});
 
 }  // namespace
 
 TEST_CASE("flips, crops and pads move pixels as they are") {
-  CHECK(equal(rendered({RandomHorizontalFlip(1)}, kSmall), grey({{3, 2, 1}, {6, 5, 4}})));
-  CHECK(equal(rendered({RandomVerticalFlip(1)}, kSmall), grey({{4, 5, 6}, {1, 2, 3}})));
-  CHECK(equal(rendered({CenterCrop({2, 1})}, kSmall), grey({{2}, {5}})));
-  CHECK(equal(rendered({Pad().left(1).bottom(1)}, kSmall), grey({{0, 1, 2, 3}, {0, 4, 5, 6}, {0, 0, 0, 0}})));
+  CHECK(equal(rendered({RandomHorizontalFlip(1)}, kSmall), gray({{3, 2, 1}, {6, 5, 4}})));
+  CHECK(equal(rendered({RandomVerticalFlip(1)}, kSmall), gray({{4, 5, 6}, {1, 2, 3}})));
+  CHECK(equal(rendered({CenterCrop({2, 1})}, kSmall), gray({{2}, {5}})));
+  CHECK(equal(rendered({Pad().left(1).bottom(1)}, kSmall), gray({{0, 1, 2, 3}, {0, 4, 5, 6}, {0, 0, 0, 0}})));
 }
 
 TEST_CASE("quarter turns move pixels as they are") {
   const auto turn = [](double angle) { return RandomRotation(Range{angle, angle}).expand(true); };
-  CHECK(equal(rendered({turn(90)}, kSmall), grey({{3, 6}, {2, 5}, {1, 4}})));
-  CHECK(equal(rendered({turn(-90)}, kSmall), grey({{4, 1}, {5, 2}, {6, 3}})));
-  CHECK(equal(rendered({turn(180)}, kSmall), grey({{6, 5, 4}, {3, 2, 1}})));
+  CHECK(equal(rendered({turn(90)}, kSmall), gray({{3, 6}, {2, 5}, {1, 4}})));
+  CHECK(equal(rendered({turn(-90)}, kSmall), gray({{4, 1}, {5, 2}, {6, 3}})));
+  CHECK(equal(rendered({turn(180)}, kSmall), gray({{6, 5, 4}, {3, 2, 1}})));
 }
 
-TEST_CASE("the fill colour stands where no image is") {
-  const auto options = PipelineOptions().resample(ResampleOptions().fill(Colour{7, 7, 7}));
-  CHECK(equal(rendered({Pad().left(1)}, kSmall, options), grey({{7, 1, 2, 3}, {7, 4, 5, 6}})));
+TEST_CASE("the fill color stands where no image is") {
+  const auto options = PipelineOptions().resample(ResampleOptions().fill(Color{7, 7, 7}));
+  CHECK(equal(rendered({Pad().left(1)}, kSmall, options), gray({{7, 1, 2, 3}, {7, 4, 5, 6}})));
   // What a crop cut off is filled, not shown again.
-  CHECK(equal(rendered({CenterCrop({2, 1}), Pad().left(1).right(1)}, kSmall, options), grey({{7, 2, 7}, {7, 5, 7}})));
+  CHECK(equal(rendered({CenterCrop({2, 1}), Pad().left(1).right(1)}, kSmall, options), gray({{7, 2, 7}, {7, 5, 7}})));
   CHECK(equal(rendered({CenterCrop({2, 1}), Pad().left(1).right(1)}, kSmall, PipelineOptions().clip(false)), kSmall));
   // Nothing of the image is left.
-  CHECK(equal(rendered({Pad().left(4), CenterCrop({2, 1}), CenterCrop({2, 1})}, grey({{9}, {9}}), options),
-              grey({{7}, {7}})));
+  CHECK(equal(rendered({Pad().left(4), CenterCrop({2, 1}), CenterCrop({2, 1})}, gray({{9}, {9}}), options),
+              gray({{7}, {7}})));
 }
 
-TEST_CASE("a warp agrees with bilinear interpolation by hand, for every interpolation at pixel centres") {
-  // Moved by half a pixel to the right: the mean of neighbours; the first column is beyond the edge's centre.
+TEST_CASE("a warp agrees with bilinear interpolation by hand, for every interpolation at pixel centers") {
+  // Moved by half a pixel to the right: the mean of neighbors; the first column is beyond the edge's center.
   const cv::Mat image = noise(9, 11, CV_8UC3);
   const auto shear = [](double degrees) { return RandomAffine(0).shear(Range{degrees, degrees}); };
   const cv::Mat out = rendered({shear(20)}, image);
@@ -103,7 +103,7 @@ TEST_CASE("a warp agrees with bilinear interpolation by hand, for every interpol
   for (const auto interpolation : {Interpolation::kNearest, Interpolation::kBilinear, Interpolation::kBicubic}) {
     for (const int type : {CV_8UC1, CV_8UC3}) {
       const cv::Mat source = noise(9, 9, type);
-      // A turn by so little that centres stay in place to 1e-3 pixels, and yet a warp.
+      // A turn by so little that centers stay in place to 1e-3 pixels, and yet a warp.
       const auto options = PipelineOptions().resample(ResampleOptions().interpolation(interpolation));
       const cv::Mat same = rendered({RandomRotation(Range{0.001, 0.001})}, source, options);
       CHECK(cv::norm(same, source, cv::NORM_INF) <= 1);
@@ -112,7 +112,7 @@ TEST_CASE("a warp agrees with bilinear interpolation by hand, for every interpol
 }
 
 TEST_CASE("a warp that shrinks does not alias") {
-  // Columns of 0 and 255 by turns, made four times smaller and turned: grey everywhere, whatever the phase.
+  // Columns of 0 and 255 by turns, made four times smaller and turned: gray everywhere, whatever the phase.
   cv::Mat stripes(400, 400, CV_8UC3);
   for (int y = 0; y < 400; ++y) {
     for (int x = 0; x < 400; ++x) stripes.at<cv::Vec3b>(y, x) = cv::Vec3b::all(x % 2 ? 255 : 0);

@@ -25,7 +25,7 @@ TEST_CASE("resize by the shorter side keeps the shape, the longer cut to whole p
 TEST_CASE("a letter box holds the image in the middle or in the corner") {
   // 50 × 100 in 80 × 60: scaled by 0.6 to 30 × 60, 25 pixels above and below.
   CHECK(plan_of(LetterBox({80, 60}), {50, 100}, {{10, 5, 40, 25}}).boxes == std::vector<Box>{{6, 28, 24, 40}});
-  CHECK(plan_of(LetterBox({80, 60}).centre(false), {50, 100}, {{10, 5, 40, 25}}).boxes ==
+  CHECK(plan_of(LetterBox({80, 60}).center(false), {50, 100}, {{10, 5, 40, 25}}).boxes ==
         std::vector<Box>{{6, 3, 24, 15}});
 }
 

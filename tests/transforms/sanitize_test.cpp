@@ -43,7 +43,7 @@ TEST_CASE("a box's keypoints leave with it") {
       {40, 60}, {{0, 0, 10, 10}, {25, 15, 35, 25}}, {{1, 2, 2}, {3, 4, 1}, {26, 16, 2}, {50, 20, 2}}, 2};
   const Plan plan = Pipeline({CenterCrop({20, 20})}).draw(sample, Random(1, 0, 0));
   CHECK(plan.kept == std::vector<std::size_t>{1});
-  // The second lies beyond the crop: it keeps its place, and is not labelled any more.
+  // The second lies beyond the crop: it keeps its place, and is not labeled any more.
   CHECK(plan.keypoints == std::vector<Keypoint>{{6, 6, 2}, {30, 10, 0}});
 
   SampleGeometry free = sample;

@@ -10,40 +10,40 @@
 
 using namespace boxfeed;
 using boxfeed::testing::equal;
-using boxfeed::testing::grey;
+using boxfeed::testing::gray;
 using boxfeed::testing::plan_of;
 
 namespace {
 
-cv::Mat coloured(const Transform& transform, const cv::Mat& image) {
+cv::Mat colored(const Transform& transform, const cv::Mat& image) {
   cv::Mat out = image.clone();
-  apply_colours(plan_of(transform, {image.rows, image.cols}), out);
+  apply_colors(plan_of(transform, {image.rows, image.cols}), out);
   return out;
 }
 
 }  // namespace
 
-TEST_CASE("grey keeps three channels") {
-  const cv::Mat out = coloured(RandomGrayscale(1), cv::Mat(1, 1, CV_8UC3, cv::Scalar(200, 100, 50)));
+TEST_CASE("gray keeps three channels") {
+  const cv::Mat out = colored(RandomGrayscale(1), cv::Mat(1, 1, CV_8UC3, cv::Scalar(200, 100, 50)));
   CHECK(out.at<cv::Vec3b>(0, 0) == cv::Vec3b(124, 124, 124));
-  CHECK(equal(coloured(RandomGrayscale(1), grey({{1, 2}})), grey({{1, 2}})));
-  CHECK(equal(coloured(RandomGrayscale(0), grey({{1, 2}})), grey({{1, 2}})));
+  CHECK(equal(colored(RandomGrayscale(1), gray({{1, 2}})), gray({{1, 2}})));
+  CHECK(equal(colored(RandomGrayscale(0), gray({{1, 2}})), gray({{1, 2}})));
 }
 
 TEST_CASE("posterizing keeps the highest bits") {
-  CHECK(equal(coloured(RandomPosterize(2, 1), grey({{0, 63, 64, 200, 255}})), grey({{0, 0, 64, 192, 192}})));
-  CHECK(equal(coloured(RandomPosterize(8, 1), grey({{1, 255}})), grey({{1, 255}})));
-  CHECK(equal(coloured(RandomPosterize(0, 1), grey({{1, 255}})), grey({{0, 0}})));
+  CHECK(equal(colored(RandomPosterize(2, 1), gray({{0, 63, 64, 200, 255}})), gray({{0, 0, 64, 192, 192}})));
+  CHECK(equal(colored(RandomPosterize(8, 1), gray({{1, 255}})), gray({{1, 255}})));
+  CHECK(equal(colored(RandomPosterize(0, 1), gray({{1, 255}})), gray({{0, 0}})));
   CHECK_THROWS_AS(Transform(RandomPosterize(9)), std::invalid_argument);
 }
 
 TEST_CASE("autocontrast stretches each channel by itself") {
-  CHECK(equal(coloured(RandomAutocontrast(1), grey({{50, 101, 152}})), grey({{0, 127, 255}})));
-  CHECK(equal(coloured(RandomAutocontrast(1), grey({{50, 50}})), grey({{50, 50}})));
+  CHECK(equal(colored(RandomAutocontrast(1), gray({{50, 101, 152}})), gray({{0, 127, 255}})));
+  CHECK(equal(colored(RandomAutocontrast(1), gray({{50, 50}})), gray({{50, 50}})));
   cv::Mat image(1, 2, CV_8UC3);
   image.at<cv::Vec3b>(0, 0) = {0, 10, 20};
   image.at<cv::Vec3b>(0, 1) = {255, 20, 20};
-  const cv::Mat out = coloured(RandomAutocontrast(1), image);
+  const cv::Mat out = colored(RandomAutocontrast(1), image);
   CHECK(out.at<cv::Vec3b>(0, 0) == cv::Vec3b(0, 0, 20));
   CHECK(out.at<cv::Vec3b>(0, 1) == cv::Vec3b(255, 255, 20));
 }
@@ -54,20 +54,20 @@ TEST_CASE("equalizing gives every value its share") {
   for (int y = 0; y < 4; ++y) {
     for (int x = 0; x < 256; ++x) even.at<std::uint8_t>(y, x) = static_cast<std::uint8_t>(x);
   }
-  CHECK(equal(coloured(RandomEqualize(1), even), even));
+  CHECK(equal(colored(RandomEqualize(1), even), even));
   // Half of the pixels are 10 and half 20: the step is 512 / 255 = 2, 10 becomes (2 / 2) / 2 = 0, 20 (1 + 512) / 2 =
   // 256.
   cv::Mat two(1, 1024, CV_8UC1, cv::Scalar(10));
   two.colRange(512, 1024).setTo(20);
-  const cv::Mat out = coloured(RandomEqualize(1), two);
+  const cv::Mat out = colored(RandomEqualize(1), two);
   CHECK(out.at<std::uint8_t>(0, 0) == 0);
   CHECK(out.at<std::uint8_t>(0, 1000) == 255);
-  CHECK(equal(coloured(RandomEqualize(1), grey({{7, 7}})), grey({{7, 7}})));
+  CHECK(equal(colored(RandomEqualize(1), gray({{7, 7}})), gray({{7, 7}})));
 }
 
 TEST_CASE("normalizing makes floats") {
   cv::Mat image(1, 1, CV_8UC3, cv::Scalar(255, 51, 0));
-  apply_colours(plan_of(Normalize({0.5, 0.1, 0}, {0.5, 0.2, 1}), {1, 1}), image);
+  apply_colors(plan_of(Normalize({0.5, 0.1, 0}, {0.5, 0.2, 1}), {1, 1}), image);
   REQUIRE(image.type() == CV_32FC3);
   CHECK(image.at<cv::Vec3f>(0, 0)[0] == Approx(1));
   CHECK(image.at<cv::Vec3f>(0, 0)[1] == Approx(0.5));

@@ -12,7 +12,7 @@ struct TorchvisionCase {
   std::string name;
   Pipeline pipeline;
   int draws = 10;
-  /// Pixels must agree to this many grey levels …
+  /// Pixels must agree to this many gray levels …
   double levels = 1;
   /// … or, where that is below 0, to this PSNR away from the edges of what is seen.
   double psnr = 0;

@@ -64,7 +64,7 @@ std::vector<TorchvisionCase> torchvision_cases() {
       {"brightness", one(ColorJitter(0.5)), 2},
       {"contrast", one(ColorJitter(0, 0.5)), 2},
       {"saturation", one(ColorJitter(0, 0, 0.9)), 2},
-      // A grey that is one level off counts 1.6 times.
+      // A gray that is one level off counts 1.6 times.
       {"saturation_high", one(ColorJitter().saturation(Range{2.5, 3})), 1, 2},
       {"hue", one(ColorJitter(0, 0, 0, 0.4)), 2},
       {"grayscale", one(RandomGrayscale(1)), 1},
@@ -104,7 +104,7 @@ nlohmann::json parameters_of(const Plan& plan) {
   return out;
 }
 
-/// The pixels that show the image, and whose neighbours do.
+/// The pixels that show the image, and whose neighbors do.
 cv::Mat inner(const Plan& plan) {
   const cv::Mat white(48, 64, CV_8UC3, cv::Scalar::all(255));
   cv::Mat seen, mask;

@@ -30,26 +30,26 @@ TEST_CASE("a wider line grows inwards, edges are rounded, the part outside is cu
   CHECK(count(draw_bounding_boxes(image, {{{5, 5, 5, 5}, {255, 0, 0}}}, 3), kRed) == 1);
 }
 
-TEST_CASE("later boxes are drawn over earlier ones, and grey becomes RGB") {
-  const cv::Mat grey(10, 10, CV_8UC1, cv::Scalar(255));
-  const cv::Mat drawn = draw_bounding_boxes(grey, {{{0, 0, 4, 4}, {255, 0, 0}}, {{0, 0, 4, 4}, {0, 255, 0}}}, 1);
+TEST_CASE("later boxes are drawn over earlier ones, and gray becomes RGB") {
+  const cv::Mat gray(10, 10, CV_8UC1, cv::Scalar(255));
+  const cv::Mat drawn = draw_bounding_boxes(gray, {{{0, 0, 4, 4}, {255, 0, 0}}, {{0, 0, 4, 4}, {0, 255, 0}}}, 1);
   CHECK(count(drawn, kRed) == 0);
   CHECK(count(drawn, kGreen) == 12);
   CHECK(count(drawn, kWhite) == 88);
 }
 
-TEST_CASE("a label stands above its box on the box's colour, in ink that contrasts") {
+TEST_CASE("a label stands above its box on the box's color, in ink that contrasts") {
   const cv::Mat image(100, 100, CV_8UC3, cv::Scalar(90, 90, 90));
   const cv::Mat plain = draw_bounding_boxes(image, {{{10, 50, 90, 90}, {255, 0, 0}}}, 1);
-  const cv::Mat labelled = draw_bounding_boxes(image, {{{10, 50, 90, 90}, {255, 0, 0}, "0.87"}}, 1);
-  CHECK(cv::norm(plain.rowRange(50, 100), labelled.rowRange(50, 100), cv::NORM_INF) == 0);
-  const cv::Mat above = labelled.rowRange(0, 50);
+  const cv::Mat labeled = draw_bounding_boxes(image, {{{10, 50, 90, 90}, {255, 0, 0}, "0.87"}}, 1);
+  CHECK(cv::norm(plain.rowRange(50, 100), labeled.rowRange(50, 100), cv::NORM_INF) == 0);
+  const cv::Mat above = labeled.rowRange(0, 50);
   CHECK(above.at<cv::Vec3b>(49, 10) == kRed);
   CHECK(count(above, kRed) > 100);
   double bright = 0;
   cv::minMaxIdx(above.reshape(1), nullptr, &bright);
   CHECK(bright == 255);
-  // On a bright colour the ink is dark.
+  // On a bright color the ink is dark.
   const cv::Mat green = draw_bounding_boxes(image, {{{10, 50, 90, 90}, {0, 255, 0}, "0.87"}}, 1).rowRange(0, 50);
   cv::Mat red_channel;
   cv::extractChannel(green, red_channel, 0);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr boxfeed::Color kCurveRed{255, 0, 0};
 
-/// The box around all pixels of the colour red.
+/// The box around all pixels of the color red.
 cv::Rect red_area(const cv::Mat& image) {
   cv::Rect area;
   for (int y = 0; y < image.rows; ++y) {

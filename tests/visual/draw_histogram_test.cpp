@@ -66,10 +66,10 @@ TEST_CASE("no value, one value, many values") {
 TEST_CASE("title and label are written") {
   const cv::Mat plain = draw_histogram({1, 2}, red(2));
   const cv::Mat titled = draw_histogram({1, 2}, red(2).title("Width"));
-  const cv::Mat labelled = draw_histogram({1, 2}, red(2).x_label("pixels"));
+  const cv::Mat labeled = draw_histogram({1, 2}, red(2).x_label("pixels"));
   CHECK(cv::norm(plain.rowRange(0, 28), titled.rowRange(0, 28), cv::NORM_INF) > 0);
   CHECK(cv::norm(plain.rowRange(28, 300), titled.rowRange(28, 300), cv::NORM_INF) == 0);
-  CHECK(cv::norm(plain.rowRange(280, 300), labelled.rowRange(280, 300), cv::NORM_INF) > 0);
+  CHECK(cv::norm(plain.rowRange(280, 300), labeled.rowRange(280, 300), cv::NORM_INF) > 0);
 }
 
 TEST_CASE("what cannot be drawn is refused") {

@@ -19,14 +19,14 @@ TEST_CASE("a visible keypoint is a full square, a hidden one a hollow one, one w
   CHECK(count(image, kRed) == 0);
 }
 
-TEST_CASE("what lies outside the image is cut off, and grey becomes RGB") {
-  const cv::Mat grey(10, 10, CV_8UC1, cv::Scalar(255));
-  CHECK(count(draw_keypoints(grey, {{0.5F, 0.5F, 2}, {-50, 3, 2}, {1e30F, 3, 2}}, {0, 255, 0}, 2), kGreen) == 9);
+TEST_CASE("what lies outside the image is cut off, and gray becomes RGB") {
+  const cv::Mat gray(10, 10, CV_8UC1, cv::Scalar(255));
+  CHECK(count(draw_keypoints(gray, {{0.5F, 0.5F, 2}, {-50, 3, 2}, {1e30F, 3, 2}}, {0, 255, 0}, 2), kGreen) == 9);
 }
 
 TEST_CASE("keypoints and radii that cannot be are refused") {
-  const cv::Mat grey(10, 10, CV_8UC1, cv::Scalar(255));
-  CHECK_THROWS_AS(draw_keypoints(grey, {}, {0, 0, 0}, 0), std::invalid_argument);
-  CHECK_THROWS_AS(draw_keypoints(grey, {{std::numeric_limits<float>::quiet_NaN(), 1, 2}}), std::invalid_argument);
+  const cv::Mat gray(10, 10, CV_8UC1, cv::Scalar(255));
+  CHECK_THROWS_AS(draw_keypoints(gray, {}, {0, 0, 0}, 0), std::invalid_argument);
+  CHECK_THROWS_AS(draw_keypoints(gray, {{std::numeric_limits<float>::quiet_NaN(), 1, 2}}), std::invalid_argument);
   CHECK_THROWS_AS(draw_keypoints(cv::Mat(4, 4, CV_32F), {}), std::invalid_argument);
 }

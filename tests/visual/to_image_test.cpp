@@ -28,7 +28,7 @@ TEST_CASE("mean and deviation are undone, per channel or for all") {
   CHECK(boxfeed::to_image(torch::full({1, 1, 1}, 1.F), {0.5F}, {0.5F}).at<unsigned char>(0, 0) == 255);
 }
 
-TEST_CASE("bytes stay, in any memory layout, and one channel is grey") {
+TEST_CASE("bytes stay, in any memory layout, and one channel is gray") {
   const auto data = torch::arange(12, torch::kByte).view({1, 3, 2, 2}).contiguous(torch::MemoryFormat::ChannelsLast)[0];
   const cv::Mat image = boxfeed::to_image(data);
   CHECK(image.at<cv::Vec3b>(0, 1) == cv::Vec3b(1, 5, 9));

@@ -35,12 +35,12 @@ class TrainCommand : public Command {
         ->check(CLI::Range(32, 4096))
         ->type_name("H W")
         ->default_str(std::to_string(size_[0]) + " " + std::to_string(size_[1]));
-    command().add_flag("--letterbox", letterbox_, "Keep the shape of the images, on grey, rather than stretch them");
+    command().add_flag("--letterbox", letterbox_, "Keep the shape of the images, on gray, rather than stretch them");
     command()
         .add_option("--augment", augment_, "none, light, strong, or a pipeline as JSON (a file that ends in .json)")
         ->capture_default_str();
     command()
-        .add_option("--channels", preprocessing_.channels, "3 (RGB) or 1 (grey)")
+        .add_option("--channels", preprocessing_.channels, "3 (RGB) or 1 (gray)")
         ->check(CLI::IsMember({1, 3}))
         ->capture_default_str();
     command()

@@ -22,7 +22,7 @@ struct TableColumns;
 /// Marks on an object; they are joined with `|`.
 enum BoxFlags : std::uint8_t {
   kNoFlags = 0,
-  kDifficult = 1,  ///< VOC: hard to recognise, left out of evaluation
+  kDifficult = 1,  ///< VOC: hard to recognize, left out of evaluation
   kCrowd = 2,      ///< COCO: a box around many objects
 };
 

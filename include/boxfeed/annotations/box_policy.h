@@ -42,9 +42,9 @@ struct CheckedTable {
 /// needs no change is returned as it is.
 ///
 /// The size of an image is taken from `sizes` (one for each record, height 0 where it is not known), else from the
-/// table; without a size, what needs it is not checked. Throws: `CsvError` with the first refused box's reason and
-/// line; its text lists up to 20 of them and their number. `std::invalid_argument` for kFix where nothing can be fixed,
-/// negative limits and a wrong number of sizes.
+/// table; without a size, what needs it is not checked. Throws: `AnnotationError` with the first refused box's reason
+/// and line; its text lists up to 20 of them and their number. `std::invalid_argument` for kFix where nothing can be
+/// fixed, negative limits and a wrong number of sizes.
 CheckedTable apply_box_policy(const AnnotationTable& table, const BoxPolicy& policy = {},
                               const std::vector<ImageSize>& sizes = {});
 

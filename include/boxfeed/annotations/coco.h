@@ -24,9 +24,9 @@ class CocoOptions {
 /// Reads object annotations in COCO's JSON: a record for each image, in the file's order, also for those without
 /// objects. Classes are the categories in the order of their ids, which may have gaps; outlines are left out.
 ///
-/// Throws: `CsvError` with `kSyntax` and the line, for what is not JSON; with the first problem's reason for wrong
-/// content, its text naming up to 20 problems and their number; `Error` where the file cannot be read.
-/// Source: https://cocodataset.org/#format-data
+/// Throws: `AnnotationError` with `kSyntax` and the line, for what is not JSON; with the first problem's reason for
+/// wrong content, its text naming up to 20 problems and their number; `Error` where the file cannot be read. Source:
+/// https://cocodataset.org/#format-data
 AnnotationTable read_coco(const std::string& path, const CocoOptions& options = {});
 
 /// The same without the images and objects that cannot be used; all problems of these are put behind `problems`.

@@ -47,15 +47,15 @@ struct CsvLayout {
 /// What the columns of the CSV at `path` are: as the options say, and for the rest by the names in the header.
 ///
 /// Understood without options, in any order and in upper or lower case: `x, y, h, w` or `x, y, width, height` (corner
-/// and size), `cx, cy, w, h` (centre and size), `xmin, ymin, xmax, ymax`, `x1, y1, x2, y2` or `left, top, right,
+/// and size), `cx, cy, w, h` (center and size), `xmin, ymin, xmax, ymax`, `x1, y1, x2, y2` or `left, top, right,
 /// bottom` (corners); `class` or `label`; `width, height` beside a box that has its own (the image's size); pairs
 /// `nose_x, nose_y` or `x1, y1, x2, y2, x3, …` (keypoints), with `nose_v` or `nose_visibility`; `split`; `difficult`
 /// and `crowd` beside a box. All others are plain numbers. Without a header: `path,x1,y1,x2,y2,class` with a word for
 /// the class.
 ///
-/// Throws: `CsvError` with `kHeader` for a column that is missing or there twice, naming the nearest; `kAmbiguous` for
-/// columns with several meanings, such as four without names; `std::invalid_argument` for options that contradict each
-/// other; what `read_csv` throws about the file.
+/// Throws: `AnnotationError` with `kHeader` for a column that is missing or there twice, naming the nearest;
+/// `kAmbiguous` for columns with several meanings, such as four without names; `std::invalid_argument` for options that
+/// contradict each other; what `read_csv` throws about the file.
 CsvLayout csv_layout(const std::string& path, const CsvOptions& options = {});
 
 }  // namespace boxfeed

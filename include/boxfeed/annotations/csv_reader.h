@@ -13,8 +13,8 @@ namespace boxfeed {
 /// a line; blanks around a cell and blank lines do not count. Numbers are decimal with a point, whatever the locale,
 /// and the nearest float to what is written. `csv_layout` says what the columns are.
 ///
-/// Throws: `CsvError` with the first problem's reason and line; its text lists up to 20 problems and their number.
-/// `Error` where the file cannot be read. `std::invalid_argument` for wrong options.
+/// Throws: `AnnotationError` with the first problem's reason and line; its text lists up to 20 problems and their
+/// number. `Error` where the file cannot be read. `std::invalid_argument` for wrong options.
 AnnotationTable read_csv(const std::string& path, const CsvOptions& options = {});
 
 /// The same without the rows that cannot be used; all problems of these are put behind `problems`, in the order of

@@ -25,7 +25,7 @@ class VocOptions {
 
 /// Reads the XML files of a folder, in the order of their names: a record for each.
 ///
-/// Throws: `CsvError` with the first problem's reason, file and line; its text lists up to 20 problems and their
+/// Throws: `AnnotationError` with the first problem's reason, file and line; its text lists up to 20 problems and their
 /// number. `Error` where the folder cannot be read. Source: Everingham et al., "The PASCAL Visual Object
 /// Classes Challenge".
 AnnotationTable read_voc(const std::string& folder, const VocOptions& options = {});

@@ -27,7 +27,7 @@ class YoloOptions {
 /// each image, in the order of their names; those without a text file have no objects. Each line is `class cx cy w h`,
 /// the box in fractions of the image, which it stays in: `box_units()` is `kFractions`.
 ///
-/// Throws: `CsvError` with the first problem's reason, file and line; its text lists up to 20 problems and their
+/// Throws: `AnnotationError` with the first problem's reason, file and line; its text lists up to 20 problems and their
 /// number, among them text files without an image. `Error` where a folder cannot be read.
 AnnotationTable read_yolo(const std::string& labels, const std::string& images, const YoloOptions& options = {});
 

@@ -30,7 +30,7 @@ enum class BoxFormat {
   kXYXY,    ///< xmin, ymin, xmax, ymax
   kXYWH,    ///< xmin, ymin, width, height
   kXYHW,    ///< xmin, ymin, height, width
-  kCXCYWH,  ///< centre x, centre y, width, height
+  kCXCYWH,  ///< center x, center y, width, height
 };
 
 /// The box that `values` mean in `format`.

@@ -82,10 +82,10 @@ class Error : public std::runtime_error {
 };
 
 /// A CSV or another annotation file, or a line or a cell of it, that cannot be used.
-class CsvError : public Error {
+class AnnotationError : public Error {
  public:
   /// The message becomes `path:line: message`; line 0 means the file as a whole.
-  CsvError(Reason reason, const std::string& path, std::size_t line, const std::string& message);
+  AnnotationError(Reason reason, const std::string& path, std::size_t line, const std::string& message);
 
   /// The line, counted from 1; 0 where the whole file is meant.
   std::size_t line() const noexcept { return line_; }

@@ -6,7 +6,7 @@ namespace boxfeed {
 struct Keypoint {
   float x = 0;
   float y = 0;
-  /// As in COCO: 0 is not labelled, 1 labelled but hidden, 2 visible.
+  /// As in COCO: 0 is not labeled, 1 labeled but hidden, 2 visible.
   float visibility = 2;
 
   friend bool operator==(const Keypoint& a, const Keypoint& b) {

@@ -7,6 +7,13 @@
 
 namespace boxfeed {
 
+/// Names one example of an epoch, and with it everything that is random about it.
+struct ExampleKey {
+  std::uint64_t seed = 0;
+  std::uint64_t epoch = 0;
+  std::size_t index = 0;
+};
+
 /// Random numbers that are a function of (seed, epoch, index) alone: no state is shared, and nothing of the machine,
 /// the number of threads or the standard library enters.
 ///
@@ -15,6 +22,7 @@ namespace boxfeed {
 class Random {
  public:
   Random(std::uint64_t seed, std::uint64_t epoch, std::uint64_t index) noexcept;
+  explicit Random(const ExampleKey& key) noexcept : Random(key.seed, key.epoch, key.index) {}
 
   /// Uniform over all 32-bit numbers.
   std::uint32_t bits() noexcept;

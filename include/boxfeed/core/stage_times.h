@@ -7,7 +7,7 @@
 namespace boxfeed {
 
 /// What is done to one example, in order.
-enum class Stage { kRead, kDecode, kGeometry, kColour, kWrite };
+enum class Stage { kRead, kDecode, kGeometry, kColor, kWrite };
 
 /// The time spent in each stage of one example, or summed over many.
 class StageTimes {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <boxfeed/core/random.h>
 #include <boxfeed/core/stage_times.h>
-#include <boxfeed/data/row_spec.h>
 
 #include <cstddef>
 #include <memory>

@@ -2,6 +2,7 @@
 
 #include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/core/random.h>
 #include <boxfeed/core/stage_times.h>
 #include <boxfeed/data/dataset_options.h>
 #include <boxfeed/data/explained_example.h>
@@ -31,7 +32,7 @@ namespace boxfeed {
 class CsvDataset : public torch::data::datasets::Dataset<CsvDataset> {
  public:
   /// Reads the CSV, no image. `images` is the folder that the names in the CSV are relative to.
-  /// Throws: `CsvError`; `Error` for a file that `check_files` found missing; `std::invalid_argument` for wrong
+  /// Throws: `AnnotationError`; `Error` for a file that `check_files` found missing; `std::invalid_argument` for wrong
   /// options.
   CsvDataset(const std::string& csv, const std::string& images, DatasetOptions options = {},
              const CsvOptions& csv_options = {});

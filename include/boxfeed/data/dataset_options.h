@@ -23,9 +23,9 @@ namespace boxfeed {
 
 /// Preprocesses an image after it was resized and before it becomes a tensor: (H, W) or (H, W, C) in RGB order, 8 bits.
 /// It may change the pixels or put another matrix there, of the same size and number of channels, with 8-bit values or
-/// with floats; floats are taken as they are, without the division by 255 and the normalisation. Where images are
+/// with floats; floats are taken as they are, without the division by 255 and the normalization. Where images are
 /// decoded to floats (`DecodeOptions::pixel_type`), it sees floats from 0 to 255, and what it leaves is divided and
-/// normalised. It is called from several threads at once.
+/// normalized. It is called from several threads at once.
 using ImageTransform = std::function<void(cv::Mat&)>;
 
 /// Preprocesses a target: the label columns in the file's order, boxes already in the units asked for.
@@ -39,7 +39,7 @@ using FlipPairs = std::vector<std::array<std::size_t, 2>>;
 class DatasetOptions {
   /// The height and width of every image that the dataset delivers.
   TORCH_ARG(ImageSize, image_size) = ImageSize{244, 244};
-  /// 3 (red, green, blue) or 1 (grey).
+  /// 3 (red, green, blue) or 1 (gray).
   TORCH_ARG(std::int64_t, channels) = 3;
   /// `torch::kFloat32`: values in [0, 1], then (value - mean) / std; or `torch::kUInt8`: the pixels as they are.
   TORCH_ARG(c10::ScalarType, dtype) = c10::ScalarType::Float;
@@ -57,7 +57,7 @@ class DatasetOptions {
   TORCH_ARG(FlipPairs, flip_pairs);
   /// How an image of another aspect ratio comes to `image_size`.
   TORCH_ARG(ResizeMode, resize_mode) = ResizeMode::kStretch;
-  /// How pixels are interpolated, and the colour of a letterbox's border. With a `pipeline` its own options say so.
+  /// How pixels are interpolated, and the color of a letterbox's border. With a `pipeline` its own options say so.
   TORCH_ARG(ResampleOptions, resample);
   /// The units of boxes and keypoints in the target: pixels of the resized image, or fractions of its width and height.
   TORCH_ARG(BoxUnits, box_units) = BoxUnits::kPixels;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boxfeed/annotations/annotation_table.h>
+#include <boxfeed/core/random.h>
 #include <boxfeed/core/stage_times.h>
 #include <boxfeed/data/batch_builder.h>
 #include <boxfeed/data/dataset_options.h>
@@ -32,7 +33,7 @@ class DetectionDataset : public torch::data::datasets::Dataset<DetectionDataset,
  public:
   /// `images` is the folder that the names in the table are relative to. Of the options, `box_units` and
   /// `target_transform` must be left as they are.
-  /// Throws: `CsvError` for boxes that `box_policy` refuses; `Error` for files that `check_files` found missing;
+  /// Throws: `AnnotationError` for boxes that `box_policy` refuses; `Error` for files that `check_files` found missing;
   /// `std::invalid_argument` for wrong options.
   DetectionDataset(AnnotationTable table, const std::string& images, DatasetOptions options = {});
 

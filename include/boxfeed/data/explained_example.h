@@ -14,7 +14,7 @@ struct ExplainedExample {
   Plan plan;
   /// The class of each box of the plan; 0 where there are no classes.
   std::vector<std::int64_t> labels;
-  /// RGB or grey, as the pipeline leaves it: before the hook `transform`, the mean and the deviation.
+  /// RGB or gray, as the pipeline leaves it: before the hook `transform`, the mean and the deviation.
   cv::Mat image;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boxfeed/core/random.h>
 #include <boxfeed/data/batch_builder.h>
 #include <torch/data/example.h>
 

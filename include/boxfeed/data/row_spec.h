@@ -19,11 +19,4 @@ struct RowSpec {
 /// The bytes that a row takes.
 std::size_t row_bytes(const RowSpec& row);
 
-/// Names one example and everything that is random about it.
-struct ExampleKey {
-  std::size_t index = 0;
-  std::uint64_t seed = 0;
-  std::uint64_t epoch = 0;
-};
-
 }  // namespace boxfeed

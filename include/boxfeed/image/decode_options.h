@@ -1,31 +1,28 @@
 #pragma once
 
 #include <boxfeed/core/arg.h>
+#include <boxfeed/core/color.h>
 #include <boxfeed/image/pixel_type.h>
 
-#include <array>
 #include <cstdint>
 #include <optional>
 
 namespace boxfeed {
 
-/// A colour: red, green, blue. Of an image with one channel only red counts.
-using Colour = std::array<std::uint8_t, 3>;
-
 /// What is done with an image whose data are truncated or damaged.
 enum class DamagedData {
   kError,  ///< refused: `truncated` or `corrupt`
-  kKeep,   ///< a JPEG is decoded as far as it goes, the rest is grey, and `DecodedImage::damage` says so
+  kKeep,   ///< a JPEG is decoded as far as it goes, the rest is gray, and `DecodedImage::damage` says so
 };
 
 /// How images are decoded, and what is refused before a pixel is.
 class DecodeOptions {
-  /// 3 for RGB or 1 for grey, whatever the file holds.
+  /// 3 for RGB or 1 for gray, whatever the file holds.
   BOXFEED_ARG(int, channels) = 3;
 
   /// `kUInt8`: of the 16 bits of a PNG or TIFF the upper 8. `kFloat32`: floats from 0 to 255 whatever the file holds, a
   /// number of 16 bits divided by 257, so that an image and its twin of 16 bits are the same up to the finer levels.
-  /// (Of a TIFF that is neither grey nor RGB, 8 bits are read.)
+  /// (Of a TIFF that is neither gray nor RGB, 8 bits are read.)
   BOXFEED_ARG(PixelType, pixel_type) = PixelType::kUInt8;
 
   /// The largest number of pixels, as stored; more is `too_large`, before any memory is allocated.
@@ -43,8 +40,8 @@ class DecodeOptions {
   /// With false the image is as stored, and its EXIF orientation counts for nothing.
   BOXFEED_ARG(bool, apply_orientation) = true;
 
-  /// The colour (RGB) on which transparent pixels are composed; without one, alpha is dropped.
-  BOXFEED_ARG(std::optional<Colour>, background);
+  /// The color (RGB) on which transparent pixels are composed; without one, alpha is dropped.
+  BOXFEED_ARG(std::optional<Color>, background);
 
   /// Lets TIFF in, which is refused by default.
   BOXFEED_ARG(bool, allow_tiff) = false;

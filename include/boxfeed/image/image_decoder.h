@@ -15,7 +15,7 @@ namespace boxfeed {
 
 /// A decoded image and what was seen on the way.
 struct DecodedImage {
-  /// Shape: (height, width), RGB or grey, of `DecodeOptions::pixel_type`.
+  /// Shape: (height, width), RGB or gray, of `DecodeOptions::pixel_type`.
   cv::Mat pixels;
   /// What the file said about itself.
   ImageHeader header;

@@ -49,7 +49,7 @@ class PixelWriter {
     return height * width * channels * (options_.type() == PixelType::kFloat32 ? sizeof(float) : 1);
   }
 
-  /// Writes `pixels`, RGB or grey, to `row`.
+  /// Writes `pixels`, RGB or gray, to `row`.
   ///
   /// Requires: pixels with 1 or 3 channels, of 8 bits, or for float32 of floats from 0 to 255; `bytes()` bytes at
   /// `row`, aligned for the type. Throws: `std::invalid_argument` for other pixels.

@@ -19,15 +19,15 @@ class ResampleOptions {
   /// Widens the filter where the image shrinks, as Pillow's resize and torchvision's `antialias=True` do.
   BOXFEED_ARG(bool, antialias) = true;
 
-  /// The colour of output pixels whose centres lie outside of the source.
-  BOXFEED_ARG(Colour, fill) = Colour{0, 0, 0};
+  /// The color of output pixels whose centers lie outside of the source.
+  BOXFEED_ARG(Color, fill) = Color{0, 0, 0};
 };
 
 /// Resamples images along their axes: scales, crops, pads, flips and turns by right angles, all in one pass.
 ///
 /// The filters are Pillow's: triangle and Catmull-Rom's cubic with a = -0.5, the support scaled with the ratio when
-/// `antialias` is set; a result differs from Pillow's `resize` by at most one grey level. At the source's edges the
-/// filter is cut off and normalised.
+/// `antialias` is set; a result differs from Pillow's `resize` by at most one gray level. At the source's edges the
+/// filter is cut off and normalized.
 ///
 /// Thread safety: one resampler for one thread; its memory is used again.
 class Resampler {

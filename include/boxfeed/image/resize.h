@@ -17,7 +17,7 @@ enum class ResizeMode {
 
 /// Where the image lies in a letterbox, or the output in an image that covers it.
 enum class Placement {
-  kCentre,
+  kCenter,
   kCorner,  ///< at the top left
 };
 
@@ -26,7 +26,7 @@ enum class Placement {
 ///
 /// Throws: `std::invalid_argument` for an empty size.
 PlaneMap resize_map(ImageSize from, ImageSize to, ResizeMode mode = ResizeMode::kStretch,
-                    Placement placement = Placement::kCentre);
+                    Placement placement = Placement::kCenter);
 
 /// `image` at the size `to`: one call of a `Resampler` with `resize_map`.
 cv::Mat resize(const cv::Mat& image, ImageSize to, ResizeMode mode = ResizeMode::kStretch,

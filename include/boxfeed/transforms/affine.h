@@ -27,7 +27,7 @@ class RandomRotation {
   void fields(FieldVisitor& visitor);
 };
 
-/// Turns, moves, scales and shears the image about its centre, in one map.
+/// Turns, moves, scales and shears the image about its center, in one map.
 class RandomAffine {
   /// Units: degrees, clockwise.
   BOXFEED_ARG(Range, degrees);

@@ -21,7 +21,7 @@ class ColorJitter {
   ColorJitter() = default;
   /// Factors from max(0, 1 - v) to 1 + v for each, the hue's from -hue to hue; 0 leaves it as it is.
   explicit ColorJitter(double brightness, double contrast = 0, double saturation = 0, double hue = 0);
-  std::optional<DrawnColour> draw(Random& random) const;
+  std::optional<DrawnColor> draw(Random& random) const;
   void check() const;
   void fields(FieldVisitor& visitor);
 };
@@ -37,7 +37,7 @@ class RandomPhotometricDistort {
 
  public:
   static constexpr const char* kName = "RandomPhotometricDistort";
-  std::optional<DrawnColour> draw(Random& random) const;
+  std::optional<DrawnColor> draw(Random& random) const;
   void check() const;
   void fields(FieldVisitor& visitor);
 };

@@ -57,7 +57,7 @@ class RandomResizedCrop {
   void fields(FieldVisitor& visitor);
 };
 
-/// A part that overlaps some box by at least a random IoU; boxes whose centre is outside of it are dropped.
+/// A part that overlaps some box by at least a random IoU; boxes whose center is outside of it are dropped.
 /// Source: Liu et al., "SSD: Single Shot MultiBox Detector", ECCV 2016.
 class RandomIoUCrop {
   BOXFEED_ARG(double, min_scale) = 0.3;

@@ -19,7 +19,7 @@ class GaussianBlur {
   static constexpr const char* kName = "GaussianBlur";
   GaussianBlur() = default;
   explicit GaussianBlur(std::int64_t kernel_size) : kernel_size_(kernel_size) {}
-  std::optional<DrawnColour> draw(Random& random) const;
+  std::optional<DrawnColor> draw(Random& random) const;
   void check() const;
   void fields(FieldVisitor& visitor);
 };
@@ -35,12 +35,12 @@ class GaussianNoise {
   static constexpr const char* kName = "GaussianNoise";
   GaussianNoise() = default;
   explicit GaussianNoise(double sigma) : sigma_(sigma) {}
-  std::optional<DrawnColour> draw(Random& random) const;
+  std::optional<DrawnColor> draw(Random& random) const;
   void check() const;
   void fields(FieldVisitor& visitor);
 };
 
-/// Compresses as JPEG of random quality, with halved colour resolution, and decodes it again.
+/// Compresses as JPEG of random quality, with halved color resolution, and decodes it again.
 class JPEG {
   /// From 1 to 100.
   BOXFEED_ARG(Range, quality) = Range{50, 95};
@@ -49,7 +49,7 @@ class JPEG {
   static constexpr const char* kName = "JPEG";
   JPEG() = default;
   explicit JPEG(Range quality) : quality_(quality) {}
-  std::optional<DrawnColour> draw(Random& random) const;
+  std::optional<DrawnColor> draw(Random& random) const;
   void check() const;
   void fields(FieldVisitor& visitor);
 };
@@ -62,12 +62,12 @@ class RandomErasing {
   BOXFEED_ARG(Range, scale) = Range{0.02, 0.33};
   /// Height divided by width; its logarithm is uniform.
   BOXFEED_ARG(Range, ratio) = Range{0.3, 3.3};
-  /// The grey level that covers, from 0 to 255.
+  /// The gray level that covers, from 0 to 255.
   BOXFEED_ARG(std::int64_t, value) = 0;
 
  public:
   static constexpr const char* kName = "RandomErasing";
-  std::optional<DrawnColour> draw(Random& random) const;
+  std::optional<DrawnColor> draw(Random& random) const;
   void check() const;
   void fields(FieldVisitor& visitor);
 };

@@ -27,18 +27,18 @@ struct DrawnMap {
   /// The new canvas.
   ImageSize size;
   std::vector<Parameter> parameters;
-  /// Drops boxes whose centre does not lie in the new canvas, whatever is left of them.
-  bool drop_outside_centres = false;
+  /// Drops boxes whose center does not lie in the new canvas, whatever is left of them.
+  bool drop_outside_centers = false;
 };
 
 /// A new value for each value of an 8-bit channel.
 using PixelTable = std::array<std::uint8_t, 256>;
 
-/// What a colour transform draws: one of the two, on pixels that have their final size already.
-struct DrawnColour {
-  /// The same table for every channel; neighbouring tables are joined into one.
+/// What a color transform draws: one of the two, on pixels that have their final size already.
+struct DrawnColor {
+  /// The same table for every channel; neighboring tables are joined into one.
   std::optional<PixelTable> table;
-  /// Changes pixels, RGB or grey, in place or by another matrix of the same size and channels.
+  /// Changes pixels, RGB or gray, in place or by another matrix of the same size and channels.
   std::function<void(cv::Mat&)> function;
   std::vector<Parameter> parameters;
 };

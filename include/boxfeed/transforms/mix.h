@@ -8,13 +8,13 @@
 
 namespace boxfeed {
 
-/// Four images around a random centre, each covering its quarter of the canvas in its own shape, with the corner at the
-/// centre kept.
+/// Four images around a random center, each covering its quarter of the canvas in its own shape, with the corner at the
+/// center kept.
 /// Source: Bochkovskiy et al., "YOLOv4: Optimal Speed and Accuracy of Object Detection", 2020.
 class Mosaic {
   BOXFEED_ARG(double, p) = 1.0;
-  /// Where the centre lies, as a share of each side.
-  BOXFEED_ARG(Range, centre) = Range{0.25, 0.75};
+  /// Where the center lies, as a share of each side.
+  BOXFEED_ARG(Range, center) = Range{0.25, 0.75};
 
  public:
   static constexpr const char* kName = "Mosaic";

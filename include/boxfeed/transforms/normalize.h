@@ -18,7 +18,7 @@ class Normalize {
   static constexpr const char* kName = "Normalize";
   Normalize() = default;
   Normalize(std::vector<double> mean, std::vector<double> std) : mean_(std::move(mean)), std_(std::move(std)) {}
-  std::optional<DrawnColour> draw(Random& random) const;
+  std::optional<DrawnColor> draw(Random& random) const;
   void check() const;
   void fields(FieldVisitor& visitor);
 };

@@ -31,19 +31,19 @@ class OwnGeometry {
   Function function_;
 };
 
-/// A user's colour transform: a function on the pixels, RGB or grey, at their final size.
+/// A user's color transform: a function on the pixels, RGB or gray, at their final size.
 ///
 /// ```cpp
-/// OwnColour invert("Invert", [](cv::Mat& image, Random&) { cv::bitwise_not(image, image); });
+/// OwnColor invert("Invert", [](cv::Mat& image, Random&) { cv::bitwise_not(image, image); });
 /// ```
 ///
 /// Requires: the function may be called from several threads, and draws from the `Random` it is given only.
-class OwnColour {
+class OwnColor {
  public:
   using Function = std::function<void(cv::Mat&, Random&)>;
-  OwnColour(std::string name, Function function) : name_(std::move(name)), function_(std::move(function)) {}
+  OwnColor(std::string name, Function function) : name_(std::move(name)), function_(std::move(function)) {}
   const std::string& name() const noexcept { return name_; }
-  std::optional<DrawnColour> draw(Random& random) const;
+  std::optional<DrawnColor> draw(Random& random) const;
 
  private:
   std::string name_;

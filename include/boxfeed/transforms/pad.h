@@ -8,7 +8,7 @@
 
 namespace boxfeed {
 
-/// Adds pixels of the fill colour at the sides.
+/// Adds pixels of the fill color at the sides.
 class Pad {
   BOXFEED_ARG(std::int64_t, left) = 0;
   BOXFEED_ARG(std::int64_t, top) = 0;

@@ -16,7 +16,7 @@ namespace boxfeed {
 
 /// How a pipeline treats pixels and boxes as a whole.
 class PipelineOptions {
-  /// The one resampling: interpolation, antialiasing, and the colour of what shows no image.
+  /// The one resampling: interpolation, antialiasing, and the color of what shows no image.
   BOXFEED_ARG(ResampleOptions, resample);
 
   /// True, as torchvision: what a transform puts outside of its canvas is gone, pixels and parts of boxes alike, and

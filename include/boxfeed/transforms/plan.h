@@ -25,7 +25,7 @@ struct Plan {
   ImageSize size;
   /// From the displayed image to the output.
   PlaneMap map;
-  /// The part of the output that shows the image; the rest has the fill colour.
+  /// The part of the output that shows the image; the rest has the fill color.
   Polygon visible;
   ResampleOptions resample;
 
@@ -39,7 +39,7 @@ struct Plan {
   std::vector<Keypoint> keypoints;
 
   /// What is done to the output's pixels, in order.
-  std::vector<DrawnColour> colours;
+  std::vector<DrawnColor> colors;
   /// Everything that was drawn, in order.
   std::vector<DrawnTransform> drawn;
 

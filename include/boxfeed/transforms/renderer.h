@@ -27,7 +27,7 @@ class Renderer {
   /// Requires: 8-bit pixels with 1 or 3 channels; not the memory of `output`.
   void resample(const Plan& plan, const cv::Mat& pixels, const PlaneMap& to_displayed, cv::Mat& output);
 
-  /// `resample`, then the colours.
+  /// `resample`, then the colors.
   void render(const Plan& plan, const cv::Mat& pixels, const PlaneMap& to_displayed, cv::Mat& output);
 
  private:
@@ -35,9 +35,9 @@ class Renderer {
   std::unique_ptr<State> state_;
 };
 
-/// Changes the colours of `image` as the plan says.
+/// Changes the colors of `image` as the plan says.
 /// Throws: `Error` with `kHook` where a function leaves another size or number of channels, or neither 8 bits nor
 /// floats.
-void apply_colours(const Plan& plan, cv::Mat& image);
+void apply_colors(const Plan& plan, cv::Mat& image);
 
 }  // namespace boxfeed

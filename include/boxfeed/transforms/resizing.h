@@ -30,7 +30,7 @@ class Resize {
 class LetterBox {
   BOXFEED_ARG(ImageSize, size) = ImageSize{224, 224};
   /// False for the top left corner.
-  BOXFEED_ARG(bool, centre) = true;
+  BOXFEED_ARG(bool, center) = true;
 
  public:
   static constexpr const char* kName = "LetterBox";

@@ -8,7 +8,7 @@
 
 namespace boxfeed {
 
-/// Takes the colour away with probability `p`; the channels stay, all equal.
+/// Takes the color away with probability `p`; the channels stay, all equal.
 class RandomGrayscale {
   BOXFEED_ARG(double, p) = 0.1;
 
@@ -16,7 +16,7 @@ class RandomGrayscale {
   static constexpr const char* kName = "RandomGrayscale";
   RandomGrayscale() = default;
   explicit RandomGrayscale(double p) : p_(p) {}
-  std::optional<DrawnColour> draw(Random& random) const;
+  std::optional<DrawnColor> draw(Random& random) const;
   void check() const;
   void fields(FieldVisitor& visitor) { visitor.field("p", p_); }
 };
@@ -29,7 +29,7 @@ class RandomEqualize {
   static constexpr const char* kName = "RandomEqualize";
   RandomEqualize() = default;
   explicit RandomEqualize(double p) : p_(p) {}
-  std::optional<DrawnColour> draw(Random& random) const;
+  std::optional<DrawnColor> draw(Random& random) const;
   void check() const;
   void fields(FieldVisitor& visitor) { visitor.field("p", p_); }
 };
@@ -42,7 +42,7 @@ class RandomAutocontrast {
   static constexpr const char* kName = "RandomAutocontrast";
   RandomAutocontrast() = default;
   explicit RandomAutocontrast(double p) : p_(p) {}
-  std::optional<DrawnColour> draw(Random& random) const;
+  std::optional<DrawnColor> draw(Random& random) const;
   void check() const;
   void fields(FieldVisitor& visitor) { visitor.field("p", p_); }
 };
@@ -56,7 +56,7 @@ class RandomPosterize {
   static constexpr const char* kName = "RandomPosterize";
   RandomPosterize() = default;
   explicit RandomPosterize(std::int64_t bits, double p = 0.5) : bits_(bits), p_(p) {}
-  std::optional<DrawnColour> draw(Random& random) const;
+  std::optional<DrawnColor> draw(Random& random) const;
   void check() const;
   void fields(FieldVisitor& visitor);
 };

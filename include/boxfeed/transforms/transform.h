@@ -31,7 +31,7 @@ namespace detail {
 class PlanDrawing;
 const SampleGeometry& drawn_so_far(const PlanDrawing& drawing);
 void add(PlanDrawing& drawing, const std::string& name, DrawnMap map);
-void add(PlanDrawing& drawing, const std::string& name, DrawnColour colour);
+void add(PlanDrawing& drawing, const std::string& name, DrawnColor color);
 void add(PlanDrawing& drawing, const BoxRule& rule);
 void add(PlanDrawing& drawing, const std::vector<Transform>& transforms, Random& random);
 /// Draws all of them again, up to `attempts` times, until every box is visible enough; else none of them.
@@ -47,10 +47,10 @@ struct IsGeometric<
                                               std::optional<DrawnMap>>>> : std::true_type {};
 
 template <typename T, typename = void>
-struct IsColour : std::false_type {};
+struct IsColor : std::false_type {};
 template <typename T>
-struct IsColour<T, std::enable_if_t<std::is_convertible_v<
-                       decltype(std::declval<const T&>().draw(std::declval<Random&>())), std::optional<DrawnColour>>>>
+struct IsColor<T, std::enable_if_t<std::is_convertible_v<
+                      decltype(std::declval<const T&>().draw(std::declval<Random&>())), std::optional<DrawnColor>>>>
     : std::true_type {};
 
 template <typename T, typename = void>
@@ -120,9 +120,9 @@ struct TransformModelOf final : TransformModel {
     if constexpr (IsGeometric<T>::value) {
       std::optional<DrawnMap> map = value.draw(drawn_so_far(drawing), random);
       if (map) add(drawing, name(), *std::move(map));
-    } else if constexpr (IsColour<T>::value) {
-      std::optional<DrawnColour> colour = value.draw(random);
-      if (colour) add(drawing, name(), *std::move(colour));
+    } else if constexpr (IsColor<T>::value) {
+      std::optional<DrawnColor> color = value.draw(random);
+      if (color) add(drawing, name(), *std::move(color));
     } else if constexpr (IsBoxRule<T>::value) {
       add(drawing, value.rule());
     } else if constexpr (KeepsBoxes<T>::value) {
@@ -141,8 +141,8 @@ struct TransformModelOf final : TransformModel {
 ///
 /// What a step is follows from what it draws. A geometric transform has
 /// `std::optional<DrawnMap> draw(const SampleGeometry&, Random&) const`: it returns where the plane goes and touches
-/// neither pixels nor boxes, so that it cannot move the ones without the others. A colour transform has
-/// `std::optional<DrawnColour> draw(Random&) const` and moves nothing. One made of others has
+/// neither pixels nor boxes, so that it cannot move the ones without the others. A color transform has
+/// `std::optional<DrawnColor> draw(Random&) const` and moves nothing. One made of others has
 /// `std::vector<Transform> choose(Random&) const`. Nothing is drawn where a transform leaves this example alone.
 ///
 /// Immutable; copies share everything.
@@ -151,7 +151,7 @@ class Transform {
  public:
   /// Throws: `std::invalid_argument` for options that cannot be.
   template <typename T, typename = std::enable_if_t<!std::is_same_v<std::decay_t<T>, Transform> &&
-                                                    (detail::IsGeometric<T>::value || detail::IsColour<T>::value ||
+                                                    (detail::IsGeometric<T>::value || detail::IsColor<T>::value ||
                                                      detail::IsBoxRule<T>::value || detail::IsChoice<T>::value)>>
   Transform(T transform)  // NOLINT: a transform is meant to be written where a `Transform` is expected
       : model_(std::make_shared<const detail::TransformModelOf<T>>(std::move(transform))) {}

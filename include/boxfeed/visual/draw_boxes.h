@@ -1,20 +1,13 @@
 #pragma once
 
 #include <boxfeed/core/box.h>
+#include <boxfeed/core/color.h>
 
-#include <cstdint>
 #include <opencv2/core/mat.hpp>
 #include <string>
 #include <vector>
 
 namespace boxfeed {
-
-/// A colour of 8 bits a channel.
-struct Color {
-  std::uint8_t red = 0;
-  std::uint8_t green = 0;
-  std::uint8_t blue = 0;
-};
 
 /// A box to be drawn, and what is written at it.
 struct DrawnBox {
@@ -27,7 +20,7 @@ struct DrawnBox {
 /// A copy of the image, in RGB, with the boxes drawn on it in the given order and the labels over all of them.
 ///
 /// A box is a frame of `line_width` pixels inside its rounded edges; what lies outside the image is cut off. A label
-/// stands on a ground of its box's colour outside the box where there is room, inside it elsewhere.
+/// stands on a ground of its box's color outside the box where there is room, inside it elsewhere.
 /// Shape: (H, W) or (H, W, 3) in RGB order, 8 bits → (H, W, 3).
 /// Throws: `std::invalid_argument` for another type of image, a line width below 1, a box that is not finite.
 cv::Mat draw_bounding_boxes(const cv::Mat& image, const std::vector<DrawnBox>& boxes, int line_width = 2);

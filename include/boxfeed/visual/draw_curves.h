@@ -15,7 +15,7 @@ namespace boxfeed {
 /// A line through points (x, y); a point that is not finite leaves a gap.
 struct Curve {
   std::string name;  ///< ASCII, for the legend
-  Color color;
+  Color color{};
   std::vector<std::array<double, 2>> points;
 };
 

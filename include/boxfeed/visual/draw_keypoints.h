@@ -9,7 +9,7 @@
 namespace boxfeed {
 
 /// A copy of the image, in RGB, with a square of 2 `radius` + 1 pixels at each keypoint: full where it is visible,
-/// hollow where it is hidden (visibility 1), none where it is not labelled (0). What lies outside the image is cut off.
+/// hollow where it is hidden (visibility 1), none where it is not labeled (0). What lies outside the image is cut off.
 ///
 /// Shape: (H, W) or (H, W, 3) in RGB order, 8 bits → (H, W, 3).
 /// Throws: `std::invalid_argument` for another type of image, a radius below 1, a keypoint that is not finite.

@@ -31,7 +31,7 @@ def source(height, width, channels):
 
 
 def has_tie(before, after):
-    """True where a new pixel's centre lies between two old ones: which is nearest, rounding decides in Pillow."""
+    """True where a new pixel's center lies between two old ones: which is nearest, rounding decides in Pillow."""
     return any((2 * i + 1) * before % (2 * after) == 0 for i in range(after))
 
 

@@ -58,7 +58,7 @@ class ExampleJob : public BatchJob<Batch> {
 
   bool try_fill(std::size_t place, std::size_t index) {
     try {
-      batch_->fill(place, ExampleKey{index, seed_, epoch_}, times_[place]);
+      batch_->fill(place, ExampleKey{seed_, epoch_, index}, times_[place]);
       return true;
     } catch (const std::exception&) {
       this->fail({place, index, std::current_exception()});

@@ -1,4 +1,4 @@
-#include "transforms/colour_kernels.h"
+#include "transforms/color_kernels.h"
 
 #include <boxfeed/core/error.h>
 
@@ -11,12 +11,12 @@
 namespace boxfeed {
 namespace {
 
-// The greys' weights in units of 2^-16, and their sum 65529 kept below 1 as the decimal ones are.
+// The grays' weights in units of 2^-16, and their sum 65529 kept below 1 as the decimal ones are.
 constexpr std::uint16_t kRed = 19589, kGreen = 38470, kBlue = 7471;
 constexpr int kLanes = 16;
 
-/// The greys of eight pixels whose values stand in the upper bytes.
-cv::v_uint16x8 greys(const cv::v_uint16x8& r, const cv::v_uint16x8& g, const cv::v_uint16x8& b) {
+/// The grays of eight pixels whose values stand in the upper bytes.
+cv::v_uint16x8 grays(const cv::v_uint16x8& r, const cv::v_uint16x8& g, const cv::v_uint16x8& b) {
   const auto sum =
       cv::v_add_wrap(cv::v_add_wrap(cv::v_mul_hi(r, cv::v_setall_u16(kRed)), cv::v_mul_hi(g, cv::v_setall_u16(kGreen))),
                      cv::v_mul_hi(b, cv::v_setall_u16(kBlue)));
@@ -29,12 +29,12 @@ void expand_high(const cv::v_uint8x16& bytes, cv::v_uint16x8 (&words)[2]) {
   for (auto& word : words) word = cv::v_shl<8>(word);
 }
 
-int grey(const std::uint8_t* pixel) {
+int gray(const std::uint8_t* pixel) {
   const auto part = [](int value, int weight) { return (value * weight) >> 8; };
   return (part(pixel[0], kRed) + part(pixel[1], kGreen) + part(pixel[2], kBlue)) >> 8;
 }
 
-/// `factor` below 2: grey + factor * (value - grey) in units of 1/32.
+/// `factor` below 2: gray + factor * (value - gray) in units of 1/32.
 cv::v_int16x8 away(const cv::v_uint16x8& value, const cv::v_int16x8& from, const cv::v_int16x8& factor) {
   const auto distance = cv::v_sub_wrap(cv::v_reinterpret_as_s16(cv::v_shr<8>(value)), from);
   const auto moved = cv::v_mul_hi(cv::v_shl<7>(distance), factor);
@@ -55,7 +55,7 @@ void saturate_row(std::uint8_t* row, int width, double factor) {
       for (int c = 0; c < 3; ++c) expand_high(bytes[c], words[c]);
       cv::v_int16x8 from[2];
       for (int half = 0; half < 2; ++half) {
-        from[half] = cv::v_reinterpret_as_s16(greys(words[0][half], words[1][half], words[2][half]));
+        from[half] = cv::v_reinterpret_as_s16(grays(words[0][half], words[1][half], words[2][half]));
       }
       for (int c = 0; c < 3; ++c) bytes[c] = cv::v_pack_u(away(words[c][0], from[0], f), away(words[c][1], from[1], f));
       cv::v_store_interleave(at, bytes[0], bytes[1], bytes[2]);
@@ -63,7 +63,7 @@ void saturate_row(std::uint8_t* row, int width, double factor) {
   }
   for (; x < width; ++x) {
     std::uint8_t* const pixel = row + 3 * x;
-    const double from = grey(pixel);
+    const double from = gray(pixel);
     for (int c = 0; c < 3; ++c) pixel[c] = cut(from + factor * (pixel[c] - from));
   }
 }
@@ -91,7 +91,7 @@ void scale_row(std::uint8_t* row, int count, float factor, float offset) {
   }
 }
 
-std::uint64_t sum_greys(const std::uint8_t* row, int width) {
+std::uint64_t sum_grays(const std::uint8_t* row, int width) {
   std::uint64_t sum = 0;
   int x = 0;
   for (; x + kLanes <= width; x += kLanes) {
@@ -100,12 +100,12 @@ std::uint64_t sum_greys(const std::uint8_t* row, int width) {
     cv::v_uint16x8 words[3][2];
     for (int c = 0; c < 3; ++c) expand_high(bytes[c], words[c]);
     const auto both =
-        cv::v_add_wrap(greys(words[0][0], words[1][0], words[2][0]), greys(words[0][1], words[1][1], words[2][1]));
+        cv::v_add_wrap(grays(words[0][0], words[1][0], words[2][0]), grays(words[0][1], words[1][1], words[2][1]));
     cv::v_uint32x4 low, high;
     cv::v_expand(both, low, high);
     sum += cv::v_reduce_sum(low) + cv::v_reduce_sum(high);
   }
-  for (; x < width; ++x) sum += static_cast<std::uint64_t>(grey(row + 3 * x));
+  for (; x < width; ++x) sum += static_cast<std::uint64_t>(gray(row + 3 * x));
   return sum;
 }
 
@@ -154,12 +154,12 @@ void look_up(const PixelTable* tables, cv::Mat& image) {
   }
 }
 
-double grey_mean(const cv::Mat& image) {
+double gray_mean(const cv::Mat& image) {
   std::uint64_t sum = 0;
   for (int y = 0; y < image.rows; ++y) {
     const auto* row = image.ptr<std::uint8_t>(y);
     if (image.channels() == 3) {
-      sum += sum_greys(row, image.cols);
+      sum += sum_grays(row, image.cols);
     } else {
       for (int x = 0; x < image.cols; ++x) sum += row[x];
     }

@@ -4,17 +4,17 @@
 #include <opencv2/core.hpp>
 #include <optional>
 
-#include "transforms/colour_kernels.h"
+#include "transforms/color_kernels.h"
 
 namespace boxfeed {
 namespace {
 
-void call(const DrawnColour& colour, cv::Mat& image) {
+void call(const DrawnColor& color, cv::Mat& image) {
   const cv::Size size = image.size();
   const int channels = image.channels();
-  colour.function(image);
+  color.function(image);
   if (image.size() != size || image.channels() != channels || (image.depth() != CV_8U && image.depth() != CV_32F)) {
-    throw Error(Reason::kHook, "a colour transform: expected " + std::to_string(size.height) + " × " +
+    throw Error(Reason::kHook, "a color transform: expected " + std::to_string(size.height) + " × " +
                                    std::to_string(size.width) + " pixels of " + std::to_string(channels) +
                                    " channels of 8 bits or floats, got " + std::to_string(image.rows) + " × " +
                                    std::to_string(image.cols) + " of " + cv::typeToString(image.type()));
@@ -23,7 +23,7 @@ void call(const DrawnColour& colour, cv::Mat& image) {
 
 }  // namespace
 
-void apply_colours(const Plan& plan, cv::Mat& image) {
+void apply_colors(const Plan& plan, cv::Mat& image) {
   std::optional<PixelTable> joined;
   const auto flush = [&] {
     if (!joined) return;
@@ -31,17 +31,17 @@ void apply_colours(const Plan& plan, cv::Mat& image) {
     look_up(*joined, image);
     joined.reset();
   };
-  for (const auto& colour : plan.colours) {
-    if (colour.table) {
+  for (const auto& color : plan.colors) {
+    if (color.table) {
       if (!joined) {
-        joined = colour.table;
+        joined = color.table;
       } else {
-        for (auto& value : *joined) value = (*colour.table)[value];
+        for (auto& value : *joined) value = (*color.table)[value];
       }
     }
-    if (!colour.function) continue;
+    if (!color.function) continue;
     flush();
-    call(colour, image);
+    call(color, image);
   }
   flush();
 }

@@ -6,7 +6,7 @@
 
 namespace boxfeed {
 
-// On 8-bit images, RGB or grey, in place. Greys are 0.2989 red + 0.587 green + 0.114 blue, cut to whole numbers.
+// On 8-bit images, RGB or gray, in place. Grays are 0.2989 red + 0.587 green + 0.114 blue, cut to whole numbers.
 
 /// Throws: `Error` with `kHook` for an image that is not 8-bit with 1 or 3 channels.
 void check_pixels(const char* transform, const cv::Mat& image);
@@ -15,10 +15,10 @@ void look_up(const PixelTable& table, cv::Mat& image);
 /// A table for each channel.
 void look_up(const PixelTable* tables, cv::Mat& image);
 
-/// The mean of the greys.
-double grey_mean(const cv::Mat& image);
+/// The mean of the grays.
+double gray_mean(const cv::Mat& image);
 
-/// Each value away from its pixel's grey by `factor`: 0 is grey, 1 changes nothing.
+/// Each value away from its pixel's gray by `factor`: 0 is gray, 1 changes nothing.
 void adjust_saturation(cv::Mat& image, double factor);
 
 /// Turns the hue by `turns` of its circle.
