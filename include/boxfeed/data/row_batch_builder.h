@@ -2,6 +2,7 @@
 
 #include <boxfeed/core/random.h>
 #include <boxfeed/data/batch_builder.h>
+#include <boxfeed/data/row_spec.h>
 #include <torch/data/example.h>
 
 #include <functional>
