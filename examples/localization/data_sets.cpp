@@ -147,6 +147,7 @@ boxfeed::CsvDataset unlabeled_data_set(const std::vector<std::string>& names, co
                                        const Preprocessing& preprocessing) {
   AnnotationTableBuilder builder({images, true, {}, {}, boxfeed::BoxUnits::kFractions, corners()});
   AnnotationRecord record;
+  record.box_units = boxfeed::BoxUnits::kFractions;
   record.boxes = {Box{0, 0, 1, 1}};  // a target is never looked at
   for (const auto& name : names) {
     record.name = name;

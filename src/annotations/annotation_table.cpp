@@ -63,6 +63,28 @@ bool AnnotationTable::path_is_folder() const noexcept { return columns_->path_is
 
 bool AnnotationTable::has_image_ids() const noexcept { return !columns_->image_ids.empty(); }
 
+AnnotationRecord AnnotationTable::record(std::size_t i) const {
+  AnnotationRecord record;
+  record.name = name(i);
+  record.source = source(i);
+  record.line = line(i);
+  record.box_units = box_units();
+  record.boxes = boxes(i).to_vector();
+  record.class_ids = class_ids(i).to_vector();
+  record.flags = flags(i).to_vector();
+  record.areas = areas(i).to_vector();
+  if (!columns_->box_lines.empty()) {
+    for (std::size_t k = 0; k < record.boxes.size(); ++k) record.box_lines.push_back(box_line(i, k));
+  }
+  record.keypoints = keypoints(i).to_vector();
+  record.numbers = numbers(i).to_vector();
+  record.image_size = image_size(i);
+  if (has_image_ids()) record.image_id = image_id(i);
+  record.split = split(i);
+  record.group = group(i);
+  return record;
+}
+
 std::string_view AnnotationTable::source(std::size_t i) const noexcept {
   return columns_->sources.size() == 0 ? std::string_view() : columns_->sources[row(i)];
 }

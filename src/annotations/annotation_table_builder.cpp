@@ -47,23 +47,6 @@ void fill(std::vector<T>& values, std::size_t size, const T& filler) {
 
 }  // namespace
 
-void AnnotationRecord::clear() {
-  name.clear();
-  source.clear();
-  line = 0;
-  boxes.clear();
-  class_ids.clear();
-  flags.clear();
-  areas.clear();
-  box_lines.clear();
-  keypoints.clear();
-  numbers.clear();
-  image_size.reset();
-  image_id.reset();
-  split.clear();
-  group.clear();
-}
-
 /// The arrays so far, and the numbers of the texts in them.
 struct AnnotationTableBuilder::State {
   TableColumns columns;
@@ -92,6 +75,10 @@ void AnnotationTableBuilder::add(const AnnotationRecord& record) {
   require_each("flags", record.flags.size(), record);
   require_each("areas", record.areas.size(), record);
   require_each("lines of boxes", record.box_lines.size(), record);
+  if (record.box_units != c.box_units) {
+    throw std::invalid_argument("AnnotationTableBuilder::add: expected the boxes of " + quoted(record.name) +
+                                " in the table's units, got others");
+  }
   for (const std::int32_t id : record.class_ids) {
     if (id < 0 || static_cast<std::size_t>(id) >= c.class_names.size()) {
       throw std::invalid_argument("AnnotationTableBuilder::add: expected class ids of " + quoted(record.name) +
@@ -152,28 +139,6 @@ AnnotationTable AnnotationTableBuilder::build() {
   c.split.names = state_->splits.names();
   c.group.names = state_->groups.names();
   return make_table(std::move(std::exchange(state_, std::make_unique<State>())->columns));
-}
-
-void append_objects(const AnnotationTable& table, std::size_t i, AnnotationRecord& record) {
-  append(record.boxes, table.boxes(i));
-  append(record.class_ids, table.class_ids(i));
-  append(record.flags, table.flags(i));
-  append(record.areas, table.areas(i));
-  for (std::size_t box = 0; box < table.boxes(i).size(); ++box) record.box_lines.push_back(table.box_line(i, box));
-  append(record.keypoints, table.keypoints(i));
-  append(record.numbers, table.numbers(i));
-}
-
-void copy_record(const AnnotationTable& table, std::size_t i, AnnotationRecord& record) {
-  record.clear();
-  record.name = table.name(i);
-  record.source = table.source(i);
-  record.line = table.line(i);
-  record.image_size = table.image_size(i);
-  if (table.has_image_ids()) record.image_id = table.image_id(i);
-  record.split = table.split(i);
-  record.group = table.group(i);
-  append_objects(table, i, record);
 }
 
 }  // namespace boxfeed

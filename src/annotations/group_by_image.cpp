@@ -24,6 +24,21 @@ void check_same_size(const AnnotationTable& table, std::size_t first, std::size_
                             " as in line " + std::to_string(table.line(first)) + ", got " + text_of(*b));
 }
 
+template <typename T>
+void append(std::vector<T>& values, Span<T> more) {
+  values.insert(values.end(), more.begin(), more.end());
+}
+
+void append_objects(const AnnotationTable& table, std::size_t i, AnnotationRecord& record) {
+  append(record.boxes, table.boxes(i));
+  append(record.class_ids, table.class_ids(i));
+  append(record.flags, table.flags(i));
+  append(record.areas, table.areas(i));
+  for (std::size_t box = 0; box < table.boxes(i).size(); ++box) record.box_lines.push_back(table.box_line(i, box));
+  append(record.keypoints, table.keypoints(i));
+  append(record.numbers, table.numbers(i));
+}
+
 }  // namespace
 
 AnnotationTable group_by_image(const AnnotationTable& table) {
@@ -44,9 +59,9 @@ AnnotationTable group_by_image(const AnnotationTable& table) {
     }
   }
   AnnotationTableBuilder builder(table);
-  AnnotationRecord record;
   for (const std::size_t first : firsts) {
-    copy_record(table, first, record);
+    AnnotationRecord record = table.record(first);
+    if (record.box_lines.empty()) record.box_lines.assign(record.boxes.size(), record.line);
     for (std::size_t i = next[first]; i != kNone; i = next[i]) append_objects(table, i, record);
     builder.add(record);
   }

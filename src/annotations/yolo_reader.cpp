@@ -61,6 +61,7 @@ class YoloFolder {
     for (const auto& image : list_files(images_, {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}, true)) {
       AnnotationRecord record;
       record.name = image;
+      record.box_units = BoxUnits::kFractions;
       const auto text = text_of.find(stem_of(image));
       if (text != text_of.end()) {
         record.source = text->second;

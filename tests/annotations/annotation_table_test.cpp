@@ -103,16 +103,15 @@ TEST_CASE("a builder refuses what does not fit together") {
   auto record = record_of("a", 1, {{0, 0, 1, 1}}, {0});
   record.flags = {0, 0};
   CHECK_THROWS_AS(builder.add(record), std::invalid_argument);
+  record.flags.clear();
+  record.box_units = BoxUnits::kFractions;
+  CHECK_THROWS_AS(builder.add(record), std::invalid_argument);
 }
 
 TEST_CASE("a copied record makes the same table again") {
   const auto table = three();
   AnnotationTableBuilder builder(table);
-  AnnotationRecord record;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    copy_record(table, i, record);
-    builder.add(record);
-  }
+  for (std::size_t i = 0; i < table.size(); ++i) builder.add(table.record(i));
   const auto copy = builder.build();
   CHECK(copy == table);
   CHECK(copy.line(2) == 7);

@@ -26,6 +26,7 @@ AnnotationTable table_of(const std::vector<std::vector<Box>>& images, BoxUnits u
     record.clear();
     record.name = "img" + std::to_string(i);
     record.line = i + 2;
+    record.box_units = units;
     record.boxes = images[i];
     record.class_ids.assign(images[i].size(), 0);
     for (std::size_t k = 0; k < images[i].size(); ++k) record.numbers.push_back(static_cast<float>(k));
@@ -115,22 +116,6 @@ TEST_CASE("B05: wholly outside") {
   }
 }
 
-TEST_CASE("B06: tiny and hardly visible boxes") {
-  const auto checked = apply_box_policy(table_of({{{10, 10, 10.5F, 20}}, {{10, 10, 11, 11}}}));
-  CHECK(checked.table.boxes(0).empty());
-  CHECK(checked.table.boxes(1).size() == 1);
-  CHECK(checked.report.summary() == "1 box left out (too_small 1)");
-  const auto visible = BoxPolicy().outside(BoxAction::kFix).min_visibility(0.25F);
-  // A quarter of the first and less of the second lies within the image.
-  const auto clipped = apply_box_policy(table_of({{{-30, 0, 10, 10}, {-31, 0, 10, 10}}}), visible);
-  CHECK(clipped.table.boxes(0).to_vector() == std::vector<Box>{{0, 0, 10, 10}});
-  CHECK(refusal({10, 10, 10.5F, 20}, BoxPolicy().tiny(BoxAction::kThrow)) == Reason::kTooSmall);
-  // One pixel of 100 × 50 in fractions.
-  const auto fractions =
-      apply_box_policy(table_of({{{0, 0, 0.0099F, 1}, {0, 0, 0.0101F, 0.0201F}}}, BoxUnits::kFractions));
-  CHECK(fractions.table.boxes(0).size() == 1);
-}
-
 TEST_CASE("B09: images without boxes are kept or dropped by choice") {
   const auto table = table_of({{}, {kGood}, {{10, 10, 10, 10}}});
   const auto skip = BoxPolicy().degenerate(BoxAction::kSkip);
@@ -181,4 +166,51 @@ TEST_CASE("the report says where each box is that was changed") {
   CHECK(problem.line == 7);
   CHECK(problem.image == "a.jpg");
   CHECK(problem.text == "box 2: expected a box with a width and a height, got (5, 5, 5, 9)");
+}
+
+TEST_CASE("boxes of any size and share within the image stay, since only transforms make boxes too small") {
+  const auto clipped = apply_box_policy(table_of({{{10, 10, 10.5F, 10.25F}, {-1000, 0, 0.5F, 10}}}),
+                                        BoxPolicy().outside(BoxAction::kFix));
+  CHECK(clipped.table.boxes(0).to_vector() == std::vector<Box>{{10, 10, 10.5F, 10.25F}, {0, 0, 0.5F, 10}});
+}
+
+TEST_CASE("a single record whose image is known: as in a table, at the place that is given") {
+  const auto table = table_of({{kGood, {150, 10, 190, 20}, {-5, 10, 120, 60}, {30, 5, 20, 6}}});
+  AnnotationRecord record = table.record(0);
+  const ExamplePlace place{"t.csv", 2, 17};
+  const auto policy = BoxPolicy().outside(BoxAction::kFix).inverted(BoxAction::kSkip);
+  BoxReport report;
+  apply_box_policy(record, policy, place, {50, 160}, report);
+  CHECK(record.boxes == std::vector<Box>{kGood, {150, 10, 160, 20}, {0, 10, 120, 50}});
+  CHECK(record.numbers == std::vector<float>{0, 1, 2});
+  CHECK(record.class_ids.size() == 3);
+  CHECK(report.summary() == "2 boxes repaired (outside 2), 1 box left out (inverted 1)");
+  REQUIRE(report.changes().size() == 3);
+  CHECK(report.changes()[0].record == 17);
+  CHECK(report.changes()[2].problem.line == 2);
+
+  AnnotationRecord same = table.record(0);
+  BoxReport other;
+  CHECK_THROWS_WITH(apply_box_policy(same, {}, place, {50, 160}, other),
+                    ContainsSubstring("t.csv:2: image \"img0\", box 2: expected a box within the image (160 × 50)") &&
+                        ContainsSubstring("\n3 problems"));
+  CHECK(same.boxes == table.record(0).boxes);
+  CHECK(other.summary().empty());
+  CHECK_THROWS_AS(apply_box_policy(same, BoxPolicy().degenerate(BoxAction::kFix), place, {50, 160}, other),
+                  std::invalid_argument);
+}
+
+TEST_CASE("a single record of joined rows names the line of each box, and a record in fractions stays in fractions") {
+  AnnotationRecord record;
+  record.name = "a.jpg";
+  record.box_units = BoxUnits::kFractions;
+  record.boxes = {{0.5F, 0.5F, 1.5F, 1}, {0.25F, 0.25F, 0.5F, 1.00001F}};
+  record.box_lines = {7, 12};
+  BoxReport report;
+  apply_box_policy(record, BoxPolicy().outside(BoxAction::kFix), {"t.csv", 7, 3}, {50, 100}, report);
+  CHECK(record.boxes == std::vector<Box>{{0.5F, 0.5F, 1, 1}, {0.25F, 0.25F, 0.5F, 1}});
+  REQUIRE(report.changes().size() == 1);  // the second is outside by a thousandth of a pixel
+  CHECK(report.changes()[0].problem.line == 7);
+  record.boxes[1].xmin = 0.5F;
+  CHECK_THROWS_WITH(apply_box_policy(record, {}, {"t.csv", 7, 3}, {50, 100}, report), ContainsSubstring("t.csv:12"));
 }

@@ -23,6 +23,7 @@ AnnotationTable table_of(const std::vector<Box>& boxes, const std::vector<Keypoi
   AnnotationTableBuilder builder(info);
   AnnotationRecord record;
   record.name = "a.jpg";
+  record.box_units = units;
   record.boxes = boxes;
   record.keypoints = keypoints;
   builder.add(record);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boxfeed/annotations/annotation_record.h>
 #include <boxfeed/annotations/label_column.h>
 #include <boxfeed/core/box.h>
 #include <boxfeed/core/error.h>
@@ -19,13 +20,6 @@ namespace boxfeed {
 
 struct TableColumns;
 
-/// Marks on an object; they are joined with `|`.
-enum BoxFlags : std::uint8_t {
-  kNoFlags = 0,
-  kDifficult = 1,  ///< VOC: hard to recognize, left out of evaluation
-  kCrowd = 2,      ///< COCO: a box around many objects
-};
-
 /// The labels of a set of images: one record an example, all of them in a few arrays. Immutable; a copy or a subset
 /// shares the arrays.
 ///
@@ -41,6 +35,9 @@ class AnnotationTable {
   /// The number of records.
   std::size_t size() const noexcept { return rows_ ? rows_->size() : count_; }
   bool empty() const noexcept { return size() == 0; }
+
+  /// A copy of record i, apart from the table.
+  AnnotationRecord record(std::size_t i) const;
 
   /// The annotation file, or the folder of them.
   const std::string& path() const noexcept;

@@ -11,28 +11,6 @@
 
 namespace boxfeed {
 
-/// One record, apart from any table.
-struct AnnotationRecord {
-  std::string name;
-  /// The annotation file within the table's folder, where each image has its own.
-  std::string source;
-  std::size_t line = 0;
-  std::vector<Box> boxes;
-  std::vector<std::int32_t> class_ids;
-  std::vector<std::uint8_t> flags;
-  std::vector<float> areas;
-  std::vector<std::size_t> box_lines;
-  std::vector<Keypoint> keypoints;
-  std::vector<float> numbers;
-  std::optional<ImageSize> image_size;
-  std::optional<std::int64_t> image_id;
-  std::string split;
-  std::string group;
-
-  /// Everything emptied, the memory kept.
-  void clear();
-};
-
 /// What holds for all records of a table.
 struct AnnotationTableInfo {
   std::string path = {};
@@ -61,8 +39,8 @@ class AnnotationTableBuilder {
   explicit AnnotationTableBuilder(const AnnotationTable& table);
   ~AnnotationTableBuilder();
 
-  /// Throws: `std::invalid_argument` where flags, areas or box lines are neither none nor one for each box, or a class
-  /// id is outside the class names.
+  /// Throws: `std::invalid_argument` where flags, areas or box lines are neither none nor one for each box, a class id
+  /// is outside the class names, or the units are not the table's.
   void add(const AnnotationRecord& record);
 
   /// The table of all records so far; the builder is empty afterwards.
@@ -72,11 +50,5 @@ class AnnotationTableBuilder {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-/// Appends the objects of record i, without its name and the like, to `record`.
-void append_objects(const AnnotationTable& table, std::size_t i, AnnotationRecord& record);
-
-/// A copy of record i, into `record`, whose memory is reused.
-void copy_record(const AnnotationTable& table, std::size_t i, AnnotationRecord& record);
 
 }  // namespace boxfeed

@@ -1,15 +1,18 @@
 #pragma once
 
+#include <boxfeed/annotations/annotation_record.h>
 #include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/box_report.h>
 #include <boxfeed/core/arg.h>
+#include <boxfeed/core/error.h>
 #include <boxfeed/core/image_size.h>
 
 #include <vector>
 
 namespace boxfeed {
 
-/// What is done about boxes that cannot be used as they are.
+/// What is done about boxes that are wrong in the files. (Boxes that transforms make too small are a matter of
+/// `transforms::SanitizeBoundingBoxes`.)
 class BoxPolicy {
  public:
   /// xmax < xmin or ymax < ymin. Fixed by swapping.
@@ -19,12 +22,6 @@ class BoxPolicy {
   /// Partly outside of the image by more than the tolerance. Fixed by clipping. A box wholly outside is left out where
   /// this is not kThrow.
   BOXFEED_ARG(BoxAction, outside) = BoxAction::kThrow;
-  /// Narrower or lower than `min_size`, or less visible than `min_visibility`, after clipping. Cannot be fixed.
-  BOXFEED_ARG(BoxAction, tiny) = BoxAction::kSkip;
-  /// Units: pixels.
-  BOXFEED_ARG(float, min_size) = 1;
-  /// The least share of a box's area that must lie within the image.
-  BOXFEED_ARG(float, min_visibility) = 0;
   /// Boxes that are outside by no more than this, or by no more than 1e-6 of the image's side, are clipped without a
   /// word: such are the errors of rounding. Units: pixels.
   BOXFEED_ARG(float, tolerance) = 1e-3F;
@@ -47,5 +44,12 @@ struct CheckedTable {
 /// fixed, negative limits and a wrong number of sizes.
 CheckedTable apply_box_policy(const AnnotationTable& table, const BoxPolicy& policy = {},
                               const std::vector<ImageSize>& sizes = {});
+
+/// The same for one record whose image has the size `image`, in the record's place. What is repaired or left out is
+/// added to `report`, as box of record `place.index`. `keep_empty` does not count: the record stays, if without boxes.
+/// Throws: `AnnotationError` at `place` with the first refused box's reason; its text lists up to 20 of them and their
+/// number. `std::invalid_argument` for kFix where nothing can be fixed and negative limits.
+void apply_box_policy(AnnotationRecord& record, const BoxPolicy& policy, const ExamplePlace& place, ImageSize image,
+                      BoxReport& report);
 
 }  // namespace boxfeed

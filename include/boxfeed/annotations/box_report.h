@@ -41,7 +41,7 @@ class BoxReport {
   std::string summary() const;
 
   void add(BoxChange change);
-  void add_dropped_image() noexcept { ++dropped_images_; }
+  void add_dropped_images(std::size_t count) noexcept { dropped_images_ += count; }
 
  private:
   struct Count {
