@@ -17,12 +17,13 @@ constexpr std::uint64_t kMaxBytes = 1 << 20;
 
 }  // namespace
 
-boxfeed::Pipeline load_augmentation(const std::string& name_or_file) {
-  if (std::filesystem::path(name_or_file).extension() != ".json") return boxfeed::augmentation_preset(name_or_file);
+boxfeed::transforms::Pipeline load_augmentation(const std::string& name_or_file) {
+  if (std::filesystem::path(name_or_file).extension() != ".json")
+    return boxfeed::transforms::augmentation_preset(name_or_file);
   std::vector<std::uint8_t> bytes;
   boxfeed::InputFile(name_or_file).read_all(bytes, kMaxBytes);
   try {
-    return boxfeed::pipeline_from_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    return boxfeed::transforms::pipeline_from_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   } catch (const boxfeed::Error& error) {
     throw boxfeed::Error(error.reason(), name_or_file + ": " + error.what(), name_or_file);
   }

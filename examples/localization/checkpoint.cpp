@@ -90,11 +90,11 @@ ModelDescription description_of(const json& header) {
   auto& preprocessing = description.preprocessing;
   saved.at("image_size").at(0).get_to(preprocessing.image_size.height);
   saved.at("image_size").at(1).get_to(preprocessing.image_size.width);
-  preprocessing.pipeline = boxfeed::pipeline_from_json(saved.at("pipeline").dump());
+  preprocessing.pipeline = boxfeed::transforms::pipeline_from_json(saved.at("pipeline").dump());
   saved.at("mean").get_to(preprocessing.mean);
   saved.at("std").get_to(preprocessing.std);
   preprocessing.channels = description.model.channels;
-  description.augmentation = boxfeed::pipeline_from_json(header.at("augmentation").dump());
+  description.augmentation = boxfeed::transforms::pipeline_from_json(header.at("augmentation").dump());
   header.at("best_iou").get_to(description.best_iou);
   header.at("epoch").get_to(description.epoch);
   return description;
@@ -128,10 +128,10 @@ void save_checkpoint(const std::string& path, Localizer network, const ModelDesc
                     {"width", description.model.width},
                     {"preprocessing",
                      {{"image_size", {preprocessing.image_size.height, preprocessing.image_size.width}},
-                      {"pipeline", json::parse(boxfeed::to_json(preprocessing.pipeline))},
+                      {"pipeline", json::parse(boxfeed::transforms::to_json(preprocessing.pipeline))},
                       {"mean", preprocessing.mean},
                       {"std", preprocessing.std}}},
-                    {"augmentation", json::parse(boxfeed::to_json(description.augmentation))},
+                    {"augmentation", json::parse(boxfeed::transforms::to_json(description.augmentation))},
                     {"box_units", "fractions"},
                     {"best_iou", description.best_iou},
                     {"epoch", description.epoch},

@@ -14,9 +14,9 @@ namespace localization {
 struct ModelDescription {
   LocalizerOptions model;
   Preprocessing preprocessing;
-  boxfeed::Pipeline augmentation;  ///< in training
-  double best_iou = 0;             ///< on the validation set
-  std::int64_t epoch = 0;          ///< after which the weights were saved, counted from 1
+  boxfeed::transforms::Pipeline augmentation;  ///< in training
+  double best_iou = 0;                         ///< on the validation set
+  std::int64_t epoch = 0;                      ///< after which the weights were saved, counted from 1
 };
 
 /// A network in evaluation mode and its description.

@@ -123,7 +123,7 @@ DataSet load_data_set(const AnnotationFiles& files, const Preprocessing& preproc
 }
 
 DataSets load_data_sets(const DataFiles& files, const Preprocessing& preprocessing,
-                        const boxfeed::Pipeline& augmentation) {
+                        const boxfeed::transforms::Pipeline& augmentation) {
   auto all = load_data_set(files.annotations, preprocessing);
   const auto for_training = [&](const AnnotationTable& table) {
     return boxfeed::CsvDataset(

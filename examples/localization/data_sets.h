@@ -47,7 +47,7 @@ DataSet load_data_set(const AnnotationFiles& files, const Preprocessing& preproc
 
 /// The same for training, where `augmentation` comes before everything else, and for validation.
 DataSets load_data_sets(const DataFiles& files, const Preprocessing& preprocessing,
-                        const boxfeed::Pipeline& augmentation);
+                        const boxfeed::transforms::Pipeline& augmentation);
 
 /// Whether the file puts any image into a validation set.
 bool has_validation_split(const boxfeed::AnnotationTable& table);

@@ -33,7 +33,7 @@ boxfeed::Box scaled(const boxfeed::Box& fractions, boxfeed::ImageSize size) {
   return {fractions.xmin * width, fractions.ymin * height, fractions.xmax * width, fractions.ymax * height};
 }
 
-boxfeed::Box box_in_photograph(const boxfeed::Pipeline& preprocessing, boxfeed::ImageSize photograph,
+boxfeed::Box box_in_photograph(const boxfeed::transforms::Pipeline& preprocessing, boxfeed::ImageSize photograph,
                                const boxfeed::Box& fractions) {
   const auto plan = preprocessing.draw({photograph, {}, {}, 0}, boxfeed::Random(0, 0, 0));
   return plan.to_original({scaled(fractions, plan.size)}).front();

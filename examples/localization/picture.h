@@ -42,7 +42,7 @@ class PictureReader {
 boxfeed::Box scaled(const boxfeed::Box& fractions, boxfeed::ImageSize size);
 
 /// A box in fractions of what `preprocessing` makes of a photograph of this size, in pixels of the photograph.
-boxfeed::Box box_in_photograph(const boxfeed::Pipeline& preprocessing, boxfeed::ImageSize photograph,
+boxfeed::Box box_in_photograph(const boxfeed::transforms::Pipeline& preprocessing, boxfeed::ImageSize photograph,
                                const boxfeed::Box& fractions);
 
 /// Row i of a tensor (N, 4) of corners.

@@ -22,7 +22,8 @@ struct TrainOptions {
   int threads = 1;          ///< of LibTorch, for one operation
   std::uint64_t seed = 1;
   torch::Device device = torch::kCPU;
-  boxfeed::Pipeline augmentation = boxfeed::augmentation_preset("light");  ///< what happens at random to each image
+  boxfeed::transforms::Pipeline augmentation =
+      boxfeed::transforms::augmentation_preset("light");  ///< what happens at random to each image
 };
 
 /// Trains on one set, validates on the other after each epoch, prints a line each, and fills the run folder: best.pt

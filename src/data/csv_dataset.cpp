@@ -13,6 +13,8 @@
 
 namespace boxfeed {
 
+using namespace transforms;
+
 struct CsvDataset::State {
   explicit State(ExampleReader examples)
       : reader(std::move(examples)), targets(reader.table(), reader.options().box_units()) {}

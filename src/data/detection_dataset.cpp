@@ -15,6 +15,8 @@
 
 namespace boxfeed {
 
+using namespace transforms;
+
 struct DetectionDataset::State {
   explicit State(ExampleReader examples) : reader(std::move(examples)) {
     const auto& table = reader.table();

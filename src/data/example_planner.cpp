@@ -17,6 +17,9 @@
 #include "transforms/polygon.h"
 
 namespace boxfeed {
+
+using namespace transforms;
+
 namespace {
 
 /// Without a box, keypoints belong to the record.
@@ -62,7 +65,7 @@ Plan plan_of_resize(const AnnotationTable& record, ImageSize displayed, const Da
   plan.source = displayed;
   plan.size = options.image_size();
   plan.map = resize_map(displayed, plan.size, options.resize_mode());
-  plan.visible = clipped(mapped(canvas_polygon(displayed), plan.map), plan.size);
+  plan.visible = clipped(transforms::mapped(canvas_polygon(displayed), plan.map), plan.size);
   plan.resample = options.resample();
   const PlaneMap map = plan.map * to_pixels(record, displayed);
   plan.boxes = mapped(map, record.boxes(0));
@@ -114,7 +117,7 @@ Plan summary(const MixPlan& mix, const MixDraft& draft, const std::vector<Annota
   Plan plan = own->plan;
   const PlaneMap place = PlaneMap::translation(static_cast<double>(own->left), static_cast<double>(own->top));
   plan.map = place * plan.map;
-  plan.visible = mapped(plan.visible, place);
+  plan.visible = transforms::mapped(plan.visible, place);
   plan.size = mix.size;
   plan.boxes = mix.boxes;
   plan.keypoints = mix.keypoints;

@@ -28,9 +28,9 @@ struct PlannedExample {
   std::vector<AnnotationTable> records;
   /// `kept` and `dropped` count the boxes of all records, one record after the other. The map, the source and the
   /// colors are those of the example's own image.
-  Plan plan;
+  transforms::Plan plan;
   /// How the sources are laid over each other, where there are several.
-  std::optional<MixPlan> mix;
+  std::optional<transforms::MixPlan> mix;
 
   /// The class of each box of the plan; 0 where there are no classes.
   std::vector<std::int64_t> labels() const;
@@ -49,20 +49,20 @@ class ExamplePlanner {
   std::size_t most_sources() const;
 
   /// The examples that this one is made of, itself first, and the random numbers for `draw`.
-  MixDraft begin(const AnnotationTable& table, const ExampleKey& key) const;
+  transforms::MixDraft begin(const AnnotationTable& table, const ExampleKey& key) const;
 
   /// `displayed` has the sizes of the sources' images; `path`, the first one's, serves the messages.
   /// Throws: `AnnotationError` for a box that the policy refuses; `ImageError` with `kHook` for what a transform threw,
   /// and with `kOutside` or `kBoxLost` for a single target that is lost.
-  PlannedExample draw(const AnnotationTable& table, const ExampleKey& key, const MixDraft& draft,
+  PlannedExample draw(const AnnotationTable& table, const ExampleKey& key, const transforms::MixDraft& draft,
                       const std::vector<ImageSize>& displayed, const std::string& path) const;
 
  private:
   DatasetOptions options_;
   Targets targets_;
   /// The pipeline of the options with what brings its end to `image_size`.
-  std::optional<Pipeline> pipeline_;
-  std::optional<Mixer> mixer_;
+  std::optional<transforms::Pipeline> pipeline_;
+  std::optional<transforms::Mixer> mixer_;
 };
 
 }  // namespace boxfeed

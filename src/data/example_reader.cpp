@@ -11,6 +11,9 @@
 #include "data/records.h"
 
 namespace boxfeed {
+
+using namespace transforms;
+
 namespace {
 
 DatasetOptions checked(DatasetOptions options) {

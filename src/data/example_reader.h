@@ -38,7 +38,7 @@ class ExampleReader {
   /// Writes the image to `row`. Throws: `ImageError` with its place; `AnnotationError`; `std::out_of_range`.
   PlannedExample read(const ExampleKey& key, void* row, StageTimes& times) const;
   /// What `read` would do, from the image's header. Throws: as `read`.
-  Plan plan(const ExampleKey& key) const;
+  transforms::Plan plan(const ExampleKey& key) const;
   /// Throws: as `read`.
   ExplainedExample explain(const ExampleKey& key) const;
   std::string fingerprint() const;

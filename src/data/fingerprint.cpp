@@ -10,6 +10,8 @@
 
 namespace boxfeed {
 
+using namespace transforms;
+
 struct Fingerprint::State {
   State() { XXH3_64bits_reset(stream.get()); }
 

@@ -21,7 +21,7 @@ class Fingerprint {
   void add(const AnnotationTable& table);
   /// Without the pipeline.
   void add(const DatasetOptions& options);
-  void add(const Pipeline& pipeline);
+  void add(const transforms::Pipeline& pipeline);
   std::uint64_t value() const;
 
  private:

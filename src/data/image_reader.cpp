@@ -14,6 +14,9 @@
 #include "data/hook.h"
 
 namespace boxfeed {
+
+using namespace transforms;
+
 namespace {
 
 DecodeOptions decode_options(const DatasetOptions& options) {

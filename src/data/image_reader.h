@@ -55,7 +55,7 @@ class ImageReader::Session {
   /// Notes that the plan is drawn.
   void planned() { clock_.lap(Stage::kGeometry); }
   /// Image number `k` as the plan makes it, in memory that the next call uses again.
-  cv::Mat render(std::size_t k, const Plan& plan);
+  cv::Mat render(std::size_t k, const transforms::Plan& plan);
   /// Has the hook called, and writes the pixels of the example to `row`.
   void write(cv::Mat pixels, void* row);
 

@@ -7,6 +7,9 @@
 #include <string>
 
 namespace boxfeed {
+
+using namespace transforms;
+
 namespace {
 
 LabelLayout layout_of(const AnnotationTable& table) {

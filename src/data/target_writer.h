@@ -21,7 +21,8 @@ class TargetWriter {
 
   /// The boxes and keypoints are the plan's, everything else the record's.
   /// Requires: the plan has as many boxes as the record.
-  void write(const AnnotationTable& table, std::size_t i, const Plan& plan, std::vector<float>& target) const;
+  void write(const AnnotationTable& table, std::size_t i, const transforms::Plan& plan,
+             std::vector<float>& target) const;
 
  private:
   LabelLayout layout_;

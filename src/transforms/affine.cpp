@@ -8,7 +8,7 @@
 #include "transforms/checks.h"
 #include "transforms/polygon.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -160,4 +160,4 @@ void RandomPerspective::fields(FieldVisitor& visitor) {
   visitor.field("p", p_);
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -6,7 +6,7 @@
 
 #include "transforms/color_kernels.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 void call(const DrawnColor& color, cv::Mat& image) {
@@ -46,4 +46,4 @@ void apply_colors(const Plan& plan, cv::Mat& image) {
   flush();
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

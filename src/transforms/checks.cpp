@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <stdexcept>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 [[noreturn]] void refuse(const char* option, const std::string& expected, const std::string& found) {
@@ -53,4 +53,4 @@ void check_size(const char* option, ImageSize size) {
   }
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -7,7 +7,7 @@
 #include <limits>
 #include <string>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 // Each throws `std::invalid_argument` that names the option, what was expected and what was found.
 
@@ -26,4 +26,4 @@ constexpr double kLargestFactor = 1e4;
 /// A number as it stands in messages: no more digits than needed.
 std::string number_text(double value);
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

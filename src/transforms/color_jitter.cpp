@@ -11,7 +11,7 @@
 #include "transforms/checks.h"
 #include "transforms/color_kernels.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 enum class Kind { kBrightness, kContrast, kSaturation, kHue, kChannels };
@@ -147,4 +147,4 @@ void RandomPhotometricDistort::fields(FieldVisitor& visitor) {
   visitor.field("p", p_);
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -8,7 +8,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/core/hal/intrin.hpp>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 // The grays' weights in units of 2^-16, and their sum 65529 kept below 1 as the decimal ones are.
@@ -192,4 +192,4 @@ PixelTable linear_table(double factor, double offset) {
   return table;
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

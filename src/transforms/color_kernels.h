@@ -4,7 +4,7 @@
 
 #include <opencv2/core/mat.hpp>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 // On 8-bit images, RGB or gray, in place. Grays are 0.2989 red + 0.587 green + 0.114 blue, cut to whole numbers.
 
@@ -28,4 +28,4 @@ void adjust_hue(cv::Mat& image, double turns);
 void scale_values(cv::Mat& image, float factor, float offset);
 PixelTable linear_table(double factor, double offset);
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -6,7 +6,7 @@
 
 #include "transforms/checks.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 void check_not_empty(const char* name, const std::vector<Transform>& transforms) {
@@ -87,4 +87,4 @@ void KeepBoxes::fields(FieldVisitor& visitor) {
   visitor.field("attempts", attempts_);
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

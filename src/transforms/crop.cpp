@@ -9,7 +9,7 @@
 
 #include "transforms/checks.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 DrawnMap cropped(std::int64_t top, std::int64_t left, ImageSize size) {
@@ -162,4 +162,4 @@ void RandomIoUCrop::fields(FieldVisitor& visitor) {
   visitor.field("trials", trials_);
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -13,7 +13,7 @@
 #include "transforms/checks.h"
 #include "transforms/color_kernels.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 /// 4096 equally likely normal numbers: the middles of as many equal parts of the distribution.
@@ -166,4 +166,4 @@ void RandomErasing::fields(FieldVisitor& visitor) {
   visitor.field("value", value_);
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

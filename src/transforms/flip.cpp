@@ -2,7 +2,7 @@
 
 #include "transforms/checks.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 std::optional<DrawnMap> RandomHorizontalFlip::draw(const SampleGeometry& sample, Random& random) const {
   if (!(double{random.uniform()} < p_)) return std::nullopt;
@@ -16,4 +16,4 @@ std::optional<DrawnMap> RandomVerticalFlip::draw(const SampleGeometry& sample, R
 }
 void RandomVerticalFlip::check() const { check_probability("RandomVerticalFlip: p", p_); }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

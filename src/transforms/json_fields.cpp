@@ -8,7 +8,7 @@
 
 #include "transforms/registry.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 /// A value as it stands in messages.
@@ -164,4 +164,4 @@ Transform JsonReader::transform(const Json& json) const {
   }
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 using Json = nlohmann::ordered_json;
 
@@ -75,4 +75,4 @@ class JsonReader final : public FieldVisitor {
   std::set<std::string> known_{"name"};
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

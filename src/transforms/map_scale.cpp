@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 std::array<double, 2> largest_scale(const PlaneMap& map, const Polygon& source_points) {
   const auto& e = map.entries();
@@ -36,4 +36,4 @@ bool keeps_or_exchanges_axes(const PlaneMap& map) {
   return e[6] == 0 && e[7] == 0 && ((e[1] == 0 && e[3] == 0) || (e[0] == 0 && e[4] == 0));
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

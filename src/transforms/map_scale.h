@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// How many pixels of the output one pixel of the source becomes, across and down: the largest over the points.
 std::array<double, 2> largest_scale(const PlaneMap& map, const Polygon& source_points);
@@ -17,4 +17,4 @@ PlaneMap without_rounding(const PlaneMap& map, double largest_side);
 /// True where rows stay rows or become columns.
 bool keeps_or_exchanges_axes(const PlaneMap& map);
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -2,7 +2,7 @@
 
 #include "transforms/checks.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 void Mosaic::check() const {
   check_probability("Mosaic: p", p_);
@@ -38,4 +38,4 @@ std::string mix_name(const Mix& mix) {
   return std::visit([](const auto& kind) -> std::string { return kind.kName; }, mix);
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -12,7 +12,7 @@
 
 #include "transforms/checks.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 /// A rectangle of whole pixels.
@@ -248,4 +248,4 @@ void paste(const MixPlan& plan, std::size_t layer, const cv::Mat& rendered, cv::
   }
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -7,7 +7,7 @@
 #include "transforms/checks.h"
 #include "transforms/color_kernels.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 std::optional<DrawnColor> Normalize::draw(Random&) const {
   DrawnColor drawn;
@@ -49,4 +49,4 @@ void Normalize::fields(FieldVisitor& visitor) {
   visitor.field("std", std_);
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

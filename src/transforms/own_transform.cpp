@@ -1,6 +1,6 @@
 #include <boxfeed/transforms/own_transform.h>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 std::optional<DrawnColor> OwnColor::draw(Random& random) const {
   // The function is called later, when there are pixels: its numbers are a stream of their own, begun here.
@@ -13,4 +13,4 @@ std::optional<DrawnColor> OwnColor::draw(Random& random) const {
   return drawn;
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

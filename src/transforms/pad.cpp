@@ -2,7 +2,7 @@
 
 #include "transforms/checks.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 DrawnMap padded(ImageSize size, std::int64_t left, std::int64_t top, std::int64_t right, std::int64_t bottom) {
@@ -50,4 +50,4 @@ void RandomZoomOut::fields(FieldVisitor& visitor) {
   visitor.field("p", p_);
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -5,7 +5,7 @@
 #include "transforms/checks.h"
 #include "transforms/plan_drawing.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 struct Pipeline::State {
   std::vector<Transform> transforms;
@@ -35,4 +35,4 @@ Plan Pipeline::draw(const SampleGeometry& sample, Random random) const {
   return std::move(drawing).finish();
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -7,7 +7,7 @@
 
 #include "transforms/json_fields.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 constexpr std::size_t kMaxText = 1 << 20;
@@ -149,4 +149,4 @@ std::string to_json(const Plan& plan) {
   return out.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

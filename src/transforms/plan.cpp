@@ -7,7 +7,7 @@
 #include "transforms/map_scale.h"
 #include "transforms/polygon.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 ImageSize Plan::decode_size() const {
   if (visible.empty()) return {1, 1};
@@ -62,4 +62,4 @@ std::string Plan::explain() const {
   return text;
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

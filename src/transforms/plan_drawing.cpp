@@ -10,7 +10,7 @@
 #include "transforms/checks.h"
 #include "transforms/polygon.h"
 
-namespace boxfeed::detail {
+namespace boxfeed::transforms::detail {
 namespace {
 
 constexpr std::int64_t kLargestSide = 32768;
@@ -188,4 +188,4 @@ void add_keeping_boxes(PlanDrawing& drawing, const std::vector<Transform>& trans
   }
 }
 
-}  // namespace boxfeed::detail
+}  // namespace boxfeed::transforms::detail

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace boxfeed::detail {
+namespace boxfeed::transforms::detail {
 
 /// A plan that is being drawn: the only place where boxes, keypoints and the map of the pixels are moved, all by the
 /// same map.
@@ -43,4 +43,4 @@ class PlanDrawing {
   Plan plan_;
 };
 
-}  // namespace boxfeed::detail
+}  // namespace boxfeed::transforms::detail

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 /// Pixels whose centers miss the polygon by no more than this, in pixels, lie in it: rounding, not geometry.
@@ -112,4 +112,4 @@ RowPart row_part(const Polygon& polygon, int row, int width) {
   return {first, std::max(first, last)};
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

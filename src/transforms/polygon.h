@@ -4,7 +4,7 @@
 #include <boxfeed/core/plane_map.h>
 #include <boxfeed/transforms/plan.h>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// The rectangle [0, width] × [0, height].
 Polygon canvas_polygon(ImageSize size);
@@ -31,4 +31,4 @@ struct RowPart {
 };
 RowPart row_part(const Polygon& polygon, int row, int width);
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -8,7 +8,7 @@
 
 #include <stdexcept>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 Pipeline augmentation_preset(const std::string& name) {
   // The corners of a turned image show the photograph where there is one, and gray elsewhere.
@@ -29,4 +29,4 @@ Pipeline augmentation_preset(const std::string& name) {
   throw std::invalid_argument("augmentation_preset: expected none, light or strong, got " + quoted(name));
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

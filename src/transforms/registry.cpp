@@ -12,7 +12,7 @@
 #include <boxfeed/transforms/sanitize.h>
 #include <boxfeed/transforms/tone.h>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 template <typename T>
@@ -39,4 +39,4 @@ const std::map<std::string, TransformMaker>& transform_registry() {
   return registry;
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

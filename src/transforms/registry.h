@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// Makes a transform whose options the visitor sets.
 using TransformMaker = std::function<Transform(FieldVisitor&)>;
@@ -14,4 +14,4 @@ using TransformMaker = std::function<Transform(FieldVisitor&)>;
 /// Every transform of the library that can be written down, by its name.
 const std::map<std::string, TransformMaker>& transform_registry();
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

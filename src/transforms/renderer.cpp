@@ -12,7 +12,7 @@
 #include "transforms/polygon.h"
 #include "transforms/warp_kernel.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 /// Where a canvas cut the image at whole pixels, nothing beyond is seen by any filter.
@@ -133,4 +133,4 @@ void Renderer::render(const Plan& plan, const cv::Mat& pixels, const PlaneMap& t
   apply_colors(plan, output);
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -7,7 +7,7 @@
 
 #include "transforms/checks.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 DrawnMap stretched(ImageSize from, ImageSize to) {
@@ -80,4 +80,4 @@ Transform fit(ImageSize size, ResizeMode mode) {
   return Resize(size);
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -2,7 +2,7 @@
 
 #include "transforms/checks.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 BoxRule ClampBoundingBoxes::rule() const {
   BoxRule rule;
@@ -24,4 +24,4 @@ void SanitizeBoundingBoxes::fields(FieldVisitor& visitor) {
   visitor.field("min_visibility", min_visibility_);
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

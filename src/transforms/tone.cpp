@@ -8,7 +8,7 @@
 #include "transforms/checks.h"
 #include "transforms/color_kernels.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 using Histogram = std::array<std::int64_t, 256>;
@@ -115,4 +115,4 @@ void RandomPosterize::fields(FieldVisitor& visitor) {
   visitor.field("p", p_);
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

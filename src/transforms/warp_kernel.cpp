@@ -7,7 +7,7 @@
 #include <cstring>
 #include <opencv2/core/hal/intrin.hpp>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 namespace {
 
 /// Fractions of a pixel, in units of 2^-14: the weights of four neighbors sum to exactly 1.
@@ -210,4 +210,4 @@ void warp_row(const cv::Mat& source, const PlaneMap& map, Interpolation interpol
   }
 }
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -7,7 +7,7 @@
 
 #include "transforms/polygon.h"
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// Fills the pixels `part` of row `row` of `output` from `source` under the map from the output to the source. Beyond
 /// the source's edges its edge pixels go on.
@@ -16,4 +16,4 @@ namespace boxfeed {
 void warp_row(const cv::Mat& source, const PlaneMap& output_to_source, Interpolation interpolation, int row,
               RowPart part, cv::Mat& output);
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
                                       boxfeed::DatasetOptions()
                                           .image_size({96, 128})
                                           .box_units(boxfeed::BoxUnits::kFractions)
-                                          .pipeline(boxfeed::augmentation_preset(argv[3])));
+                                          .pipeline(boxfeed::transforms::augmentation_preset(argv[3])));
     auto loader = boxfeed::make_data_loader<boxfeed::samplers::RandomSampler>(
         dataset, boxfeed::DataLoaderOptions(16).workers(1).drop_last(true));
     Training training;

@@ -26,6 +26,7 @@
 namespace {
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 
 constexpr ImageSize kSize{224, 224};
 constexpr std::size_t kThreads = 2;

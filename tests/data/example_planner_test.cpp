@@ -12,6 +12,7 @@
 #include "support/catch.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 using Catch::Matchers::ContainsSubstring;
 
 namespace {

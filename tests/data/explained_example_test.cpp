@@ -17,6 +17,7 @@
 #include "support/catch.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 using boxfeed::testing::CoordinateImages;
 using boxfeed::testing::FortyImages;
 using boxfeed::testing::values;

@@ -157,7 +157,7 @@ TEST_CASE("I14: images of 16 bits keep their finer levels on the way to the row,
   CHECK(hooked.get(2).data[0][2][3].item<float>() == Approx(2 * 1000 / 65535.0));
   CHECK_THROWS_WITH(dataset(DatasetOptions().dtype(torch::kUInt8)),
                     ContainsSubstring("expected dtype to be Float where images are decoded to floats, got Byte"));
-  CHECK_THROWS_WITH(dataset(DatasetOptions().pipeline(boxfeed::Pipeline())),
+  CHECK_THROWS_WITH(dataset(DatasetOptions().pipeline(boxfeed::transforms::Pipeline())),
                     ContainsSubstring("expected images decoded to 8 bits where there is a pipeline, got floats"));
 }
 

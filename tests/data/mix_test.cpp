@@ -16,6 +16,7 @@
 #include "support/catch.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 using Catch::Matchers::ContainsSubstring;
 
 // Mixes in a DetectionDataset, by pictures whose pixels say which image they are of, and where in it they stand.

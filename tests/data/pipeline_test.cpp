@@ -18,6 +18,7 @@
 #include "support/catch.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 
 // Pixels, boxes and keypoints of a dataset with a pipeline, held against each other by pictures in which every pixel
 // says where it stands in the photograph as displayed.

@@ -76,7 +76,7 @@ TEST_CASE("keypoints are those of the plan, in the units asked for") {
   auto record = record_of({});
   record.keypoints = {{10, 20, 1}};
   const auto table = table_of({record}, info);
-  boxfeed::Plan plan;
+  boxfeed::transforms::Plan plan;
   plan.size = {200, 50};
   plan.keypoints = {{5, 40, 1}};
   std::vector<float> target;

@@ -10,7 +10,7 @@
 
 namespace {
 
-void check(const boxfeed::Plan& plan) {
+void check(const boxfeed::transforms::Plan& plan) {
   const auto w = static_cast<float>(plan.size.width), h = static_cast<float>(plan.size.height);
   if (plan.boxes.size() != plan.kept.size()) throw std::logic_error("a box of nothing");
   for (const auto& box : plan.boxes) {
@@ -25,6 +25,7 @@ void check(const boxfeed::Plan& plan) {
 
 BOXFEED_FUZZ(pipeline) {
   using namespace boxfeed;
+  using namespace boxfeed::transforms;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   Pipeline pipeline;
   try {

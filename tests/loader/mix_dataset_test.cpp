@@ -17,6 +17,7 @@
 // Mixed examples through the loaders: each is made in one worker of its own sources, whatever the others do.
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 using boxfeed::testing::FortyImages;
 using Catch::Matchers::ContainsSubstring;
 using Options = boxfeed::DataLoaderOptions;

@@ -17,6 +17,7 @@
 // Augmented examples through both loaders: the same numbers for any number of workers, others in every epoch.
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 using boxfeed::testing::FortyImages;
 using Catch::Matchers::ContainsSubstring;
 using Options = boxfeed::DataLoaderOptions;

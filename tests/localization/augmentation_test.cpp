@@ -12,10 +12,11 @@ using Catch::Matchers::ContainsSubstring;
 using localization::load_augmentation;
 
 TEST_CASE("an augmentation is named, or written in a file") {
-  CHECK(boxfeed::to_json(load_augmentation("strong")) == boxfeed::to_json(boxfeed::augmentation_preset("strong")));
+  CHECK(boxfeed::transforms::to_json(load_augmentation("strong")) ==
+        boxfeed::transforms::to_json(boxfeed::transforms::augmentation_preset("strong")));
   const TemporaryFolder folder;
   const auto file = folder.write("own.json", R"({"transforms": [{"name": "RandomRotation", "degrees": [-7, 7]}]})");
-  CHECK_THAT(boxfeed::to_json(load_augmentation(file)), ContainsSubstring("-7.0"));
+  CHECK_THAT(boxfeed::transforms::to_json(load_augmentation(file)), ContainsSubstring("-7.0"));
 }
 
 TEST_CASE("a wrong augmentation is refused with what is wrong") {

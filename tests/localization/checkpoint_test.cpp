@@ -24,7 +24,7 @@ const LocalizerOptions kSmall{1, 8};
 localization::ModelDescription small_description() {
   return {kSmall,
           {{40, 48}, localization::fitting({40, 48}, true), 1, {0.4F}, {0.3F}},
-          boxfeed::augmentation_preset("light"),
+          boxfeed::transforms::augmentation_preset("light"),
           0.75,
           3};
 }
@@ -58,11 +58,13 @@ TEST_CASE("saved weights come back with their description and give the same boxe
   const auto& preprocessing = loaded.description.preprocessing;
   CHECK(loaded.description.model.channels == 1);
   CHECK(preprocessing.image_size == boxfeed::ImageSize{40, 48});
-  CHECK(boxfeed::to_json(preprocessing.pipeline) == boxfeed::to_json(localization::fitting({40, 48}, true)));
+  CHECK(boxfeed::transforms::to_json(preprocessing.pipeline) ==
+        boxfeed::transforms::to_json(localization::fitting({40, 48}, true)));
   CHECK(preprocessing.channels == 1);
   CHECK(preprocessing.mean == std::vector<float>{0.4F});
   CHECK(preprocessing.std == std::vector<float>{0.3F});
-  CHECK(boxfeed::to_json(loaded.description.augmentation) == boxfeed::to_json(boxfeed::augmentation_preset("light")));
+  CHECK(boxfeed::transforms::to_json(loaded.description.augmentation) ==
+        boxfeed::transforms::to_json(boxfeed::transforms::augmentation_preset("light")));
   CHECK(loaded.description.best_iou == 0.75);
   CHECK(loaded.description.epoch == 3);
   const auto images = torch::rand({2, 1, 40, 48});

@@ -8,6 +8,7 @@
 #include "transforms/drawing.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 using boxfeed::testing::check_box;
 using boxfeed::testing::plan_of;
 

@@ -11,6 +11,7 @@
 #include "transforms/drawing.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 using boxfeed::testing::plan_of;
 
 namespace {

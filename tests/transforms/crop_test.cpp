@@ -7,6 +7,7 @@
 #include "transforms/drawing.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 using boxfeed::testing::plan_of;
 
 TEST_CASE("a center crop cuts boxes") {

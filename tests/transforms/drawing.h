@@ -8,6 +8,8 @@
 
 namespace boxfeed::testing {
 
+using namespace transforms;
+
 /// The plan of one transform for an image with boxes.
 inline Plan plan_of(const Transform& transform, ImageSize size, std::vector<Box> boxes = {}, std::uint64_t index = 0,
                     PipelineOptions options = {}) {

@@ -10,6 +10,7 @@
 #include "transforms/drawing.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 
 namespace {
 

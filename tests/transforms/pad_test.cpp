@@ -6,6 +6,7 @@
 #include "transforms/drawing.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 using boxfeed::testing::plan_of;
 
 TEST_CASE("padding moves boxes by what is added before them") {

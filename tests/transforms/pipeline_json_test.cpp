@@ -15,6 +15,7 @@
 #include "transforms/registry.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 using Catch::Matchers::ContainsSubstring;
 
 namespace {

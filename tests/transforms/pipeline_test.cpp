@@ -11,6 +11,7 @@
 #include "transforms/drawing.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 
 TEST_CASE("a pipeline without transforms changes nothing") {
   const Plan plan = Pipeline().draw({{10, 20}, {{1, 2, 3, 4}}, {{5, 6, 2}}, 0}, Random(1, 0, 0));

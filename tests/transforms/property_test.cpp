@@ -17,6 +17,7 @@
 #include "transforms/map_scale.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include "transforms/drawing.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 using boxfeed::testing::plan_of;
 
 TEST_CASE("boxes below a pixel are dropped and counted, the image stays") {

@@ -9,6 +9,7 @@
 #include "transforms/drawing.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 using boxfeed::testing::equal;
 using boxfeed::testing::gray;
 using boxfeed::testing::plan_of;

@@ -7,6 +7,8 @@
 
 namespace boxfeed::testing {
 
+using namespace transforms;
+
 /// A pipeline that torchvision repeats with the numbers that were drawn.
 struct TorchvisionCase {
   std::string name;

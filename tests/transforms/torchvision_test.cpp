@@ -20,6 +20,7 @@
 #include "transforms/torchvision_cases.h"
 
 using namespace boxfeed;
+using namespace boxfeed::transforms;
 using boxfeed::testing::torchvision_cases;
 using boxfeed::testing::torchvision_sample;
 using boxfeed::testing::TorchvisionCase;

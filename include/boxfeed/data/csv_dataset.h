@@ -67,7 +67,7 @@ class CsvDataset : public torch::data::datasets::Dataset<CsvDataset> {
 
   /// What happens to the example in that epoch, from its image's header alone: `plan(key).explain()`, and
   /// `plan(key).to_original(boxes)`, which takes predictions back to the photograph. Throws: as `get`.
-  Plan plan(const ExampleKey& key) const;
+  transforms::Plan plan(const ExampleKey& key) const;
   /// The same with the image. Throws: as `get`.
   ExplainedExample explain(const ExampleKey& key) const;
 

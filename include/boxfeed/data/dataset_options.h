@@ -52,7 +52,7 @@ class DatasetOptions {
   /// What is done to every image and its labels, with random numbers of the example's own: see `Pipeline`. What it ends
   /// with is brought to `image_size` as `resize_mode` says, in the same single resampling. A `Normalize` in it makes
   /// floats, which `mean` and `std` leave alone. It needs images that are decoded to 8 bits.
-  TORCH_ARG(std::optional<Pipeline>, pipeline);
+  TORCH_ARG(std::optional<transforms::Pipeline>, pipeline);
   /// Keypoints of an object, counted from 0, that a mirrored image exchanges: left eye and right eye, for instance.
   TORCH_ARG(FlipPairs, flip_pairs);
   /// How an image of another aspect ratio comes to `image_size`.

@@ -57,7 +57,7 @@ class DetectionDataset : public torch::data::datasets::Dataset<DetectionDataset,
   std::unique_ptr<BatchBuilder<DetectionBatch>> make_batch_builder() const;
 
   /// What happens to the example in that epoch, from its image's header alone. Throws: as `get`.
-  Plan plan(const ExampleKey& key) const;
+  transforms::Plan plan(const ExampleKey& key) const;
   /// The same with the image. Throws: as `get`.
   ExplainedExample explain(const ExampleKey& key) const;
 

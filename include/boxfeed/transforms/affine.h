@@ -5,7 +5,7 @@
 
 #include <optional>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// Turns the image, counter-clockwise for positive angles.
 class RandomRotation {
@@ -64,4 +64,4 @@ class RandomPerspective {
   void fields(FieldVisitor& visitor);
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

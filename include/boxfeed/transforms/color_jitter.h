@@ -5,7 +5,7 @@
 
 #include <optional>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// Changes brightness, contrast, saturation and hue by random factors, in random order.
 class ColorJitter {
@@ -42,4 +42,4 @@ class RandomPhotometricDistort {
   void fields(FieldVisitor& visitor);
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

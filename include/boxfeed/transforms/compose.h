@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// All of the transforms, one after the other.
 class Compose {
@@ -91,4 +91,4 @@ class KeepBoxes {
   void fields(FieldVisitor& visitor);
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

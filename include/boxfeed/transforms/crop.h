@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// The middle of the image; an image that is smaller is padded.
 class CenterCrop {
@@ -75,4 +75,4 @@ class RandomIoUCrop {
   void fields(FieldVisitor& visitor);
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

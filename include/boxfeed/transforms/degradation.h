@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// Blurs with a random width.
 class GaussianBlur {
@@ -72,4 +72,4 @@ class RandomErasing {
   void fields(FieldVisitor& visitor);
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

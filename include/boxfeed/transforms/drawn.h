@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// A number that was drawn, or a few that belong together, for `explain`.
 struct Parameter {
@@ -49,4 +49,4 @@ struct DrawnTransform {
   std::vector<Parameter> parameters;
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

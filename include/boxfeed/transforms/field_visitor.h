@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 class Transform;
 
@@ -43,4 +43,4 @@ class FieldVisitor {
   virtual void field(const char* name, std::vector<Transform>& values) = 0;
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -5,7 +5,7 @@
 
 #include <optional>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// Mirrors left and right with probability `p`.
 class RandomHorizontalFlip {
@@ -33,4 +33,4 @@ class RandomVerticalFlip {
   void fields(FieldVisitor& visitor) { visitor.field("p", p_); }
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -6,7 +6,7 @@
 #include <string>
 #include <variant>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// Four images around a random center, each covering its quarter of the canvas in its own shape, with the corner at the
 /// center kept.
@@ -56,4 +56,4 @@ using Mix = std::variant<Mosaic, MixUp, CutMix>;
 /// "Mosaic", "MixUp" or "CutMix".
 std::string mix_name(const Mix& mix);
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -11,7 +11,7 @@
 #include <opencv2/core/mat.hpp>
 #include <vector>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// Which examples are mixed, and the random numbers that are left.
 struct MixDraft {
@@ -96,4 +96,4 @@ class Mixer {
 /// Throws: `std::invalid_argument` for pixels that are not of the layer's size, or of another type than the output's.
 void paste(const MixPlan& plan, std::size_t layer, const cv::Mat& rendered, cv::Mat& output);
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// Makes floats of the pixels: (value / 255 - mean) / std, of each channel. Nothing that needs 8 bits can follow.
 class Normalize {
@@ -23,4 +23,4 @@ class Normalize {
   void fields(FieldVisitor& visitor);
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

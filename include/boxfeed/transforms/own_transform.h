@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// A user's geometric transform: a function that returns where the plane goes.
 ///
@@ -50,4 +50,4 @@ class OwnColor {
   Function function_;
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// Adds pixels of the fill color at the sides.
 class Pad {
@@ -37,4 +37,4 @@ class RandomZoomOut {
   void fields(FieldVisitor& visitor);
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// How a pipeline treats pixels and boxes as a whole.
 class PipelineOptions {
@@ -69,4 +69,4 @@ class Pipeline {
   std::shared_ptr<const State> state_;
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

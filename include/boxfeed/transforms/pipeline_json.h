@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// The pipeline as JSON, every option with it: what is saved beside weights, so that use preprocesses as training did.
 ///
@@ -24,4 +24,4 @@ Pipeline pipeline_from_json(std::string_view text, const std::vector<Transform>&
 /// The plan as JSON: size, map, boxes, kept, keypoints, and what was drawn, by name.
 std::string to_json(const Plan& plan);
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// The corners of a convex area, one after the other.
 using Polygon = std::vector<std::array<double, 2>>;
@@ -59,4 +59,4 @@ struct Plan {
   std::string explain() const;
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// A pipeline by name: "none", "light" or "strong", for finding one object or several in photographs.
 ///
@@ -13,4 +13,4 @@ namespace boxfeed {
 /// `then(Resize(...))` or a dataset's own size does. Throws: `std::invalid_argument` for another name.
 Pipeline augmentation_preset(const std::string& name);
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

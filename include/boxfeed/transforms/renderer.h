@@ -6,7 +6,7 @@
 #include <memory>
 #include <opencv2/core/mat.hpp>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// Makes the pixels that plans describe.
 ///
@@ -40,4 +40,4 @@ class Renderer {
 /// floats.
 void apply_colors(const Plan& plan, cv::Mat& image);
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// To a size: both sides, or the shorter side in the image's shape.
 class Resize {
@@ -59,4 +59,4 @@ class ScaleJitter {
 /// shape, which cannot be written down.
 Transform fit(ImageSize size, ResizeMode mode);
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

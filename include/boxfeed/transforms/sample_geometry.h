@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// What a transform may know of an example before any pixel is decoded: the image as displayed, and what lies in it.
 struct SampleGeometry {
@@ -21,4 +21,4 @@ struct SampleGeometry {
   std::size_t keypoints_per_box = 0;
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -3,7 +3,7 @@
 #include <boxfeed/core/arg.h>
 #include <boxfeed/transforms/transform.h>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// Clips boxes to the canvas.
 class ClampBoundingBoxes {
@@ -29,4 +29,4 @@ class SanitizeBoundingBoxes {
   void fields(FieldVisitor& visitor);
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

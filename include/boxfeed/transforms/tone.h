@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 /// Takes the color away with probability `p`; the channels stay, all equal.
 class RandomGrayscale {
@@ -61,4 +61,4 @@ class RandomPosterize {
   void fields(FieldVisitor& visitor);
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace boxfeed {
+namespace boxfeed::transforms {
 
 class Transform;
 
@@ -168,4 +168,4 @@ class Transform {
   std::shared_ptr<const detail::TransformModel> model_;
 };
 
-}  // namespace boxfeed
+}  // namespace boxfeed::transforms
