@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "commands/command.h"
-#include "console.h"
+#include "report/console.h"
 
 namespace localization {
 namespace {

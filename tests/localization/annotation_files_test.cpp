@@ -1,4 +1,4 @@
-#include "annotation_files.h"
+#include "data/annotation_files.h"
 
 #include <boxfeed/core/error.h>
 

@@ -1,4 +1,4 @@
-#include "augmentation.h"
+#include "data/augmentation.h"
 
 #include <boxfeed/core/error.h>
 #include <boxfeed/transforms/pipeline_json.h>

@@ -1,4 +1,4 @@
-#include "checkpoint.h"
+#include "model/checkpoint.h"
 
 #include <boxfeed/core/error.h>
 #include <boxfeed/transforms/pipeline_json.h>

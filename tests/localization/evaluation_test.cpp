@@ -1,8 +1,8 @@
-#include "evaluation.h"
+#include "training/evaluation.h"
 
 #include <cmath>
 
-#include "picture.h"
+#include "report/picture.h"
 #include "support/catch.h"
 
 TEST_CASE("the loss of boxes worked out by hand") {

@@ -1,4 +1,4 @@
-#include "make_data.h"
+#include "made_data/make_data.h"
 
 #include <boxfeed/annotations/csv_reader.h>
 #include <boxfeed/core/error.h>
@@ -8,7 +8,7 @@
 #include <iterator>
 #include <opencv2/imgcodecs.hpp>
 
-#include "scene.h"
+#include "made_data/scene.h"
 #include "support/catch.h"
 #include "support/temporary_folder.h"
 

@@ -1,6 +1,6 @@
-#include "picture.h"
+#include "report/picture.h"
 
-#include "preprocessing.h"
+#include "data/preprocessing.h"
 #include "support/catch.h"
 
 TEST_CASE("a box of the network's input is found again in the photograph") {

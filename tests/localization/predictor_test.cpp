@@ -1,4 +1,4 @@
-#include "predictor.h"
+#include "report/predictor.h"
 
 #include "support/catch.h"
 

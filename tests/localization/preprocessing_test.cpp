@@ -1,4 +1,4 @@
-#include "preprocessing.h"
+#include "data/preprocessing.h"
 
 #include <boxfeed/transforms/flip.h>
 

@@ -1,4 +1,4 @@
-#include "run_folder.h"
+#include "report/run_folder.h"
 
 #include <boxfeed/core/error.h>
 

@@ -1,4 +1,4 @@
-#include "scene.h"
+#include "made_data/scene.h"
 
 #include <boxfeed/core/random.h>
 
@@ -6,7 +6,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "figure.h"
+#include "made_data/figure.h"
 #include "support/catch.h"
 
 using localization::Figure;

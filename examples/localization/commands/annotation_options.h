@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "annotation_files.h"
+#include "data/annotation_files.h"
 
 namespace localization {
 

@@ -1,10 +1,10 @@
 #include <boxfeed/loader/available_cpus.h>
 
-#include "check_report.h"
+#include "check/check_report.h"
+#include "check/dataset_check.h"
 #include "commands/annotation_options.h"
 #include "commands/command.h"
-#include "console.h"
-#include "dataset_check.h"
+#include "report/console.h"
 
 namespace localization {
 namespace {

@@ -1,12 +1,12 @@
 #include <boxfeed/visual/write_png.h>
 
-#include "checkpoint.h"
 #include "commands/annotation_options.h"
 #include "commands/command.h"
-#include "console.h"
-#include "data_sets.h"
-#include "evaluation.h"
-#include "picture.h"
+#include "data/data_sets.h"
+#include "model/checkpoint.h"
+#include "report/console.h"
+#include "report/picture.h"
+#include "training/evaluation.h"
 
 namespace localization {
 namespace {

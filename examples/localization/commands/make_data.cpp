@@ -1,7 +1,7 @@
-#include "make_data.h"
+#include "made_data/make_data.h"
 
 #include "commands/command.h"
-#include "console.h"
+#include "report/console.h"
 
 namespace localization {
 namespace {

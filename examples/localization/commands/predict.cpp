@@ -1,8 +1,8 @@
-#include "checkpoint.h"
 #include "commands/command.h"
-#include "console.h"
-#include "predictor.h"
-#include "run_folder.h"
+#include "model/checkpoint.h"
+#include "report/console.h"
+#include "report/predictor.h"
+#include "report/run_folder.h"
 
 namespace localization {
 namespace {

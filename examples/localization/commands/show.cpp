@@ -2,12 +2,12 @@
 #include <boxfeed/data/detection_dataset.h>
 #include <boxfeed/visual/write_png.h>
 
-#include "annotation_files.h"
-#include "augmentation.h"
-#include "augmented_sheet.h"
 #include "commands/annotation_options.h"
 #include "commands/command.h"
-#include "console.h"
+#include "data/annotation_files.h"
+#include "data/augmentation.h"
+#include "report/augmented_sheet.h"
+#include "report/console.h"
 
 namespace localization {
 namespace {

@@ -2,11 +2,11 @@
 #include <boxfeed/loader/available_cpus.h>
 #include <boxfeed/visual/write_png.h>
 
+#include "check/image_scan.h"
 #include "commands/annotation_options.h"
 #include "commands/command.h"
-#include "console.h"
-#include "dataset_stats.h"
-#include "image_scan.h"
+#include "data/dataset_stats.h"
+#include "report/console.h"
 
 namespace localization {
 namespace {

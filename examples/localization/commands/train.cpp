@@ -1,11 +1,11 @@
-#include "augmentation.h"
 #include "commands/annotation_options.h"
 #include "commands/command.h"
-#include "console.h"
-#include "data_sets.h"
-#include "make_data.h"
-#include "run_folder.h"
-#include "trainer.h"
+#include "data/augmentation.h"
+#include "data/data_sets.h"
+#include "made_data/make_data.h"
+#include "report/console.h"
+#include "report/run_folder.h"
+#include "training/trainer.h"
 
 namespace localization {
 namespace {

@@ -1,0 +1,113 @@
+#include "data/annotation_files.h"
+
+#include <boxfeed/annotations/coco.h>
+#include <boxfeed/annotations/csv_layout.h>
+#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/voc.h>
+#include <boxfeed/annotations/yolo.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+namespace localization {
+namespace {
+
+namespace fs = std::filesystem;
+using Problems = std::vector<boxfeed::AnnotationProblem>;
+
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+/// The first of the folders that is there, else `otherwise`.
+fs::path first_of(const std::vector<fs::path>& folders, const fs::path& otherwise) {
+  const auto found = std::find_if(folders.begin(), folders.end(), is_folder);
+  return found == folders.end() ? otherwise : *found;
+}
+
+/// The folder that a file or a folder is in.
+fs::path folder_of(const fs::path& path) {
+  const auto plain = path.lexically_normal();
+  const auto folder = (plain.filename().empty() ? plain.parent_path() : plain).parent_path();
+  return folder.empty() ? "." : folder;
+}
+
+bool has_xml(const fs::path& folder) {
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    if (it->path().extension() == ".xml") return true;
+  }
+  return false;
+}
+
+/// `path` with its last folder of this name replaced; empty where there is none.
+fs::path with_folder_replaced(const fs::path& path, const std::string& name, const std::string& by) {
+  std::vector<fs::path> parts(path.begin(), path.end());
+  const auto found = std::find(parts.rbegin(), parts.rend(), fs::path(name));
+  if (found == parts.rend()) return {};
+  *found = by;
+  fs::path out;
+  for (const auto& part : parts) out /= part;
+  return out;
+}
+
+/// Calls `read` with the list of problems, or without one.
+template <typename Read>
+boxfeed::AnnotationTable read_with(Problems* problems, Read read) {
+  return problems == nullptr ? read() : read(*problems);
+}
+
+Annotations read_csv(const AnnotationFiles& files, Problems* problems) {
+  boxfeed::CsvOptions options;
+  options.class_names(files.class_names);
+  return {read_with(problems, [&](auto&... list) { return boxfeed::read_csv(files.csv, options, list...); }),
+          folder_of(files.csv).string(), files.csv + ": " + boxfeed::csv_layout(files.csv, options).description()};
+}
+
+Annotations read_coco(const AnnotationFiles& files, Problems* problems) {
+  const fs::path folder = folder_of(files.coco);
+  return {read_with(problems, [&](auto&... list) { return boxfeed::read_coco(files.coco, {}, list...); }),
+          first_of({folder / "images", folder / ".." / "images"}, folder).lexically_normal().string(),
+          files.coco + ": COCO"};
+}
+
+Annotations read_voc(const AnnotationFiles& files, Problems* problems) {
+  const fs::path given = files.voc;
+  const auto labels = has_xml(given) ? given : first_of({given / "Annotations", given / "annotations"}, given);
+  const auto above = folder_of(labels);
+  boxfeed::VocOptions options;
+  options.class_names(files.class_names);
+  return {read_with(problems, [&](auto&... list) { return boxfeed::read_voc(labels.string(), options, list...); }),
+          first_of({given / "JPEGImages", given / "images", above / "JPEGImages", above / "images"}, given).string(),
+          labels.string() + ": VOC"};
+}
+
+Annotations read_yolo(const AnnotationFiles& files, Problems* problems) {
+  const fs::path given = files.yolo;
+  const auto labels = first_of({given / "labels"}, given);
+  const auto images = files.images.empty()
+                          ? first_of({with_folder_replaced(labels, "labels", "images")}, given).string()
+                          : files.images;
+  boxfeed::YoloOptions options;
+  options.class_names(files.class_names);
+  return {
+      read_with(problems, [&](auto&... list) { return boxfeed::read_yolo(labels.string(), images, options, list...); }),
+      images, labels.string() + ": YOLO"};
+}
+
+}  // namespace
+
+Annotations read_annotations(const AnnotationFiles& files, Problems* problems) {
+  auto read = [&] {
+    if (!files.csv.empty()) return read_csv(files, problems);
+    if (!files.coco.empty()) return read_coco(files, problems);
+    if (!files.voc.empty()) return read_voc(files, problems);
+    return read_yolo(files, problems);
+  }();
+  if (!files.images.empty()) read.images = files.images;
+  return read;
+}
+
+}  // namespace localization

@@ -1,0 +1,74 @@
+#include "report/run_folder.h"
+
+#include <boxfeed/core/error.h>
+#include <boxfeed/core/file.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+namespace localization {
+namespace {
+
+namespace fs = std::filesystem;
+using boxfeed::Error;
+using boxfeed::Reason;
+
+[[noreturn]] void fail(const std::string& path, const std::string& what) {
+  throw Error(Reason::kIoWrite, "run folder " + boxfeed::quoted(path) + ": " + what, path);
+}
+
+/// Makes the folder and those above it. True where it was not there before.
+bool make_folders(const std::string& path) {
+  std::error_code error;
+  const bool made = fs::create_directories(path, error);
+  if (error) fail(path, "cannot be made: " + error.message());
+  return made;
+}
+
+/// The first numbered folder that was not there before.
+std::string make_numbered(const std::string& name) {
+  make_folders("runs");
+  for (int number = 1; number < 1000000; ++number) {
+    char digits[16];
+    std::snprintf(digits, sizeof digits, "%03d", number);
+    const std::string path = "runs/" + name + "-" + digits;
+    std::error_code error;
+    if (fs::create_directory(path, error)) return path;
+    if (error) fail(path, "cannot be made: " + error.message());
+  }
+  fail("runs/" + name, "no number is free");
+}
+
+void check_empty(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_empty(path, error)) fail(path, error ? error.message() : "expected a new or an empty folder");
+}
+
+void check_writable(const std::string& path) {
+  const std::string probe = path + "/probe";
+  boxfeed::write_file(probe, "");
+  std::error_code error;
+  fs::remove(probe, error);
+}
+
+}  // namespace
+
+RunFolder::RunFolder(const std::optional<std::string>& path, const std::string& name) {
+  if (path) {
+    made_ = make_folders(*path);
+    path_ = *path;
+  } else {
+    path_ = make_numbered(name);
+    made_ = true;
+  }
+  check_empty(path_);
+  check_writable(path_);
+}
+
+RunFolder::~RunFolder() {
+  std::error_code ignored;
+  if (made_) fs::remove(path_, ignored);  // which a folder with files in it survives
+}
+
+}  // namespace localization
