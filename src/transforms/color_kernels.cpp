@@ -1,7 +1,5 @@
 #include "transforms/color_kernels.h"
 
-#include <boxfeed/core/error.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -129,12 +127,6 @@ void turn_hue(std::uint8_t* pixel, float turns) {
 }
 
 }  // namespace
-
-void check_pixels(const char* transform, const cv::Mat& image) {
-  if (image.type() == CV_8UC3 || image.type() == CV_8UC1) return;
-  throw Error(Reason::kHook, std::string(transform) + ": expected 8-bit pixels with 1 or 3 channels, got " +
-                                 cv::typeToString(image.type()) + " (Normalize comes last)");
-}
 
 void look_up(const PixelTable& table, cv::Mat& image) {
   for (int y = 0; y < image.rows; ++y) {

@@ -8,9 +8,6 @@ namespace boxfeed::transforms {
 
 // On 8-bit images, RGB or gray, in place. Grays are 0.2989 red + 0.587 green + 0.114 blue, cut to whole numbers.
 
-/// Throws: `Error` with `kHook` for an image that is not 8-bit with 1 or 3 channels.
-void check_pixels(const char* transform, const cv::Mat& image);
-
 void look_up(const PixelTable& table, cv::Mat& image);
 /// A table for each channel.
 void look_up(const PixelTable* tables, cv::Mat& image);

@@ -100,6 +100,7 @@ std::optional<DrawnMap> RandomResizedCrop::draw(const SampleGeometry& sample, Ra
                               static_cast<double>(size_.height) / static_cast<double>(drawn.size.height)) *
               drawn.map;
   drawn.size = size_;
+  drawn.cut_first = true;
   return drawn;
 }
 void RandomResizedCrop::check() const {

@@ -77,7 +77,6 @@ std::optional<DrawnColor> GaussianBlur::draw(Random& random) const {
   DrawnColor drawn;
   drawn.parameters = {{"sigma", {sigma}}};
   drawn.function = [sigma, size = static_cast<int>(kernel_size_)](cv::Mat& image) {
-    check_pixels(kName, image);
     cv::GaussianBlur(image, image, {size, size}, sigma, sigma, cv::BORDER_REFLECT_101);
   };
   return drawn;
@@ -98,10 +97,7 @@ std::optional<DrawnColor> GaussianNoise::draw(Random& random) const {
   const std::uint64_t high = random.bits(), seed = high << 32 | random.bits();
   DrawnColor drawn;
   drawn.function = [mean = static_cast<float>(mean_ * 255), sigma = static_cast<float>(sigma_ * 255),
-                    seed](cv::Mat& image) {
-    check_pixels(kName, image);
-    add_noise(image, mean, sigma, seed);
-  };
+                    seed](cv::Mat& image) { add_noise(image, mean, sigma, seed); };
   return drawn;
 }
 void GaussianNoise::check() const {
@@ -118,10 +114,7 @@ std::optional<DrawnColor> JPEG::draw(Random& random) const {
   const int quality = low + static_cast<int>(random.below(static_cast<std::uint64_t>(high - low + 1)));
   DrawnColor drawn;
   drawn.parameters = {{"quality", {static_cast<double>(quality)}}};
-  drawn.function = [quality](cv::Mat& image) {
-    check_pixels(kName, image);
-    through_jpeg(image, quality);
-  };
+  drawn.function = [quality](cv::Mat& image) { through_jpeg(image, quality); };
   return drawn;
 }
 void JPEG::check() const {
@@ -140,7 +133,6 @@ std::optional<DrawnColor> RandomErasing::draw(Random& random) const {
   DrawnColor drawn;
   drawn.parameters = {{"area", {share}}, {"ratio", {ratio}}, {"place", {down, across}}};
   drawn.function = [=, value = value_](cv::Mat& image) {
-    check_pixels(kName, image);
     const double area = static_cast<double>(image.rows) * image.cols * share;
     const int h = std::clamp(static_cast<int>(std::lround(std::sqrt(area * ratio))), 1, image.rows);
     const int w = std::clamp(static_cast<int>(std::lround(std::sqrt(area / ratio))), 1, image.cols);

@@ -1,29 +1,42 @@
 #include <boxfeed/transforms/normalize.h>
 
 #include <cmath>
+#include <opencv2/core.hpp>
 #include <stdexcept>
 #include <string>
 
 #include "transforms/checks.h"
-#include "transforms/color_kernels.h"
 
 namespace boxfeed::transforms {
+namespace {
+
+template <typename Value>
+void normalize_row(const cv::Mat& image, cv::Mat& out, int y, int channel, float mean, float deviation) {
+  const auto* from = image.ptr<Value>(y) + channel;
+  auto* to = out.ptr<float>(y) + channel;
+  const int channels = image.channels();
+  for (int x = 0; x < image.cols * channels; x += channels) {
+    to[x] = (static_cast<float>(from[x]) / 255 - mean) / deviation;
+  }
+}
+
+}  // namespace
 
 std::optional<DrawnColor> Normalize::draw(Random&) const {
   DrawnColor drawn;
+  drawn.takes_floats = true;
   drawn.function = [mean = mean_, deviation = std_](cv::Mat& image) {
-    check_pixels(kName, image);
     const auto of = [](const std::vector<double>& values, int channel) {
-      return values[values.size() == 1 ? 0 : static_cast<std::size_t>(channel)];
+      return static_cast<float>(values[values.size() == 1 ? 0 : static_cast<std::size_t>(channel)]);
     };
-    const int channels = image.channels();
-    cv::Mat out(image.size(), CV_32FC(channels));
-    for (int c = 0; c < channels; ++c) {
-      const auto m = static_cast<float>(of(mean, c)), d = static_cast<float>(of(deviation, c));
+    cv::Mat out(image.size(), CV_32FC(image.channels()));
+    for (int c = 0; c < image.channels(); ++c) {
       for (int y = 0; y < image.rows; ++y) {
-        const auto* from = image.ptr<std::uint8_t>(y) + c;
-        auto* to = out.ptr<float>(y) + c;
-        for (int x = 0; x < image.cols * channels; x += channels) to[x] = (static_cast<float>(from[x]) / 255 - m) / d;
+        if (image.depth() == CV_8U) {
+          normalize_row<std::uint8_t>(image, out, y, c, of(mean, c), of(deviation, c));
+        } else {
+          normalize_row<float>(image, out, y, c, of(mean, c), of(deviation, c));
+        }
       }
     }
     image = out;

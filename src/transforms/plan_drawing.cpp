@@ -59,7 +59,7 @@ PlanDrawing::PlanDrawing(const SampleGeometry& sample, const PipelineOptions& op
                                 std::to_string(sample.keypoints.size()));
   }
   plan_.source = plan_.size = sample.size;
-  plan_.visible = canvas_polygon(sample.size);
+  plan_.visible = plan_.uncut = canvas_polygon(sample.size);
   plan_.resample = options.resample();
   plan_.kept.resize(sample.boxes.size());
   for (std::size_t i = 0; i < plan_.kept.size(); ++i) plan_.kept[i] = i;
@@ -82,9 +82,11 @@ void PlanDrawing::move(const std::string& name, DrawnMap drawn) {
   plan_.map = drawn.map * plan_.map;
   now_.size = drawn.size;
   plan_.visible = mapped(plan_.visible, drawn.map);
+  plan_.uncut = plan_.visible;
   if (options_->clip()) {
     for (auto& box : now_.boxes) box = drawn.map.apply(box);
     plan_.visible = clipped(plan_.visible, drawn.size);
+    if (drawn.cut_first) plan_.uncut = plan_.visible;
   } else {
     for (std::size_t i = 0; i < now_.boxes.size(); ++i) now_.boxes[i] = plan_.map.apply(boxes_before_[i]);
   }
@@ -101,7 +103,8 @@ void PlanDrawing::move(const std::string& name, DrawnMap drawn) {
 }
 
 void PlanDrawing::color(const std::string& name, DrawnColor color) {
-  plan_.drawn.push_back({name, color.parameters});
+  plan_.drawn.push_back({name, std::move(color.parameters)});
+  color.name = name;
   plan_.colors.push_back(std::move(color));
 }
 

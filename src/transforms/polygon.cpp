@@ -61,9 +61,9 @@ Polygon clipped(const Polygon& polygon, ImageSize canvas) {
   return out;
 }
 
-std::array<double, 4> bounds(const Polygon& polygon) {
+Bounds bounds(const Polygon& polygon) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  std::array<double, 4> out{kInfinity, kInfinity, -kInfinity, -kInfinity};
+  Bounds out{kInfinity, kInfinity, -kInfinity, -kInfinity};
   for (const auto& point : polygon) {
     out = {std::min(out[0], point[0]), std::min(out[1], point[1]), std::max(out[2], point[0]),
            std::max(out[3], point[1])};

@@ -18,8 +18,11 @@ Polygon clipped(const Polygon& polygon, ImageSize canvas);
 
 double area(const Polygon& polygon);
 
-/// The box around the polygon, in double precision: low x, low y, high x, high y.
-std::array<double, 4> bounds(const Polygon& polygon);
+/// A box in double precision: low x, low y, high x, high y.
+using Bounds = std::array<double, 4>;
+
+/// The box around the polygon.
+Bounds bounds(const Polygon& polygon);
 
 /// True where the point lies in the convex polygon or on its edge.
 bool contains(const Polygon& polygon, double x, double y);

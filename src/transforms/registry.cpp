@@ -31,11 +31,12 @@ std::map<std::string, TransformMaker> registry_of() {
 
 const std::map<std::string, TransformMaker>& transform_registry() {
   static const auto registry =
-      registry_of<CenterCrop, ClampBoundingBoxes, ColorJitter, Compose, GaussianBlur, GaussianNoise, JPEG, KeepBoxes,
-                  LetterBox, Normalize, OneOf, Pad, RandomAffine, RandomApply, RandomAutocontrast, RandomChoice,
-                  RandomCrop, RandomEqualize, RandomErasing, RandomGrayscale, RandomHorizontalFlip, RandomIoUCrop,
-                  RandomOrder, RandomPerspective, RandomPhotometricDistort, RandomPosterize, RandomResizedCrop,
-                  RandomRotation, RandomVerticalFlip, RandomZoomOut, Resize, SanitizeBoundingBoxes, ScaleJitter>();
+      registry_of<CenterCrop, CenterResizedCrop, ClampBoundingBoxes, ColorJitter, Compose, GaussianBlur, GaussianNoise,
+                  JPEG, KeepBoxes, LetterBox, Normalize, OneOf, Pad, RandomAffine, RandomApply, RandomAutocontrast,
+                  RandomChoice, RandomCrop, RandomEqualize, RandomErasing, RandomGrayscale, RandomHorizontalFlip,
+                  RandomIoUCrop, RandomOrder, RandomPerspective, RandomPhotometricDistort, RandomPosterize,
+                  RandomResizedCrop, RandomRotation, RandomVerticalFlip, RandomZoomOut, Resize, SanitizeBoundingBoxes,
+                  ScaleJitter>();
   return registry;
 }
 

@@ -20,27 +20,32 @@ constexpr double kWholePixel = 1e-4;
 /// Shrinking by less than this leaves bilinear interpolation free of visible aliasing.
 constexpr double kShrinks = 0.95;
 
-/// The part of the source that is needed, and where its edges are hard.
-struct Part {
-  cv::Rect area;
-  PlaneMap from_source;
-};
-
 bool is_whole(double value) { return std::abs(value - std::round(value)) < kWholePixel; }
 
-/// Pixels around the needed ones: `margin` more at each edge, but none beyond an edge at a whole pixel.
-Part needed_part(const std::array<double, 4>& b, cv::Size source, double margin_x, double margin_y) {
-  const auto low = [](double edge, double margin, int size) {
-    const double first = is_whole(edge) ? std::round(edge) : std::floor(edge - margin);
-    return static_cast<int>(std::clamp(first, 0.0, static_cast<double>(size - 1)));
+/// The pixels that are needed for what lies in `bounds`: `margin_x` and `margin_y` more at its edges, but none beyond
+/// an edge of `limit` at a whole pixel.
+cv::Rect needed_part(const Bounds& bounds, const Bounds& limit, double margin_x, double margin_y, cv::Size source) {
+  const auto low = [](double edge, double end, int size) {
+    const double first = is_whole(end) ? std::max(edge, std::round(end)) : edge;
+    return static_cast<int>(std::clamp(std::floor(first), 0.0, static_cast<double>(size - 1)));
   };
-  const auto high = [](double edge, double margin, int size, int first) {
-    const double last = is_whole(edge) ? std::round(edge) : std::ceil(edge + margin);
-    return static_cast<int>(std::clamp(last, static_cast<double>(first + 1), static_cast<double>(size)));
+  const auto high = [](double edge, double end, int size, int first) {
+    const double last = is_whole(end) ? std::min(edge, std::round(end)) : edge;
+    return static_cast<int>(std::clamp(std::ceil(last), static_cast<double>(first + 1), static_cast<double>(size)));
   };
-  const int x = low(b[0], margin_x, source.width), y = low(b[1], margin_y, source.height);
-  const cv::Rect area(x, y, high(b[2], margin_x, source.width, x) - x, high(b[3], margin_y, source.height, y) - y);
-  return {area, PlaneMap::translation(-x, -y)};
+  const int x = low(bounds[0] - margin_x, limit[0], source.width);
+  const int y = low(bounds[1] - margin_y, limit[1], source.height);
+  return {x, y, high(bounds[2] + margin_x, limit[2], source.width, x) - x,
+          high(bounds[3] + margin_y, limit[3], source.height, y) - y};
+}
+
+/// The map from coordinates of the part to those that `map` leads to.
+PlaneMap from_part(const PlaneMap& map, const cv::Rect& part) { return map * PlaneMap::translation(part.x, part.y); }
+
+/// True for a rectangle with all of its edges at whole pixels.
+bool is_whole_rectangle(const Polygon& polygon, const Bounds& b) {
+  const double whole = (b[2] - b[0]) * (b[3] - b[1]);
+  return std::all_of(b.begin(), b.end(), is_whole) && area(polygon) > whole * (1 - 1e-9);
 }
 
 }  // namespace
@@ -68,14 +73,15 @@ Renderer& Renderer::operator=(Renderer&&) noexcept = default;
 Renderer::~Renderer() = default;
 
 void Renderer::State::resample_aligned(const Plan& plan, const cv::Mat& pixels, const PlaneMap& map, cv::Mat& output) {
-  const auto in_source = mapped(plan.visible, map.inverse());
-  const auto scale = largest_scale(map, in_source);
+  const Polygon uncut = mapped(plan.uncut, map.inverse());
+  const Bounds edges = bounds(uncut);
+  const auto scale = largest_scale(map, uncut);
   const auto margin = [](double s) { return 2 * std::max(1.0, 1 / s) + 1; };
-  const Part part = needed_part(bounds(in_source), pixels.size(), margin(scale[0]), margin(scale[1]));
-  resampler_for(plan.resample).resample(pixels(part.area), map * part.from_source.inverse(), output);
+  const cv::Rect part = needed_part(edges, edges, margin(scale[0]), margin(scale[1]), pixels.size());
+  resampler_for(plan.resample).resample(pixels(part), from_part(map, part), output);
 
-  const double whole = static_cast<double>(output.rows) * output.cols;
-  if (area(plan.visible) > whole * (1 - 1e-9)) return;
+  // What lies beyond the part has the fill color already.
+  if (is_whole_rectangle(uncut, edges)) return;
   for (int y = 0; y < output.rows; ++y) {
     const RowPart row = row_part(plan.visible, y, output.cols);
     fill_row(output, y, 0, row.first, plan.resample.fill());
@@ -88,13 +94,14 @@ void Renderer::State::warp(const Plan& plan, const cv::Mat& pixels, const PlaneM
   auto scale = largest_scale(map, in_source);
   const bool antialias = plan.resample.antialias() && plan.resample.interpolation() != Interpolation::kNearest;
   for (double& s : scale) s = antialias && s < kShrinks ? s : 1;
-  const Part part = needed_part(bounds(in_source), pixels.size(), 3 / scale[0], 3 / scale[1]);
-  cv::Mat source = pixels(part.area);
-  PlaneMap to_output = map * part.from_source.inverse();
+  const cv::Rect part = needed_part(bounds(in_source), bounds(mapped(plan.uncut, map.inverse())), 3 / scale[0],
+                                    3 / scale[1], pixels.size());
+  cv::Mat source = pixels(part);
+  PlaneMap to_output = from_part(map, part);
   if (scale[0] < 1 || scale[1] < 1) {
     const auto side = [](int from, double s) { return s < 1 ? static_cast<int>(std::ceil(from * s)) : from; };
     const int width = side(source.cols, scale[0]), height = side(source.rows, scale[1]);
-    cv::Mat small = smaller.take({height, width}, source.channels());
+    cv::Mat small = smaller.take({height, width}, source.channels(), source.depth());
     const PlaneMap shrink =
         PlaneMap::scale(static_cast<double>(width) / source.cols, static_cast<double>(height) / source.rows);
     resampler_for(plan.resample).resample(source, shrink, small);
@@ -111,9 +118,11 @@ void Renderer::State::warp(const Plan& plan, const cv::Mat& pixels, const PlaneM
 }
 
 void Renderer::resample(const Plan& plan, const cv::Mat& pixels, const PlaneMap& to_displayed, cv::Mat& output) {
-  if (pixels.empty() || (pixels.type() != CV_8UC1 && pixels.type() != CV_8UC3)) {
-    throw std::invalid_argument("Renderer: expected 8-bit pixels with 1 or 3 channels, got " +
-                                cv::typeToString(pixels.type()));
+  const bool known =
+      (pixels.depth() == CV_8U || pixels.depth() == CV_32F) && (pixels.channels() == 1 || pixels.channels() == 3);
+  if (pixels.empty() || !known) {
+    throw std::invalid_argument("Renderer: expected pixels of 8 bits or floats with 1 or 3 channels, got " +
+                                (pixels.empty() ? "none" : cv::typeToString(pixels.type())));
   }
   output.create(static_cast<int>(plan.size.height), static_cast<int>(plan.size.width), pixels.type());
   if (plan.visible.empty()) {

@@ -1,4 +1,3 @@
-#include <boxfeed/transforms/own_transform.h>
 #include <boxfeed/transforms/resizing.h>
 
 #include <algorithm>
@@ -52,6 +51,11 @@ void LetterBox::fields(FieldVisitor& visitor) {
   visitor.field("center", center_);
 }
 
+std::optional<DrawnMap> CenterResizedCrop::draw(const SampleGeometry& sample, Random&) const {
+  return DrawnMap{resize_map(sample.size, size_, ResizeMode::kCover), size_, {}};
+}
+void CenterResizedCrop::check() const { check_size("CenterResizedCrop: size", size_); }
+
 std::optional<DrawnMap> ScaleJitter::draw(const SampleGeometry& sample, Random& random) const {
   const auto h = static_cast<double>(sample.size.height), w = static_cast<double>(sample.size.width);
   const double fits =
@@ -72,10 +76,7 @@ Transform fit(ImageSize size, ResizeMode mode) {
   switch (mode) {
     case ResizeMode::kStretch: break;
     case ResizeMode::kLetterbox: return LetterBox(size);
-    case ResizeMode::kCover:
-      return OwnGeometry("Cover", [size](const SampleGeometry& sample, Random&) {
-        return DrawnMap{resize_map(sample.size, size, ResizeMode::kCover), size, {}};
-      });
+    case ResizeMode::kCover: return CenterResizedCrop(size);
   }
   return Resize(size);
 }

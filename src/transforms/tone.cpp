@@ -59,10 +59,9 @@ PixelTable stretching(const Histogram& histogram) {
 }
 
 template <PixelTable (*kMake)(const Histogram&)>
-DrawnColor by_histogram(const char* name) {
+DrawnColor by_histogram() {
   DrawnColor drawn;
-  drawn.function = [name](cv::Mat& image) {
-    check_pixels(name, image);
+  drawn.function = [](cv::Mat& image) {
     std::array<PixelTable, 3> tables{};
     const auto counts = histograms(image);
     for (std::size_t c = 0; c < static_cast<std::size_t>(image.channels()); ++c) tables[c] = kMake(counts[c]);
@@ -76,23 +75,20 @@ DrawnColor by_histogram(const char* name) {
 std::optional<DrawnColor> RandomGrayscale::draw(Random& random) const {
   if (!(double{random.uniform()} < p_)) return std::nullopt;
   DrawnColor drawn;
-  drawn.function = [](cv::Mat& image) {
-    check_pixels(kName, image);
-    adjust_saturation(image, 0);
-  };
+  drawn.function = [](cv::Mat& image) { adjust_saturation(image, 0); };
   return drawn;
 }
 void RandomGrayscale::check() const { check_probability("RandomGrayscale: p", p_); }
 
 std::optional<DrawnColor> RandomEqualize::draw(Random& random) const {
   if (!(double{random.uniform()} < p_)) return std::nullopt;
-  return by_histogram<equalizing>(kName);
+  return by_histogram<equalizing>();
 }
 void RandomEqualize::check() const { check_probability("RandomEqualize: p", p_); }
 
 std::optional<DrawnColor> RandomAutocontrast::draw(Random& random) const {
   if (!(double{random.uniform()} < p_)) return std::nullopt;
-  return by_histogram<stretching>(kName);
+  return by_histogram<stretching>();
 }
 void RandomAutocontrast::check() const { check_probability("RandomAutocontrast: p", p_); }
 

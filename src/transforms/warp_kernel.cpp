@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <opencv2/core/hal/intrin.hpp>
+#include <type_traits>
 
 namespace boxfeed::transforms {
 namespace {
@@ -20,39 +21,44 @@ std::array<float, 4> cubic_weights(float t) {
   return {-0.5F * t3 + t2 - 0.5F * t, 1.5F * t3 - 2.5F * t2 + 1, -1.5F * t3 + 2 * t2 + 0.5F * t, 0.5F * t3 - 0.5F * t2};
 }
 
-std::uint8_t to_byte(float value) { return static_cast<std::uint8_t>(std::clamp(value + 0.5F, 0.0F, 255.0F)); }
+void assign(float value, std::uint8_t& out) { out = static_cast<std::uint8_t>(std::clamp(value + 0.5F, 0.0F, 255.0F)); }
+void assign(float value, float& out) { out = std::clamp(value, 0.0F, 255.0F); }
 
 /// A pixel from `taps` × `taps` pixels, any of which may be beyond the edge.
-void mix(const cv::Mat& source, int x, int y, int taps, const float* across, const float* down, std::uint8_t* out) {
+template <typename Value>
+void mix(const cv::Mat& source, int x, int y, int taps, const float* across, const float* down, Value* out) {
   const int channels = source.channels();
   std::array<float, 3> sum{};
   for (int j = 0; j < taps; ++j) {
-    const auto* row = source.ptr<std::uint8_t>(std::clamp(y + j, 0, source.rows - 1));
+    const auto* row = source.ptr<Value>(std::clamp(y + j, 0, source.rows - 1));
     for (int i = 0; i < taps; ++i) {
       const auto* pixel = row + std::clamp(x + i, 0, source.cols - 1) * channels;
       for (int c = 0; c < channels; ++c)
         sum[static_cast<std::size_t>(c)] += down[j] * across[i] * static_cast<float>(pixel[c]);
     }
   }
-  for (int c = 0; c < channels; ++c) out[c] = to_byte(sum[static_cast<std::size_t>(c)]);
+  for (int c = 0; c < channels; ++c) assign(sum[static_cast<std::size_t>(c)], out[c]);
 }
 
-void nearest(const cv::Mat& source, double u, double v, std::uint8_t* out) {
+template <typename Value>
+void nearest(const cv::Mat& source, double u, double v, Value* out) {
   const int channels = source.channels();
   const int x = std::clamp(static_cast<int>(std::floor(u)), 0, source.cols - 1);
   const int y = std::clamp(static_cast<int>(std::floor(v)), 0, source.rows - 1);
-  const auto* pixel = source.ptr<std::uint8_t>(y) + x * channels;
+  const auto* pixel = source.ptr<Value>(y) + x * channels;
   for (int c = 0; c < channels; ++c) out[c] = pixel[c];
 }
 
-void bicubic(const cv::Mat& source, double u, double v, std::uint8_t* out) {
+template <typename Value>
+void bicubic(const cv::Mat& source, double u, double v, Value* out) {
   const int x = static_cast<int>(std::floor(u - 0.5)), y = static_cast<int>(std::floor(v - 0.5));
   const auto across = cubic_weights(static_cast<float>(u - 0.5 - x)),
              down = cubic_weights(static_cast<float>(v - 0.5 - y));
   mix(source, x - 1, y - 1, 4, across.data(), down.data(), out);
 }
 
-void bilinear(const cv::Mat& source, double u, double v, std::uint8_t* out) {
+template <typename Value>
+void bilinear(const cv::Mat& source, double u, double v, Value* out) {
   const int x = static_cast<int>(std::floor(u - 0.5)), y = static_cast<int>(std::floor(v - 0.5));
   const auto fx = static_cast<float>(u - 0.5 - x), fy = static_cast<float>(v - 0.5 - y);
   const std::array<float, 2> across{1 - fx, fx}, down{1 - fy, fy};
@@ -176,17 +182,19 @@ void bilinear_row_projective(const cv::Mat& source, const PlaneMap& map, int row
   });
 }
 
-template <bool kProjective>
+template <bool kProjective, typename Value>
 void any_row(const cv::Mat& source, const PlaneMap& map, Interpolation interpolation, int row, RowPart part,
-             std::uint8_t* out) {
+             Value* out) {
   const int channels = source.channels();
-  if (interpolation == Interpolation::kBilinear && channels == 3) {
-    kProjective ? bilinear_row_projective(source, map, row, part, out)
-                : bilinear_row_affine(source, map, row, part, out);
-    return;
+  if constexpr (std::is_same_v<Value, std::uint8_t>) {
+    if (interpolation == Interpolation::kBilinear && channels == 3) {
+      kProjective ? bilinear_row_projective(source, map, row, part, out)
+                  : bilinear_row_affine(source, map, row, part, out);
+      return;
+    }
   }
   for_row<kProjective>(map, row, part, [&](int i, double u, double v) {
-    std::uint8_t* to = out + i * channels;
+    Value* to = out + i * channels;
     switch (interpolation) {
       case Interpolation::kNearest: nearest(source, u, v, to); return;
       case Interpolation::kBilinear: bilinear(source, u, v, to); return;
@@ -195,12 +203,11 @@ void any_row(const cv::Mat& source, const PlaneMap& map, Interpolation interpola
   });
 }
 
-}  // namespace
-
-void warp_row(const cv::Mat& source, const PlaneMap& map, Interpolation interpolation, int row, RowPart part,
-              cv::Mat& output) {
+template <typename Value>
+void row_of(const cv::Mat& source, const PlaneMap& map, Interpolation interpolation, int row, RowPart part,
+            cv::Mat& output) {
   const auto& e = map.entries();
-  auto* out = output.ptr<std::uint8_t>(row);
+  auto* out = output.ptr<Value>(row);
   if (e[6] == 0 && e[7] == 0) {
     auto affine = e;
     for (auto& entry : affine) entry /= e[8];
@@ -208,6 +215,14 @@ void warp_row(const cv::Mat& source, const PlaneMap& map, Interpolation interpol
   } else {
     any_row<true>(source, map, interpolation, row, part, out);
   }
+}
+
+}  // namespace
+
+void warp_row(const cv::Mat& source, const PlaneMap& map, Interpolation interpolation, int row, RowPart part,
+              cv::Mat& output) {
+  source.depth() == CV_32F ? row_of<float>(source, map, interpolation, row, part, output)
+                           : row_of<std::uint8_t>(source, map, interpolation, row, part, output);
 }
 
 }  // namespace boxfeed::transforms

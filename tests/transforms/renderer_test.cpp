@@ -162,9 +162,81 @@ TEST_CASE("a reduced image serves as the whole one") {
   CHECK(cv::norm(a(cv::Rect(3, 3, 54, 34)), b(cv::Rect(3, 3, 54, 34)), cv::NORM_INF) <= 1);
 }
 
+TEST_CASE("a resize alone is one resampling straight out of the reduced, stored pixels, in every mode") {
+  Renderer renderer;
+  const auto resample = ResampleOptions().fill(Color{9, 9, 9});
+  for (const ImageSize displayed : {ImageSize{83, 121}, {121, 83}, {64, 64}}) {
+    for (const auto mode : {ResizeMode::kStretch, ResizeMode::kLetterbox, ResizeMode::kCover}) {
+      for (const ImageSize to : {ImageSize{32, 32}, {40, 24}, {100, 150}}) {
+        const Pipeline pipeline = Pipeline({}, PipelineOptions().resample(resample)).then(fit(to, mode));
+        const Plan plan = pipeline.draw({displayed, {}, {}, 0}, Random(1, 0, 0));
+        for (int orientation = 1; orientation <= 8; ++orientation) {
+          for (const int reduced : {1, 2, 4}) {
+            for (const int type : {CV_8UC3, CV_32FC1}) {
+              const ImageSize whole = orientation >= 5 ? ImageSize{displayed.width, displayed.height} : displayed;
+              cv::Mat stored = noise((static_cast<int>(whole.height) + reduced - 1) / reduced,
+                                     (static_cast<int>(whole.width) + reduced - 1) / reduced, CV_8UC3);
+              if (type == CV_32FC1) {
+                cv::extractChannel(stored, stored, 0);
+                stored.convertTo(stored, CV_32F);
+              }
+              const PlaneMap to_displayed = orientation_map(whole, orientation) *
+                                            PlaneMap::scale(static_cast<double>(whole.width) / stored.cols,
+                                                            static_cast<double>(whole.height) / stored.rows);
+              cv::Mat expected(static_cast<int>(to.height), static_cast<int>(to.width), stored.type()), out;
+              Resampler(resample).resample(stored, resize_map(displayed, to, mode) * to_displayed, expected);
+              renderer.resample(plan, stored, to_displayed, out);
+              REQUIRE(equal(out, expected));
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE(
+    "a crop that is resized afterwards shows nothing of what it cut off, one that cuts at the end blends with it") {
+  cv::Mat halves(40, 80, CV_8UC1, cv::Scalar(0));
+  halves.colRange(20, 60).setTo(200);
+  // 40 × 40 in the middle, at whole pixels.
+  const cv::Mat crop_first = rendered({CenterCrop({40, 40}), Resize({10, 10})}, halves);
+  CHECK(equal(crop_first, cv::Mat(10, 10, CV_8UC1, cv::Scalar(200))));
+  CHECK(equal(rendered({CenterCrop({40, 40}), Resize({10, 10}), RandomHorizontalFlip(1)}, halves), crop_first));
+  cv::Mat small(10, 20, CV_8UC1);
+  Resampler().resample(halves, PlaneMap::scale(0.25, 0.25), small);
+  REQUIRE(small.at<std::uint8_t>(0, 5) < 190);
+  CHECK(equal(rendered({Resize({10, 20}), CenterCrop({10, 10})}, halves), small.colRange(5, 15)));
+  CHECK(equal(rendered({CenterResizedCrop({10, 10})}, halves), small.colRange(5, 15)));
+}
+
+TEST_CASE("floats are rendered as bytes are, without their rounding") {
+  const cv::Mat bytes = noise(31, 42, CV_8UC3);
+  cv::Mat floats, one, one_floats;
+  bytes.convertTo(floats, CV_32F);
+  cv::extractChannel(bytes, one, 1);
+  one.convertTo(one_floats, CV_32F);
+  for (const auto& transforms : std::vector<std::vector<Transform>>{{Resize({17, 50}), CenterCrop({20, 30})},
+                                                                    {RandomRotation(Range{90, 90}).expand(true)},
+                                                                    {RandomRotation(Range{17, 17}), Resize({20, 20})},
+                                                                    {RandomPerspective(0.5, 1)}}) {
+    for (const auto interpolation : {Interpolation::kNearest, Interpolation::kBilinear, Interpolation::kBicubic}) {
+      const auto options = PipelineOptions().resample(ResampleOptions().interpolation(interpolation).fill({7, 7, 7}));
+      for (const auto& [from, to] : {std::pair{bytes, floats}, std::pair{one, one_floats}}) {
+        const cv::Mat expected = rendered(transforms, from, options), out = rendered(transforms, to, options);
+        REQUIRE(out.depth() == CV_32F);
+        cv::Mat rounded;
+        out.convertTo(rounded, CV_8U);
+        CHECK(cv::norm(rounded, expected, cv::NORM_INF) <= 1);
+      }
+    }
+  }
+}
+
 TEST_CASE("pixels that cannot be are refused") {
   const Plan plan = Pipeline().draw({{4, 4}, {}, {}, 0}, Random(1, 0, 0));
   cv::Mat out;
-  CHECK_THROWS_AS(Renderer().render(plan, cv::Mat::zeros(4, 4, CV_32FC3), {}, out), std::invalid_argument);
+  CHECK_THROWS_WITH(Renderer().render(plan, cv::Mat::zeros(4, 4, CV_16UC3), {}, out),
+                    "Renderer: expected pixels of 8 bits or floats with 1 or 3 channels, got CV_16UC3");
   CHECK_THROWS_AS(Renderer().render(plan, cv::Mat(), {}, out), std::invalid_argument);
 }

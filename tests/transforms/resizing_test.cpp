@@ -1,3 +1,5 @@
+#include <boxfeed/image/resize.h>
+#include <boxfeed/transforms/pipeline_json.h>
 #include <boxfeed/transforms/resizing.h>
 
 #include <stdexcept>
@@ -28,6 +30,23 @@ TEST_CASE("a letter box holds the image in the middle or in the corner") {
   CHECK(plan_of(LetterBox({80, 60}), {50, 100}, {{10, 5, 40, 25}}).boxes == std::vector<Box>{{6, 28, 24, 40}});
   CHECK(plan_of(LetterBox({80, 60}).center(false), {50, 100}, {{10, 5, 40, 25}}).boxes ==
         std::vector<Box>{{6, 3, 24, 15}});
+}
+
+TEST_CASE("a center resized crop covers its size in the shape of the image") {
+  // 50 × 100 covers 80 × 60 scaled by 1.6 to 80 × 160, of which 50 columns are cut off at each side.
+  CHECK(plan_of(CenterResizedCrop({80, 60}), {50, 100}, {{40, 5, 60, 25}}).boxes == std::vector<Box>{{14, 8, 46, 40}});
+}
+
+TEST_CASE("what fits an image into a size can be written down, in every mode") {
+  for (const auto mode : {ResizeMode::kStretch, ResizeMode::kLetterbox, ResizeMode::kCover}) {
+    const Pipeline pipeline = Pipeline().then(fit({30, 40}, mode));
+    const Pipeline back = pipeline_from_json(to_json(pipeline));
+    CHECK(to_json(back) == to_json(pipeline));
+    const SampleGeometry sample{{70, 50}, {}, {}, 0};
+    const auto map = back.draw(sample, Random(1, 0, 0)).map.entries();
+    CHECK(map == pipeline.draw(sample, Random(1, 0, 0)).map.entries());
+    CHECK(map == resize_map({70, 50}, {30, 40}, mode).entries());
+  }
 }
 
 TEST_CASE("scale jitter stays in its range") {

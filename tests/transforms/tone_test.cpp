@@ -1,4 +1,7 @@
+#include <boxfeed/transforms/color_jitter.h>
+#include <boxfeed/transforms/degradation.h>
 #include <boxfeed/transforms/normalize.h>
+#include <boxfeed/transforms/own_transform.h>
 #include <boxfeed/transforms/renderer.h>
 #include <boxfeed/transforms/tone.h>
 
@@ -75,4 +78,32 @@ TEST_CASE("normalizing makes floats") {
   CHECK(image.at<cv::Vec3f>(0, 0)[2] == 0);
   CHECK_THROWS_AS(Transform(Normalize({0}, {0})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(Normalize({0, 0}, {1})), std::invalid_argument);
+}
+
+TEST_CASE("floats are normalized as bytes are, and refused by what needs bytes, in its name") {
+  cv::Mat floats(1, 1, CV_32FC3, cv::Scalar(255, 51, 0.5));
+  apply_colors(plan_of(Normalize({0.5, 0.1, 0}, {0.5, 0.2, 0.001}), {1, 1}), floats);
+  CHECK(floats.at<cv::Vec3f>(0, 0)[0] == Approx(1));
+  CHECK(floats.at<cv::Vec3f>(0, 0)[1] == Approx(0.5));
+  CHECK(floats.at<cv::Vec3f>(0, 0)[2] == Approx(500.0 / 255));
+  const std::vector<Transform> need_bytes{RandomGrayscale(1),    RandomEqualize(1),
+                                          RandomAutocontrast(1), RandomPosterize(4, 1),
+                                          ColorJitter(0.5),      GaussianBlur(3),
+                                          GaussianNoise(),       JPEG(),
+                                          RandomErasing().p(1),  RandomPhotometricDistort().p(1)};
+  for (const auto& transform : need_bytes) {
+    CHECK_THROWS_WITH(colored(transform, cv::Mat(1, 1, CV_32FC3, cv::Scalar(1))),
+                      transform.name() +
+                          ": expected 8-bit pixels with 1 or 3 channels, got CV_32FC3 (it goes before "
+                          "Normalize, on images decoded to 8 bits)");
+  }
+}
+
+TEST_CASE("a user's function sees floats where there are floats") {
+  int depth = -1;
+  const Transform look = OwnColor("Look", [&](cv::Mat& image, Random&) { depth = image.depth(); });
+  colored(look, cv::Mat(1, 1, CV_32FC1, cv::Scalar(1)));
+  CHECK(depth == CV_32F);
+  colored(look, gray({{1}}));
+  CHECK(depth == CV_8U);
 }

@@ -27,6 +27,9 @@ struct DrawnMap {
   /// The new canvas.
   ImageSize size;
   std::vector<Parameter> parameters;
+  /// True where the canvas cuts the image before it is resampled, as a crop that is then resized: no filter looks
+  /// beyond its edges. Else the image is resampled and then cut.
+  bool cut_first = false;
   /// Drops boxes whose center does not lie in the new canvas, whatever is left of them.
   bool drop_outside_centers = false;
 };
@@ -41,6 +44,11 @@ struct DrawnColor {
   /// Changes pixels, RGB or gray, in place or by another matrix of the same size and channels.
   std::function<void(cv::Mat&)> function;
   std::vector<Parameter> parameters;
+  /// True where the function takes any pixels: floats, too, where images are decoded to floats or a `Normalize` went
+  /// before. Else it sees 8 bits only, and floats are refused in the transform's name.
+  bool takes_floats = false;
+  /// The transform's, for messages; set when it is drawn.
+  std::string name;
 };
 
 /// One transform as it was drawn.

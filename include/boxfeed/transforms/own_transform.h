@@ -31,7 +31,8 @@ class OwnGeometry {
   Function function_;
 };
 
-/// A user's color transform: a function on the pixels, RGB or gray, at their final size.
+/// A user's color transform: a function on the pixels, RGB or gray, at their final size. They have 8 bits; floats
+/// where images are decoded to floats (from 0 to 255) or a `Normalize` went before.
 ///
 /// ```cpp
 /// OwnColor invert("Invert", [](cv::Mat& image, Random&) { cv::bitwise_not(image, image); });

@@ -27,6 +27,8 @@ struct Plan {
   PlaneMap map;
   /// The part of the output that shows the image; the rest has the fill color.
   Polygon visible;
+  /// What of the image was left before the last canvas cut it, in the output's coordinates: filters may look as far.
+  Polygon uncut;
   ResampleOptions resample;
 
   /// Units: pixels of the output.

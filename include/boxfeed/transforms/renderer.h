@@ -24,7 +24,8 @@ class Renderer {
   /// Fills `output`, which becomes of the plan's size and the source's type, from `pixels`; `to_displayed` is the map
   /// from their coordinates to those of the displayed image (`DecodedImage::to_displayed`).
   ///
-  /// Requires: 8-bit pixels with 1 or 3 channels; not the memory of `output`.
+  /// Requires: bytes, or floats from 0 to 255 (slower, not rounded), with 1 or 3 channels; not the memory of `output`.
+  /// Throws: `std::invalid_argument` for other pixels.
   void resample(const Plan& plan, const cv::Mat& pixels, const PlaneMap& to_displayed, cv::Mat& output);
 
   /// `resample`, then the colors.
@@ -36,8 +37,8 @@ class Renderer {
 };
 
 /// Changes the colors of `image` as the plan says.
-/// Throws: `Error` with `kHook` where a function leaves another size or number of channels, or neither 8 bits nor
-/// floats.
+/// Throws: `Error` with `kHook`, in the transform's name, for floats where it needs 8 bits, and where a function leaves
+/// another size or number of channels, or neither 8 bits nor floats.
 void apply_colors(const Plan& plan, cv::Mat& image);
 
 }  // namespace boxfeed::transforms

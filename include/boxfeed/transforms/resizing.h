@@ -41,6 +41,19 @@ class LetterBox {
   void fields(FieldVisitor& visitor);
 };
 
+/// The largest part in the middle that has the shape of `size`, brought to it: the image covers the whole output.
+class CenterResizedCrop {
+  BOXFEED_ARG(ImageSize, size) = ImageSize{224, 224};
+
+ public:
+  static constexpr const char* kName = "CenterResizedCrop";
+  CenterResizedCrop() = default;
+  explicit CenterResizedCrop(ImageSize size) : size_(size) {}
+  std::optional<DrawnMap> draw(const SampleGeometry& sample, Random& random) const;
+  void check() const;
+  void fields(FieldVisitor& visitor) { visitor.field("size", size_); }
+};
+
 /// To a random share of the size at which the image, in its shape, fits into `target_size`.
 class ScaleJitter {
   BOXFEED_ARG(ImageSize, target_size) = ImageSize{224, 224};
@@ -55,8 +68,7 @@ class ScaleJitter {
   void fields(FieldVisitor& visitor);
 };
 
-/// Brings any canvas to `size` as `mode` says: a `Resize`, a `LetterBox`, or one that covers the size in the canvas's
-/// shape, which cannot be written down.
+/// What brings any canvas to `size` as `mode` says: a `Resize`, a `LetterBox` or a `CenterResizedCrop`.
 Transform fit(ImageSize size, ResizeMode mode);
 
 }  // namespace boxfeed::transforms
