@@ -21,6 +21,8 @@ PaddedDetections DetectionBatch::padded() const {
   out.boxes.index_put_({mask}, boxes);
   out.labels = at::full({size(), widest}, -1, labels.options());
   out.labels.index_put_({mask}, labels);
+  out.weights = at::zeros({size(), widest}, weights.options());
+  out.weights.index_put_({mask}, weights);
   return out;
 }
 
@@ -34,7 +36,7 @@ DetectionBatch DetectionBatch::to(c10::Device device, bool non_blocking) const {
   DetectionBatch moved = *this;
   moved.buffer = buffer.to(device, buffer.scalar_type(), non_blocking);
   const auto* begin = static_cast<const char*>(buffer.data_ptr());
-  for (auto* tensor : {&moved.images, &moved.boxes, &moved.labels, &moved.offsets, &moved.image_ids}) {
+  for (auto* tensor : {&moved.images, &moved.boxes, &moved.labels, &moved.weights, &moved.offsets, &moved.image_ids}) {
     const auto offset = static_cast<const char*>(tensor->data_ptr()) - begin;
     const auto item = static_cast<std::int64_t>(tensor->element_size());
     *tensor = at::empty({0}, tensor->options().device(device))
@@ -68,6 +70,10 @@ DetectionBatch StackDetections::apply_batch(std::vector<DetectionExample> exampl
     one.boxes.resize(static_cast<std::size_t>(boxes.size(0)));
     if (!one.boxes.empty()) std::memcpy(one.boxes.data(), boxes.data_ptr(), one.boxes.size() * sizeof(Box));
     one.labels.assign(labels.data_ptr<std::int64_t>(), labels.data_ptr<std::int64_t>() + labels.numel());
+    if (target.weights.defined()) {
+      const auto weights = target.weights.to(at::kFloat).contiguous();
+      one.weights.assign(weights.data_ptr<float>(), weights.data_ptr<float>() + weights.numel());
+    }
     count += one.boxes.size();
     one.image_id = target.image_id;
     one.to_original = target.to_original;

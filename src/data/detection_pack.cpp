@@ -8,18 +8,20 @@
 namespace boxfeed {
 namespace {
 
-/// Where the parts of a batch begin in its buffer: images, offsets, image ids, labels, boxes.
+/// Where the parts of a batch begin in its buffer: images, offsets, image ids, labels, weights, boxes.
 struct Layout {
   Layout(const RowSpec& image, std::size_t images, std::size_t objects)
       : offsets((images * row_bytes(image) + 63) / 64 * 64),
         image_ids(offsets + (images + 1) * sizeof(std::int64_t)),
         labels(image_ids + images * sizeof(std::int64_t)),
-        boxes(labels + objects * sizeof(std::int64_t)),
+        weights(labels + objects * sizeof(std::int64_t)),
+        boxes(weights + objects * sizeof(float)),
         end(boxes + objects * sizeof(Box)) {}
 
   std::size_t offsets;
   std::size_t image_ids;
   std::size_t labels;
+  std::size_t weights;
   std::size_t boxes;
   std::size_t end;
 };
@@ -66,12 +68,14 @@ DetectionBatch pack(const at::Tensor& buffer, const RowSpec& image, const std::v
   batch.images = images_in(batch.buffer, image, objects.size());
   batch.offsets = part(batch.buffer, layout.offsets, layout.image_ids, at::kLong, {b + 1});
   batch.image_ids = part(batch.buffer, layout.image_ids, layout.labels, at::kLong, {b});
-  batch.labels = part(batch.buffer, layout.labels, layout.boxes, at::kLong, {m});
+  batch.labels = part(batch.buffer, layout.labels, layout.weights, at::kLong, {m});
+  batch.weights = part(batch.buffer, layout.weights, layout.boxes, at::kFloat, {m});
   batch.boxes = part(batch.buffer, layout.boxes, layout.end, at::kFloat, {m, 4});
 
   auto* offsets = batch.offsets.data_ptr<std::int64_t>();
   auto* image_ids = batch.image_ids.data_ptr<std::int64_t>();
   auto* labels = batch.labels.data_ptr<std::int64_t>();
+  auto* weights = batch.weights.data_ptr<float>();
   auto* boxes = batch.boxes.data_ptr<float>();
   *offsets++ = 0;
   std::int64_t end = 0;
@@ -79,6 +83,9 @@ DetectionBatch pack(const at::Tensor& buffer, const RowSpec& image, const std::v
     *offsets++ = end += static_cast<std::int64_t>(one.boxes.size());
     *image_ids++ = one.image_id;
     labels = std::copy(one.labels.begin(), one.labels.end(), labels);
+    if (one.weights.empty()) std::fill_n(weights, one.boxes.size(), 1.0F);
+    std::copy(one.weights.begin(), one.weights.end(), weights);
+    weights += one.boxes.size();
     for (const auto& box : one.boxes) {
       for (const float side : {box.xmin, box.ymin, box.xmax, box.ymax}) *boxes++ = side;
     }

@@ -3,7 +3,7 @@
 #include <boxfeed/core/box.h>
 #include <boxfeed/core/plane_map.h>
 #include <boxfeed/data/detection_batch.h>
-#include <boxfeed/data/row_spec.h>
+#include <boxfeed/data/row_batch_builder.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +17,7 @@ struct Objects {
   std::vector<std::int64_t> labels;
   std::int64_t image_id = 0;
   PlaneMap to_original;
+  std::vector<float> weights = {};  ///< none where all are 1
 };
 
 /// The bytes that a batch of `images` images with `objects` objects takes.

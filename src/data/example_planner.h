@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boxfeed/annotations/annotation_record.h>
 #include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/core/image_size.h>
 #include <boxfeed/core/random.h>
@@ -24,8 +25,8 @@ enum class Targets {
 struct PlannedExample {
   /// The examples that it is made of, itself first.
   std::vector<std::size_t> sources;
-  /// One for each source, of one record, its boxes as the box policy leaves them.
-  std::vector<AnnotationTable> records;
+  /// One for each source, its boxes as the box policy leaves them.
+  std::vector<AnnotationRecord> records;
   /// `kept` and `dropped` count the boxes of all records, one record after the other. The map, the source and the
   /// colors are those of the example's own image.
   transforms::Plan plan;
@@ -34,6 +35,8 @@ struct PlannedExample {
 
   /// The class of each box of the plan; 0 where there are no classes.
   std::vector<std::int64_t> labels() const;
+  /// How much of its image is in the mix, of each box of the plan.
+  std::vector<float> weights() const;
 };
 
 /// Draws what will happen to an example, its labels included, from its record, the size of its image and its key.
@@ -48,20 +51,21 @@ class ExamplePlanner {
   /// The most examples that one is made of.
   std::size_t most_sources() const;
 
-  /// The examples that this one is made of, itself first, and the random numbers for `draw`.
-  transforms::MixDraft begin(const AnnotationTable& table, const ExampleKey& key) const;
+  /// The examples that example `key` of `count` is made of, itself first, and the random numbers for `draw`.
+  transforms::MixDraft begin(std::size_t count, const ExampleKey& key) const;
 
-  /// `displayed` has the sizes of the sources' images; `path`, the first one's, serves the messages.
-  /// Throws: `AnnotationError` for a box that the policy refuses; `ImageError` with `kHook` for what a transform threw,
-  /// and with `kOutside` or `kBoxLost` for a single target that is lost.
-  PlannedExample draw(const AnnotationTable& table, const ExampleKey& key, const transforms::MixDraft& draft,
-                      const std::vector<ImageSize>& displayed, const std::string& path) const;
+  /// `records` and `displayed` are those of the sources, and the sizes of their images; `boxes` is the number that the
+  /// example's own record had before the box policy; `path`, the first one's, serves the messages.
+  /// Throws: `ImageError` with `kHook` for what a transform threw, and with `kOutside` or `kBoxLost` for a single
+  /// target that is lost.
+  PlannedExample draw(const ExampleKey& key, const transforms::MixDraft& draft, std::vector<AnnotationRecord> records,
+                      const std::vector<ImageSize>& displayed, std::size_t boxes, const std::string& path) const;
 
  private:
-  DatasetOptions options_;
   Targets targets_;
+  FlipPairs flip_pairs_;
   /// The pipeline of the options with what brings its end to `image_size`.
-  std::optional<transforms::Pipeline> pipeline_;
+  transforms::Pipeline pipeline_;
   std::optional<transforms::Mixer> mixer_;
 };
 

@@ -1,14 +1,13 @@
 #include "data/example_reader.h"
 
-#include <boxfeed/annotations/box_policy.h>
-
+#include <algorithm>
 #include <exception>
+#include <functional>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
-#include "data/dataset_options.h"
-#include "data/fingerprint.h"
-#include "data/records.h"
+#include "data/options.h"
 
 namespace boxfeed {
 
@@ -16,106 +15,157 @@ using namespace transforms;
 
 namespace {
 
+constexpr std::size_t kMaxReported = 20;
+
 DatasetOptions checked(DatasetOptions options) {
   check_options(options);
   return options;
 }
 
+/// Opens the file of every record once. Throws: `Error` with the first problem's reason, whose text lists up to 20.
+void check_image_files(const AnnotationTable& table, const Folder& folder) {
+  std::string report;
+  std::size_t bad = 0;
+  std::optional<Reason> reason;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    try {
+      folder.open(table.name(i));
+    } catch (const Error& error) {
+      if (!reason) reason = error.reason();
+      if (bad++ >= kMaxReported) continue;
+      const auto placed = ImageError(error.reason(), folder.path_of(table.name(i)), error.what()).at(table.place(i));
+      report += (report.empty() ? "" : "\n") + std::string(placed.what());
+    }
+  }
+  if (!reason) return;
+  if (bad > kMaxReported) {
+    report += "\n… " + std::to_string(bad) + " of " + std::to_string(table.size()) + " images in all";
+  }
+  throw Error(*reason, report, table.path());
+}
+
+/// Of two records of one image with different boxes, each would be taken for the whole truth.
+void refuse_repeated_images(const AnnotationTable& table) {
+  std::vector<std::pair<std::size_t, std::size_t>> order;  // the hash of a name, and its record
+  order.reserve(table.size());
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (!table.boxes(i).empty()) order.emplace_back(std::hash<std::string_view>()(table.name(i)), i);
+  }
+  std::sort(order.begin(), order.end());
+  for (std::size_t k = 1; k < order.size(); ++k) {
+    const std::size_t a = order[k - 1].second, b = order[k].second;
+    if (order[k - 1].first != order[k].first || table.name(a) != table.name(b)) continue;
+    const auto boxes = table.boxes(a), others = table.boxes(b);
+    if (std::equal(boxes.begin(), boxes.end(), others.begin(), others.end())) continue;
+    const auto place = table.place(b);
+    throw AnnotationError(Reason::kAmbiguous, place.annotation_path, place.line,
+                          "expected one record for each image, got another one of image " +
+                              quoted(std::string(table.name(b))) + ", with other boxes than line " +
+                              std::to_string(table.line(a)) +
+                              ": join them with group_by_image and use a DetectionDataset");
+  }
+}
+
 }  // namespace
+
+void ExampleReader::Shared::note(const AnnotationTable& table, std::size_t index, const BoxReport& report) {
+  if (report.changes().empty()) return;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::size_t row = table.row(index);
+  if (reported_.size() <= row) reported_.resize(row + 1);
+  if (reported_[row]) return;
+  reported_[row] = true;
+  for (const auto& change : report.changes()) report_.add(change);
+}
+
+BoxReport ExampleReader::Shared::box_report() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return report_;
+}
 
 ExampleReader::ExampleReader(const AnnotationTable& table, const std::string& images, DatasetOptions options,
                              Targets targets)
     : options_(checked(std::move(options))),
-      table_(apply_box_policy(table, options_.box_policy()).table),
-      targets_(targets),
-      images_(std::make_shared<const ImageReader>(images, options_)),
-      epoch_(std::make_shared<EpochCounter>()),
-      planner_(table_, options_, targets) {
-  if (options_.check_files()) check_image_files(table_, images_->folder());
+      shared_(std::make_shared<Shared>(images, options_)),
+      planner_(table, options_, targets) {
+  auto [usable, report] = apply_box_policy(table, options_.box_policy());
+  table_ = std::move(usable);
+  shared_->report_ = std::move(report);
+  refuse_repeated_images(table_);
+  if (options_.check_files()) check_image_files(table_, shared_->images.folder());
 }
 
 ExampleReader::ExampleReader(const ExampleReader& other, AnnotationTable table)
-    : options_(other.options_),
-      table_(std::move(table)),
-      targets_(other.targets_),
-      images_(other.images_),
-      epoch_(other.epoch_),
-      planner_(other.planner_) {}
+    : options_(other.options_), table_(std::move(table)), shared_(other.shared_), planner_(other.planner_) {}
 
-ExampleReader ExampleReader::subset(const std::vector<std::size_t>& indices) const {
-  return ExampleReader(*this, table_.subset(indices));
+void ExampleReader::check_index(std::size_t index) const {
+  if (index < table_.size()) return;
+  throw std::out_of_range("dataset: expected an index below " + std::to_string(table_.size()) + ", got " +
+                          std::to_string(index));
 }
 
-template <typename Work>
-auto ExampleReader::at_source(const ExampleKey& key, const std::vector<std::size_t>& sources, std::size_t k,
-                              const Work& work) const {
-  return with_place(table_, sources[k], [&] {
-    try {
-      return work();
-    } catch (const ImageError& error) {
-      if (k == 0) throw;
-      const auto own = table_.place(key.index);
-      std::throw_with_nested(error.with_note("mixed into example " + std::to_string(own.index) + ", " +
-                                             own.annotation_path + ":" + std::to_string(own.line)));
-    }
-  });
-}
-
-PlannedExample ExampleReader::begin(ImageReader::Session& session, const ExampleKey& key) const {
-  if (key.index >= table_.size()) {
-    throw std::out_of_range("dataset: expected an index below " + std::to_string(table_.size()) + ", got " +
-                            std::to_string(key.index));
-  }
-  const MixDraft draft = planner_.begin(table_, key);
+PlannedExample ExampleReader::begin(Road& road) const {
+  const MixDraft draft = planner_.begin(table_.size(), road.key);
+  std::vector<AnnotationRecord> records;
   std::vector<ImageSize> sizes;
-  for (std::size_t k = 0; k < draft.sources.size(); ++k) {
-    sizes.push_back(
-        at_source(key, draft.sources, k, [&] { return session.open(k, std::string(table_.name(draft.sources[k]))); }));
+  for (const auto source : draft.sources) {
+    road.record = source;
+    records.push_back(table_.record(source));
+    sizes.push_back(road.session.open(sizes.size(), records.back().name));
+    BoxReport report;
+    apply_box_policy(records.back(), options_.box_policy(), table_.place(source), sizes.back(), report);
+    shared_->note(table_, source, report);
   }
-  PlannedExample example = with_place(
-      table_, key.index, [&] { return planner_.draw(table_, key, draft, sizes, path_of(table_.name(key.index))); });
-  example.sources = draft.sources;
-  session.planned();
+  road.record = road.key.index;
+  const std::size_t boxes = table_.boxes(road.key.index).size();
+  PlannedExample example = planner_.draw(road.key, draft, std::move(records), sizes, boxes, road.session.path(0));
+  road.session.planned();
   return example;
 }
 
-cv::Mat ExampleReader::render(ImageReader::Session& session, const ExampleKey& key,
-                              const PlannedExample& example) const {
-  if (!example.mix) return at_source(key, example.sources, 0, [&] { return session.render(0, example.plan); });
+cv::Mat ExampleReader::render(Road& road, const PlannedExample& example) const {
+  if (!example.mix) return road.session.render(0, example.plan);
   cv::Mat mixed;
   for (std::size_t i = 0; i < example.mix->layers.size(); ++i) {
     const auto& layer = example.mix->layers[i];
-    paste(*example.mix, i,
-          at_source(key, example.sources, layer.source, [&] { return session.render(layer.source, layer.plan); }),
-          mixed);
-    session.planned();
+    road.record = example.sources[layer.source];
+    const cv::Mat pixels = road.session.render(layer.source, layer.plan);
+    paste(*example.mix, i, pixels, mixed);
+    road.session.planned();
   }
+  road.record = road.key.index;
   return mixed;
 }
 
-PlannedExample ExampleReader::read(const ExampleKey& key, void* row, StageTimes& times) const {
-  ImageReader::Session session(*images_, times);
-  PlannedExample example = begin(session, key);
-  const cv::Mat pixels = render(session, key, example);
-  with_place(table_, key.index, [&] { session.write(pixels, row); });
-  return example;
+void ExampleReader::rethrow_with_place(const ImageError& error, const Road& road) const {
+  ImageError placed = error;
+  if (road.record != road.key.index) {
+    const auto own = table_.place(road.key.index);
+    placed = error.with_note("mixed into example " + std::to_string(own.index) + ", " + own.annotation_path + ":" +
+                             std::to_string(own.line));
+  }
+  placed = placed.at(table_.place(road.record));
+  const auto* nested = dynamic_cast<const std::nested_exception*>(&error);
+  if (nested == nullptr || nested->nested_ptr() == nullptr) throw placed;
+  try {
+    nested->rethrow_nested();
+  } catch (...) {  // what a user's hook threw stays inside
+    std::throw_with_nested(placed);
+  }
 }
 
 Plan ExampleReader::plan(const ExampleKey& key) const {
   StageTimes times;
-  ImageReader::Session session(*images_, times);
-  return begin(session, key).plan;
+  return on_road(key, times, [](Road&, PlannedExample& example) { return std::move(example.plan); });
 }
 
 ExplainedExample ExampleReader::explain(const ExampleKey& key) const {
   StageTimes times;
-  ImageReader::Session session(*images_, times);
-  PlannedExample example = begin(session, key);
-  cv::Mat image = render(session, key, example).clone();
-  auto labels = example.labels();
-  return {std::move(example.plan), std::move(labels), std::move(image)};
+  return on_road(key, times, [&](Road& road, PlannedExample& example) {
+    cv::Mat image = render(road, example).clone();
+    auto labels = example.labels();
+    return ExplainedExample{std::move(example.plan), std::move(labels), std::move(image)};
+  });
 }
-
-std::string ExampleReader::fingerprint() const { return fingerprint_of(table_, options_); }
 
 }  // namespace boxfeed

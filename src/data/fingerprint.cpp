@@ -3,109 +3,122 @@
 #include <boxfeed/transforms/pipeline_json.h>
 #include <xxhash.h>
 
-#include <array>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <string>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <type_traits>
 
 namespace boxfeed {
 
 using namespace transforms;
+namespace {
 
-struct Fingerprint::State {
-  State() { XXH3_64bits_reset(stream.get()); }
-
-  void add_bytes(const void* bytes, std::size_t count) { XXH3_64bits_update(stream.get(), bytes, count); }
+class Checksum {
+ public:
+  Checksum() { XXH3_64bits_reset(stream_.get()); }
 
   template <typename Number>
   void add(Number number) {
     static_assert(std::is_arithmetic_v<Number> || std::is_enum_v<Number>);
-    add_bytes(&number, sizeof number);
+    XXH3_64bits_update(stream_.get(), &number, sizeof number);
   }
-
-  template <typename Values>
-  void add_all(const Values& values) {
-    add(static_cast<std::uint64_t>(values.size()));
-    for (const auto& value : values) add(value);
+  template <typename Number>
+  void add(Span<Number> numbers) {
+    add(static_cast<std::uint64_t>(numbers.size()));
+    for (const auto& number : numbers) add(number);
   }
-
-  void add_text(std::string_view text) {
+  void add(std::string_view text) {
     add(static_cast<std::uint64_t>(text.size()));
-    add_bytes(text.data(), text.size());
+    XXH3_64bits_update(stream_.get(), text.data(), text.size());
   }
 
-  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> stream{XXH3_createState(), &XXH3_freeState};
+  /// Forty bits: a loader's state holds no long texts.
+  std::string text() const {
+    char digits[11];
+    std::snprintf(digits, sizeof digits, "%010llx",
+                  static_cast<unsigned long long>(XXH3_64bits_digest(stream_.get()) & 0xFFFFFFFFFFULL));
+    return digits;
+  }
+
+ private:
+  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> stream_{XXH3_createState(), &XXH3_freeState};
 };
 
-Fingerprint::Fingerprint() : state_(std::make_unique<State>()) {}
-Fingerprint::~Fingerprint() = default;
-
-void Fingerprint::add(const AnnotationTable& table) {
-  auto& s = *state_;
-  s.add(table.box_units());
-  s.add(table.label_layout().box_format);
+Checksum checksum(const AnnotationTable& table) {
+  Checksum sum;
+  sum.add(table.box_units());
+  sum.add(table.label_layout().box_format);
   for (const auto& column : table.label_layout().columns) {
-    s.add_text(column.name);
-    s.add(column.kind);
-    s.add(static_cast<std::uint64_t>(column.component));
+    sum.add(std::string_view(column.name));
+    sum.add(column.kind);
+    sum.add(static_cast<std::uint64_t>(column.component));
   }
-  for (const auto& name : table.class_names()) s.add_text(name);
-  s.add(static_cast<std::uint64_t>(table.size()));
+  for (const auto& name : table.class_names()) sum.add(std::string_view(name));
+  sum.add(static_cast<std::uint64_t>(table.size()));
   for (std::size_t i = 0; i < table.size(); ++i) {
-    s.add_text(table.name(i));
+    sum.add(table.name(i));
     for (const auto& box : table.boxes(i)) {
-      for (const float side : {box.xmin, box.ymin, box.xmax, box.ymax}) s.add(side);
+      for (const float side : {box.xmin, box.ymin, box.xmax, box.ymax}) sum.add(side);
     }
-    s.add_all(table.class_ids(i));
+    sum.add(table.class_ids(i));
     for (const auto& point : table.keypoints(i)) {
-      for (const float part : {point.x, point.y, point.visibility}) s.add(part);
+      for (const float part : {point.x, point.y, point.visibility}) sum.add(part);
     }
-    s.add_all(table.numbers(i));
+    sum.add(table.numbers(i));
   }
+  return sum;
 }
 
-void Fingerprint::add(const DatasetOptions& options) {
-  auto& s = *state_;
-  s.add(options.image_size().height);
-  s.add(options.image_size().width);
-  s.add(options.channels());
-  s.add(options.dtype());
-  s.add_all(options.mean());
-  s.add_all(options.std());
-  s.add(options.memory_format());
-  s.add(options.resize_mode());
-  s.add(options.resample().interpolation());
-  s.add(options.resample().antialias());
-  s.add_all(options.resample().fill());
-  s.add(options.box_units());
-  for (const auto& pair : options.flip_pairs()) s.add_all(pair);
-  s.add(static_cast<bool>(options.transform()));
-  s.add(static_cast<bool>(options.target_transform()));
-  s.add(options.target_size().value_or(0));
-  s.add(options.decode().apply_orientation());
-  s.add(options.decode().background().has_value());
-  s.add_all(options.decode().background().value_or(Color{}));
-  s.add(options.decode().damaged_data());
-  s.add(options.decode().pixel_type());
+nlohmann::json json_of(const BoxPolicy& policy) {
+  return {policy.inverted(), policy.degenerate(), policy.outside(), policy.tolerance(), policy.keep_empty()};
 }
 
-void Fingerprint::add(const Pipeline& pipeline) { state_->add_text(to_json(pipeline)); }
+nlohmann::json json_of(const DecodeOptions& options) {
+  return {options.pixel_type(),
+          options.max_pixels(),
+          options.max_side(),
+          options.min_side(),
+          options.max_scans(),
+          options.apply_orientation(),
+          options.background() ? nlohmann::json(*options.background()) : nlohmann::json(),
+          options.allow_tiff(),
+          options.strict_extension(),
+          options.damaged_data()};
+}
 
-std::uint64_t Fingerprint::value() const { return XXH3_64bits_digest(state_->stream.get()); }
+/// Everything but the pipeline.
+nlohmann::json json_of(const DatasetOptions& options) {
+  return {{options.image_size().height, options.image_size().width},
+          options.channels(),
+          options.dtype(),
+          options.mean(),
+          options.std(),
+          options.memory_format(),
+          options.resize_mode(),
+          options.box_units(),
+          options.flip_pairs(),
+          json_of(options.box_policy()),
+          json_of(options.decode()),
+          static_cast<bool>(options.transform()),
+          static_cast<bool>(options.target_transform()),
+          options.target_size().value_or(0),
+          options.allow_outside_root(),
+          options.max_file_bytes()};
+}
+
+}  // namespace
 
 std::string fingerprint_of(const AnnotationTable& table, const DatasetOptions& options) {
-  // Forty bits each: a loader's state holds no long texts.
-  const auto text = [](const auto& part) {
-    Fingerprint sum;
-    sum.add(part);
-    std::array<char, 11> digits{};
-    std::snprintf(digits.data(), digits.size(), "%010llx",
-                  static_cast<unsigned long long>(sum.value() & 0xFFFFFFFFFFULL));
-    return std::string(digits.data());
+  const auto text = [](const std::string& json) {
+    Checksum sum;
+    sum.add(std::string_view(json));
+    return sum.text();
   };
-  std::string all = "rows " + text(table) + ", options " + text(options);
-  if (options.pipeline()) all += ", pipeline " + text(*options.pipeline());
-  return all;
+  return "rows " + checksum(table).text() + ", options " + text(json_of(options).dump()) + ", pipeline " +
+         text(to_json(options.pipeline()));
 }
 
 }  // namespace boxfeed

@@ -3,15 +3,14 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/image/image_decoder.h>
 #include <boxfeed/image/image_header.h>
-#include <boxfeed/image/resampler.h>
 #include <boxfeed/transforms/renderer.h>
 
 #include <opencv2/core.hpp>
 #include <stdexcept>
 #include <utility>
 
-#include "data/dataset_options.h"
 #include "data/hook.h"
+#include "data/options.h"
 
 namespace boxfeed {
 
@@ -40,7 +39,7 @@ std::string describe(const cv::Mat& image) {
 }  // namespace
 
 struct ImageReader::Workspace {
-  explicit Workspace(const DatasetOptions& options) : decoder(decode_options(options)), resampler(options.resample()) {}
+  explicit Workspace(const DatasetOptions& options) : decoder(decode_options(options)) {}
 
   struct File {
     std::string path;
@@ -49,7 +48,6 @@ struct ImageReader::Workspace {
   };
   std::vector<File> files;
   ImageDecoder decoder;
-  Resampler resampler;
   Renderer renderer;
   cv::Mat rendered;
 };
@@ -90,20 +88,17 @@ ImageSize ImageReader::Session::open(std::size_t k, const std::string& name) {
   return file.header.displayed();
 }
 
+const std::string& ImageReader::Session::path(std::size_t k) const { return space_->files.at(k).path; }
+
 cv::Mat ImageReader::Session::render(std::size_t k, const Plan& plan) {
   const auto& file = space_->files.at(k);
   const DecodedImage image = space_->decoder.decode_stored(file.bytes, plan.decode_size(), file.path, file.header);
   clock_.lap(Stage::kDecode);
   auto& rendered = space_->rendered;
-  if (!reader_.options_.pipeline()) {
-    rendered.create(static_cast<int>(plan.size.height), static_cast<int>(plan.size.width), image.pixels.type());
-    space_->resampler.resample(image.pixels, plan.map * image.to_displayed, rendered);
-    clock_.lap(Stage::kGeometry);
-    return rendered;
-  }
   space_->renderer.resample(plan, image.pixels, image.to_displayed, rendered);
   clock_.lap(Stage::kGeometry);
   cv::Mat colored = rendered;
+  if (plan.colors.empty()) return colored;
   call_hook("pipeline", file.path, [&] { apply_colors(plan, colored); });
   clock_.lap(Stage::kColor);
   return colored;

@@ -52,6 +52,8 @@ class ImageReader::Session {
 
   /// Reads the file and the header of image number `k` of this example, and returns its size as displayed.
   ImageSize open(std::size_t k, const std::string& name);
+  /// The file of image number `k`, for messages.
+  const std::string& path(std::size_t k) const;
   /// Notes that the plan is drawn.
   void planned() { clock_.lap(Stage::kGeometry); }
   /// Image number `k` as the plan makes it, in memory that the next call uses again.

@@ -11,6 +11,12 @@
 
 namespace boxfeed {
 
+std::size_t row_bytes(const RowSpec& row) {
+  std::size_t bytes = c10::elementSize(row.dtype);
+  for (const auto size : row.sizes) bytes *= static_cast<std::size_t>(size);
+  return bytes;
+}
+
 /// One of the two tensors of every batch: what a row of it is, and the memory for it.
 class RowBatchBuilder::Rows {
  public:

@@ -6,6 +6,8 @@
 #include <array>
 #include <string>
 
+#include "data/hook.h"
+
 namespace boxfeed {
 
 using namespace transforms;
@@ -69,28 +71,41 @@ float keypoint_component(const Keypoint& point, std::size_t component, const Pla
 
 }  // namespace
 
-TargetWriter::TargetWriter(const AnnotationTable& table, BoxUnits units) : layout_(layout_of(table)), units_(units) {
+TargetWriter::TargetWriter(const AnnotationTable& table, const DatasetOptions& options)
+    : layout_(layout_of(table)),
+      units_(options.box_units()),
+      transform_(options.target_transform()),
+      size_(
+          static_cast<std::size_t>(options.target_size().value_or(static_cast<std::int64_t>(layout_.columns.size())))) {
   const Needs needs(layout_);
   for (std::size_t i = 0; i < table.size(); ++i) needs.check(table, i);
 }
 
-void TargetWriter::write(const AnnotationTable& table, std::size_t i, const Plan& plan,
-                         std::vector<float>& target) const {
+std::vector<float> TargetWriter::values(const AnnotationRecord& record, const Plan& plan,
+                                        const std::string& path) const {
   const PlaneMap map = to_units(units_, plan.size);
   const auto box =
       plan.boxes.empty() ? std::array<float, 4>{} : box_values(layout_.box_format, map.apply(plan.boxes[0]));
-  target.resize(size());
-  for (std::size_t j = 0; j < size(); ++j) {
-    const auto& column = layout_.columns[j];
+  std::vector<float> values;
+  values.reserve(layout_.columns.size());
+  for (const auto& column : layout_.columns) {
     switch (column.kind) {
-      case LabelKind::kBox: target[j] = box[column.component]; break;
-      case LabelKind::kClass: target[j] = static_cast<float>(table.class_ids(i)[0]); break;
+      case LabelKind::kBox: values.push_back(box[column.component]); break;
+      case LabelKind::kClass: values.push_back(static_cast<float>(record.class_ids[0])); break;
       case LabelKind::kKeypoint:
-        target[j] = keypoint_component(plan.keypoints[column.component / 3], column.component % 3, map);
+        values.push_back(keypoint_component(plan.keypoints[column.component / 3], column.component % 3, map));
         break;
-      case LabelKind::kNumber: target[j] = table.numbers(i)[column.component]; break;
+      case LabelKind::kNumber: values.push_back(record.numbers[column.component]); break;
     }
   }
+  if (!transform_) return values;
+  values = call_hook("target_transform", path, [&] { return transform_(values); });
+  if (values.size() != size_) {
+    throw ImageError(Reason::kHook, path,
+                     "expected " + std::to_string(size_) + " numbers from the target_transform, got " +
+                         std::to_string(values.size()) + " (target_size announces another number)");
+  }
+  return values;
 }
 
 }  // namespace boxfeed

@@ -1,32 +1,39 @@
 #pragma once
 
+#include <boxfeed/annotations/annotation_record.h>
 #include <boxfeed/annotations/annotation_table.h>
+#include <boxfeed/data/dataset_options.h>
 #include <boxfeed/transforms/plan.h>
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace boxfeed {
 
-/// Writes the labels of a record, in the order of its file, as a plan leaves them.
+/// The labels of a record as numbers, in the order of its file, as a plan leaves them and the hook makes them.
+///
+/// Thread safety: any number of threads.
 class TargetWriter {
  public:
-  /// `units` are those of the boxes and keypoints that are written. A table whose format has no columns of its own
-  /// (COCO, VOC, YOLO) is written as x, y, h, w. Throws: `AnnotationError` naming the first record that does not have
-  /// the labels that its columns ask for.
-  TargetWriter(const AnnotationTable& table, BoxUnits units);
+  /// A table whose format has no columns of its own (COCO, VOC, YOLO) is written as x, y, h, w. Throws:
+  /// `AnnotationError` naming the first record that does not have the labels that its columns ask for.
+  TargetWriter(const AnnotationTable& table, const DatasetOptions& options);
 
-  /// How many numbers are written.
-  std::size_t size() const noexcept { return layout_.columns.size(); }
+  /// How many numbers there are.
+  std::size_t size() const noexcept { return size_; }
 
-  /// The boxes and keypoints are the plan's, everything else the record's.
-  /// Requires: the plan has as many boxes as the record.
-  void write(const AnnotationTable& table, std::size_t i, const transforms::Plan& plan,
-             std::vector<float>& target) const;
+  /// The boxes and keypoints are the plan's, everything else the record's; `path` serves the messages.
+  /// Requires: the plan has as many boxes as the record. Throws: `ImageError` with `kHook` for what the hook threw, and
+  /// where it made another number of numbers.
+  std::vector<float> values(const AnnotationRecord& record, const transforms::Plan& plan,
+                            const std::string& path) const;
 
  private:
   LabelLayout layout_;
   BoxUnits units_;
+  TargetTransform transform_;
+  std::size_t size_;
 };
 
 }  // namespace boxfeed

@@ -54,6 +54,16 @@ class FortyImages : public CoordinateImages {
   std::string csv_ = "image,x,y,h,w\n";
 };
 
+/// One example of any epoch, as a batch of one.
+template <typename Dataset>
+auto load(const Dataset& dataset, const ExampleKey& key, StageTimes* times = nullptr) {
+  StageTimes unused;
+  const auto builder = dataset.make_batch_builder();
+  const auto batch = builder->start(1);
+  batch->fill(0, key, times == nullptr ? unused : *times);
+  return batch->finish({0});
+}
+
 /// The numbers of a tensor, row by row.
 inline std::vector<float> values(const torch::Tensor& tensor) {
   const auto flat = tensor.contiguous().to(torch::kFloat32);

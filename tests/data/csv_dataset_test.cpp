@@ -116,20 +116,32 @@ TEST_CASE("a subset keeps the rows' places") {
   CHECK(half.table().line(0) == 41);
 }
 
-TEST_CASE("write_example fills the memory that get would have made") {
+TEST_CASE("a batch that is made in place has what get would have made") {
   FortyImages images;
   auto dataset = images.dataset(DatasetOptions().image_size({12, 10}));
-  const auto data_spec = dataset.data_spec(), target_spec = dataset.target_spec();
-  REQUIRE(data_spec.sizes == std::vector<std::int64_t>{3, 12, 10});
-  REQUIRE(target_spec.sizes == std::vector<std::int64_t>{4});
-  auto data = torch::full(data_spec.sizes, -1.0F), target = torch::full(target_spec.sizes, -1.0F);
   boxfeed::StageTimes times;
-  dataset.write_example({0, 0, 17}, data.data_ptr(), target.data_ptr(), times);
+  const auto batch = boxfeed::testing::load(dataset, {0, 0, 17}, &times);
+  REQUIRE(batch.data.sizes() == torch::IntArrayRef({1, 3, 12, 10}));
+  REQUIRE(batch.target.sizes() == torch::IntArrayRef({1, 4}));
   const auto example = dataset.get(17);
-  CHECK(torch::equal(data, example.data));
-  CHECK(torch::equal(target, example.target));
+  CHECK(torch::equal(batch.data[0], example.data));
+  CHECK(torch::equal(batch.target[0], example.target));
   CHECK(times[boxfeed::Stage::kDecode].count() > 0);
   CHECK(times[boxfeed::Stage::kRead].count() > 0);
+}
+
+TEST_CASE("two rows of one image with different boxes are refused, and equal ones are one row twice") {
+  FortyImages images;
+  CHECK_THROWS_WITH(
+      images.CoordinateImages::dataset("image,x,y,h,w\n1.png,1,1,2,3\n2.png,1,1,2,3\n1.png,2,1,2,3\n"),
+      ContainsSubstring(
+          "data.csv:4: expected one record for each image, got another one of image \"1.png\", with other "
+          "boxes than line 2") &&
+          ContainsSubstring("group_by_image"));
+  CHECK(images.CoordinateImages::dataset("image,x,y,h,w\n1.png,1,1,2,3\n1.png,1,1,2,3\n").size() == 2);
+  // Without boxes there is nothing that a row could leave out.
+  CHECK(images.CoordinateImages::dataset("image,angle\n1.png,1\n1.png,2\n").size() == 2);
+  CHECK(images.dataset().subset({3, 3}).size() == 2);
 }
 
 TEST_CASE("LibTorch's loader delivers every example once with its samplers") {

@@ -35,7 +35,9 @@ Plan plan_of(const AnnotationTable& table, const DatasetOptions& options, ImageS
              Targets targets = Targets::kMany) {
   const ExamplePlanner planner(table, options, targets);
   const ExampleKey key{0, 0, 0};
-  return planner.draw(table, key, planner.begin(table, key), {displayed}, "a.jpg").plan;
+  return planner
+      .draw(key, planner.begin(table.size(), key), {table.record(0)}, {displayed}, table.boxes(0).size(), "a.jpg")
+      .plan;
 }
 
 DatasetOptions halved() { return DatasetOptions().image_size({50, 100}); }

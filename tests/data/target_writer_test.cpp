@@ -79,19 +79,18 @@ TEST_CASE("keypoints are those of the plan, in the units asked for") {
   boxfeed::transforms::Plan plan;
   plan.size = {200, 50};
   plan.keypoints = {{5, 40, 1}};
-  std::vector<float> target;
-  boxfeed::TargetWriter(table, boxfeed::BoxUnits::kPixels).write(table, 0, plan, target);
+  auto target = boxfeed::TargetWriter(table, {}).values(record, plan, "a.jpg");
   CHECK(target == std::vector<float>{5, 40, 1});
-  boxfeed::TargetWriter(table, boxfeed::BoxUnits::kFractions).write(table, 0, plan, target);
+  const auto fractions = DatasetOptions().box_units(boxfeed::BoxUnits::kFractions);
+  target = boxfeed::TargetWriter(table, fractions).values(record, plan, "a.jpg");
   CHECK(target[0] == Approx(0.1));
   CHECK(target[1] == Approx(0.2));
 }
 
 TEST_CASE("a record without exactly one box is refused with its place") {
-  using boxfeed::BoxUnits;
   const auto none = table_of({record_of({{1, 2, 3, 4}}), record_of({})}, {"boxes.csv"});
-  CHECK_THROWS_WITH(boxfeed::TargetWriter(none, BoxUnits::kPixels),
+  CHECK_THROWS_WITH(boxfeed::TargetWriter(none, {}),
                     ContainsSubstring("boxes.csv:2: expected 1 box") && ContainsSubstring("got 0"));
   const auto two = table_of({record_of({{1, 2, 3, 4}, {1, 2, 3, 4}})}, {"boxes.csv"});
-  CHECK_THROWS_AS(boxfeed::TargetWriter(two, BoxUnits::kPixels), boxfeed::AnnotationError);
+  CHECK_THROWS_AS(boxfeed::TargetWriter(two, {}), boxfeed::AnnotationError);
 }

@@ -2,7 +2,7 @@
 
 #include <boxfeed/core/random.h>
 #include <boxfeed/core/stage_times.h>
-#include <boxfeed/data/row_spec.h>
+#include <boxfeed/data/row_batch_builder.h>
 #include <torch/data/datasets/base.h>
 #include <torch/types.h>
 

@@ -59,7 +59,7 @@ cv::Mat prediction_sheet(const boxfeed::CsvDataset& dataset, const std::string& 
       return boxfeed::PlaneMap::scale(
                  static_cast<double>(picture.image.cols) / static_cast<double>(picture.original.width),
                  static_cast<double>(picture.image.rows) / static_cast<double>(picture.original.height))
-          .apply(box_in_photograph(*dataset.options().pipeline(), picture.original, box_at(boxes, i)));
+          .apply(box_in_photograph(dataset.options().pipeline(), picture.original, box_at(boxes, i)));
     };
     char label[16];
     std::snprintf(label, sizeof label, "%.2f", evaluation.iou[static_cast<std::int64_t>(i)].item<double>());

@@ -26,9 +26,8 @@ class BatchInProgress {
 /// Makes batches in place: the loader's workers fill the examples of one batch at the same time, each in its own place,
 /// so that nothing is copied together afterwards.
 ///
-/// A dataset that has a method `make_batch_builder() const`, returning a `std::unique_ptr<BatchBuilder<Batch>>`, is
-/// loaded through it. (A dataset whose rows all have one size needs only `data_spec`, `target_spec` and
-/// `write_example`.)
+/// A dataset that has a method `make_batch_builder() const`, returning a pointer to a `BatchBuilder` of what it is to
+/// deliver, is loaded through it, by workers that share it. Where all rows have one size, a `RowBatchBuilder` is one.
 ///
 /// Thread safety: used by the loader's caller alone.
 template <typename Batch>

@@ -4,7 +4,6 @@
 #include <boxfeed/annotations/label_column.h>
 #include <boxfeed/core/image_size.h>
 #include <boxfeed/image/decode_options.h>
-#include <boxfeed/image/resampler.h>
 #include <boxfeed/image/resize.h>
 #include <boxfeed/transforms/pipeline.h>
 #include <c10/core/MemoryFormat.h>
@@ -37,28 +36,26 @@ using FlipPairs = std::vector<std::array<std::size_t, 2>>;
 
 /// How a dataset makes tensors of its images and labels.
 class DatasetOptions {
-  /// The height and width of every image that the dataset delivers.
+  /// The height and width of every image that the dataset delivers; `image_size(244)` is a square.
   TORCH_ARG(ImageSize, image_size) = ImageSize{244, 244};
   /// 3 (red, green, blue) or 1 (gray).
   TORCH_ARG(std::int64_t, channels) = 3;
   /// `torch::kFloat32`: values in [0, 1], then (value - mean) / std; or `torch::kUInt8`: the pixels as they are.
   TORCH_ARG(c10::ScalarType, dtype) = c10::ScalarType::Float;
-  /// One value a channel, or one for all, in units of [0, 1]; float32 only.
+  /// One value a channel, or one for all, from 0 to 1, where 1 is white (so 0.485, not 123.7); float32 only.
   TORCH_ARG(std::vector<float>, mean);
-  /// The standard deviations to divide by, as `mean`.
+  /// The standard deviations to divide by, above 0, in the units of `mean`.
   TORCH_ARG(std::vector<float>, std);
   /// `Contiguous` for (C, H, W) in memory, `ChannelsLast` for (H, W, C); the shape is (C, H, W) either way.
   TORCH_ARG(c10::MemoryFormat, memory_format) = c10::MemoryFormat::Contiguous;
-  /// What is done to every image and its labels, with random numbers of the example's own: see `Pipeline`. What it ends
-  /// with is brought to `image_size` as `resize_mode` says, in the same single resampling. A `Normalize` in it makes
-  /// floats, which `mean` and `std` leave alone. It needs images that are decoded to 8 bits.
-  TORCH_ARG(std::optional<transforms::Pipeline>, pipeline);
+  /// What is done to every image and its labels, with random numbers of the example's own, and how pixels are
+  /// resampled: see `Pipeline`. What it ends with is brought to `image_size` as `resize_mode` says, in the same single
+  /// resampling. A `Normalize` in it makes floats, so that `mean` and `std` must not be given, too.
+  TORCH_ARG(transforms::Pipeline, pipeline);
   /// Keypoints of an object, counted from 0, that a mirrored image exchanges: left eye and right eye, for instance.
   TORCH_ARG(FlipPairs, flip_pairs);
   /// How an image of another aspect ratio comes to `image_size`.
   TORCH_ARG(ResizeMode, resize_mode) = ResizeMode::kStretch;
-  /// How pixels are interpolated, and the color of a letterbox's border. With a `pipeline` its own options say so.
-  TORCH_ARG(ResampleOptions, resample);
   /// The units of boxes and keypoints in the target: pixels of the resized image, or fractions of its width and height.
   TORCH_ARG(BoxUnits, box_units) = BoxUnits::kPixels;
   /// What is done about boxes that cannot be used as they are: what the file alone shows, when the dataset is made;
@@ -78,6 +75,11 @@ class DatasetOptions {
   TORCH_ARG(bool, allow_outside_root) = false;
   /// Larger files are refused before they are read.
   TORCH_ARG(std::uint64_t, max_file_bytes) = std::uint64_t{256} << 20;
+
+ public:
+  DatasetOptions& image_size(std::int64_t side) { return image_size(ImageSize{side, side}); }
+  DatasetOptions& mean(float value) { return mean(std::vector<float>{value}); }
+  DatasetOptions& std(float value) { return std(std::vector<float>{value}); }
 };
 
 }  // namespace boxfeed

@@ -22,6 +22,9 @@ struct DetectionTarget {
   /// From the resized image back to the original as it is displayed: takes a prediction to the photograph. Of several
   /// images that were mixed, to the example's own.
   PlaneMap to_original;
+  /// Shape: (M), float32: how much of its image is in the mix, as a loss should weigh it; below 1 with `MixUp` only.
+  /// Where it is not defined, all are 1.
+  at::Tensor weights = {};
 };
 
 /// An image (C, H, W) and its objects.
@@ -29,9 +32,10 @@ using DetectionExample = torch::data::Example<at::Tensor, DetectionTarget>;
 
 /// Boxes of the same number for every image, the missing ones filled up.
 struct PaddedDetections {
-  at::Tensor boxes;   ///< (B, N, 4) float32, N the largest number of objects in the batch; 0 where there is none
-  at::Tensor labels;  ///< (B, N) int64; -1 where there is none
-  at::Tensor mask;    ///< (B, N) bool; true where there is one
+  at::Tensor boxes;    ///< (B, N, 4) float32, N the largest number of objects in the batch; 0 where there is none
+  at::Tensor labels;   ///< (B, N) int64; -1 where there is none
+  at::Tensor weights;  ///< (B, N) float32; 0 where there is none
+  at::Tensor mask;     ///< (B, N) bool; true where there is one
 };
 
 /// Images of one size, each with any number of objects: those of image b are the rows offsets[b] to offsets[b + 1].
@@ -41,6 +45,7 @@ struct DetectionBatch {
   at::Tensor images;                  ///< (B, C, H, W)
   at::Tensor boxes;                   ///< (M, 4) float32: xmin, ymin, xmax, ymax in pixels of the resized images
   at::Tensor labels;                  ///< (M) int64
+  at::Tensor weights;                 ///< (M) float32: what each counts in a loss, 1 but for `MixUp`
   at::Tensor offsets;                 ///< (B + 1) int64
   at::Tensor image_ids;               ///< (B) int64
   std::vector<PlaneMap> to_original;  ///< B maps from the resized image back to the original

@@ -2,13 +2,27 @@
 
 #include <boxfeed/core/random.h>
 #include <boxfeed/data/batch_builder.h>
-#include <boxfeed/data/row_spec.h>
+#include <c10/core/MemoryFormat.h>
+#include <c10/core/ScalarType.h>
 #include <torch/data/example.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace boxfeed {
+
+/// What one row of a batch holds: a batch of B examples is a tensor of shape (B, sizes...).
+struct RowSpec {
+  std::vector<std::int64_t> sizes;
+  c10::ScalarType dtype = c10::ScalarType::Float;
+  c10::MemoryFormat memory_format = c10::MemoryFormat::Contiguous;
+};
+
+/// The bytes that a row takes.
+std::size_t row_bytes(const RowSpec& row);
 
 /// Makes batches whose examples are rows of one size: data (B, sizes...) and target (B, sizes...).
 ///
@@ -16,9 +30,11 @@ namespace boxfeed {
 /// held anywhere is never touched.
 class RowBatchBuilder : public BatchBuilder<torch::data::Example<>> {
  public:
-  /// Writes one example into its two rows.
+  /// Writes one example into its two rows, which are aligned for any type and hold nothing yet, and books the time of
+  /// each stage. Thread safety: called for several examples at once.
   using WriteExample = std::function<void(const ExampleKey& key, void* data, void* target, StageTimes& times)>;
 
+  /// Throws: `std::invalid_argument` for a channels-last row that has not 3 dimensions.
   RowBatchBuilder(const RowSpec& data, const RowSpec& target, WriteExample write);
   ~RowBatchBuilder() override;
 

@@ -1,9 +1,12 @@
-#include "data/dataset_options.h"
+#include "data/options.h"
 
 #include <c10/core/ScalarType.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
+
+#include "annotations/number_text.h"
 
 namespace boxfeed {
 namespace {
@@ -19,6 +22,21 @@ void check_channel_values(const char* name, const std::vector<float>& values, co
          std::to_string(count) + " values");
   demand(count == 1 || count == options.channels(),
          std::string(name) + " to have 1 value or " + std::to_string(options.channels()), std::to_string(count));
+  const auto& transforms = options.pipeline().transforms();
+  demand(std::none_of(transforms.begin(), transforms.end(), [](const auto& t) { return t.name() == "Normalize"; }),
+         std::string("no ") + name + " beside a Normalize in the pipeline", std::to_string(count) + " values");
+}
+
+void check_mean_and_std(const DatasetOptions& options) {
+  check_channel_values("mean", options.mean(), options);
+  check_channel_values("std", options.std(), options);
+  const char* const units = " (the units are those of pixels in [0, 1]: 123.7 of 255 is 0.485)";
+  for (const float value : options.mean()) {
+    demand(value >= 0 && value <= 1, "mean from 0 to 1", number_text(value) + units);
+  }
+  for (const float value : options.std()) {
+    demand(value > 0 && value <= 1, "std above 0 and at most 1", number_text(value) + units);
+  }
 }
 
 }  // namespace
@@ -37,16 +55,7 @@ void check_options(const DatasetOptions& options) {
          "memory_format to be Contiguous or ChannelsLast", std::to_string(static_cast<int>(options.memory_format())));
   demand(options.dtype() == c10::ScalarType::Float || options.decode().pixel_type() == PixelType::kUInt8,
          "dtype to be Float where images are decoded to floats", "Byte");
-  check_channel_values("mean", options.mean(), options);
-  check_channel_values("std", options.std(), options);
-  if (options.pipeline()) {
-    demand(options.decode().pixel_type() == PixelType::kUInt8, "images decoded to 8 bits where there is a pipeline",
-           "floats");
-    const ResampleOptions unset, &set = options.resample();
-    demand(set.interpolation() == unset.interpolation() && set.antialias() == unset.antialias() &&
-               set.fill() == unset.fill(),
-           "resample in PipelineOptions where there is a pipeline", "it in DatasetOptions");
-  }
+  check_mean_and_std(options);
   if (options.target_size()) {
     demand(static_cast<bool>(options.target_transform()), "target_size only with a target_transform",
            std::to_string(*options.target_size()));

@@ -26,3 +26,20 @@ TEST_CASE("wrong options are refused with their value") {
   CHECK_THROWS_AS(make(DatasetOptions().target_size(3)), std::invalid_argument);
   CHECK_THROWS_AS(make(DatasetOptions().memory_format(c10::MemoryFormat::Preserve)), std::invalid_argument);
 }
+
+TEST_CASE("a mean or a deviation in units of 255 is refused with the units") {
+  CoordinateImages images;
+  images.add(0, 4, 4);
+  const auto make = [&](const DatasetOptions& options) { return images.dataset("image,v\n0.png,1\n", options); };
+  CHECK_THROWS_WITH(make(DatasetOptions().mean({123.7F, 116.3F, 103.5F})),
+                    ContainsSubstring("expected mean from 0 to 1, got 123.7") && ContainsSubstring("0.485"));
+  CHECK_THROWS_WITH(make(DatasetOptions().std({58.4F})), ContainsSubstring("expected std above 0 and at most 1"));
+  CHECK_THROWS_WITH(make(DatasetOptions().std(0.0F)), ContainsSubstring("expected std above 0"));
+  CHECK_THROWS_WITH(make(DatasetOptions().mean(-0.1F)), ContainsSubstring("expected mean from 0 to 1"));
+}
+
+TEST_CASE("one number stands for both sides of a size and for all channels") {
+  CHECK(DatasetOptions().image_size(32).image_size() == boxfeed::ImageSize{32, 32});
+  CHECK(DatasetOptions().mean(0.5F).mean() == std::vector<float>{0.5F});
+  CHECK(DatasetOptions().std(0.25F).std() == std::vector<float>{0.25F});
+}

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <boxfeed/data/dataset_options.h>
-#include <boxfeed/data/row_spec.h>
+#include <boxfeed/data/row_batch_builder.h>
 #include <boxfeed/image/pixel_writer.h>
 
 #include <vector>
