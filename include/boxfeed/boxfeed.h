@@ -5,8 +5,7 @@
 #include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/box_policy.h>
 #include <boxfeed/annotations/coco.h>
-#include <boxfeed/annotations/csv_reader.h>
-#include <boxfeed/annotations/csv_writer.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/annotations/layout_check.h>
 #include <boxfeed/annotations/split.h>

@@ -152,7 +152,7 @@ const std::vector<std::int64_t>& AnnotationTable::category_ids() const noexcept 
 
 BoxUnits AnnotationTable::box_units() const noexcept { return columns_->box_units; }
 
-const LabelLayout& AnnotationTable::label_layout() const noexcept { return columns_->layout; }
+const CsvLayout& AnnotationTable::label_layout() const noexcept { return columns_->label_layout; }
 
 AnnotationTable AnnotationTable::subset(const std::vector<std::size_t>& indices) const {
   auto rows = std::make_shared<std::vector<std::size_t>>();

@@ -61,7 +61,7 @@ AnnotationTableBuilder::AnnotationTableBuilder(AnnotationTableInfo info) : state
   c.class_names = std::move(info.class_names);
   c.category_ids = std::move(info.category_ids);
   c.box_units = info.box_units;
-  c.layout = std::move(info.layout);
+  c.label_layout = std::move(info.label_layout);
 }
 
 AnnotationTableBuilder::AnnotationTableBuilder(const AnnotationTable& table)

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <utility>
 
-#include "annotations/number_text.h"
 #include "annotations/problem_list.h"
+#include "core/number_text.h"
 
 namespace boxfeed {
 namespace {
@@ -27,8 +27,8 @@ void check_policy(const BoxPolicy& policy) {
 }
 
 std::string text_of(const Box& box) {
-  return "(" + number_text(box.xmin) + ", " + number_text(box.ymin) + ", " + number_text(box.xmax) + ", " +
-         number_text(box.ymax) + ")";
+  return "(" + float_text(box.xmin) + ", " + float_text(box.ymin) + ", " + float_text(box.xmax) + ", " +
+         float_text(box.ymax) + ")";
 }
 
 /// Where the boxes of an image may lie, in their units.
@@ -38,9 +38,10 @@ struct Bounds {
   float tolerance_x = 0;
   float tolerance_y = 0;
 
-  std::string size_text() const {
+  std::string text() const {
     if (!std::isfinite(width)) return "";
-    return " (" + number_text(width) + " × " + number_text(height) + ")";
+    if (width == 1 && height == 1) return " (0 to 1)";
+    return " of " + to_string(ImageSize{std::llround(height), std::llround(width)});
   }
 };
 
@@ -106,7 +107,7 @@ class BoxPolicyPass {
         problems_.add(std::move(problem));
       } else {
         problem.text = (number.empty() ? "" : number + ": ") + text;
-        report_.add({verdict.refused ? BoxAction::kSkip : BoxAction::kFix, place.index, std::move(problem)});
+        report_.add(verdict.refused ? BoxAction::kSkip : BoxAction::kFix, std::move(problem));
       }
     }
   }
@@ -147,12 +148,12 @@ class BoxPolicyPass {
     const Box inside{std::clamp(box.xmin, 0.0F, bounds.width), std::clamp(box.ymin, 0.0F, bounds.height),
                      std::clamp(box.xmax, 0.0F, bounds.width), std::clamp(box.ymax, 0.0F, bounds.height)};
     if (!(inside.width() > 0 && inside.height() > 0)) {
-      return refuse(Reason::kOutsideAll, "expected a box that touches the image" + bounds.size_text());
+      return refuse(Reason::kOutsideAll, "expected a box that touches the image" + bounds.text());
     }
     const bool beyond = box.xmin < -bounds.tolerance_x || box.ymin < -bounds.tolerance_y ||
                         box.xmax > bounds.width + bounds.tolerance_x || box.ymax > bounds.height + bounds.tolerance_y;
     if (beyond && policy_.outside() != BoxAction::kFix) {
-      return refuse(Reason::kOutside, "expected a box within the image" + bounds.size_text());
+      return refuse(Reason::kOutside, "expected a box within the image" + bounds.text());
     }
     if (beyond) verdict.fixed = Reason::kOutside;
     verdict.box = inside;
@@ -174,6 +175,62 @@ class BoxPolicyPass {
 };
 
 }  // namespace
+
+void BoxReport::add(const Count& more) {
+  const auto found = std::find_if(counts_.begin(), counts_.end(), [&](const Count& entry) {
+    return entry.reason == more.reason && entry.action == more.action;
+  });
+  if (found != counts_.end()) {
+    found->count += more.count;
+  } else {
+    counts_.push_back(more);
+  }
+}
+
+void BoxReport::add(BoxAction action, AnnotationProblem box) {
+  add(Count{box.reason, action, 1});
+  if (boxes_.size() < kListed) boxes_.push_back(std::move(box));
+}
+
+void BoxReport::add(const BoxReport& other) {
+  for (const auto& entry : other.counts_) add(entry);
+  const auto room = std::min(other.boxes_.size(), kListed - boxes_.size());
+  boxes_.insert(boxes_.end(), other.boxes_.begin(), other.boxes_.begin() + static_cast<std::ptrdiff_t>(room));
+  dropped_images_ += other.dropped_images_;
+}
+
+std::size_t BoxReport::count(Reason reason, BoxAction action) const noexcept {
+  for (const auto& entry : counts_) {
+    if (entry.reason == reason && entry.action == action) return entry.count;
+  }
+  return 0;
+}
+
+std::size_t BoxReport::count(BoxAction action) const noexcept {
+  std::size_t sum = 0;
+  for (const auto& entry : counts_) sum += entry.action == action ? entry.count : 0;
+  return sum;
+}
+
+std::string BoxReport::summary() const {
+  const auto list = [&](BoxAction action) {
+    std::string out;
+    for (const auto& entry : counts_) {
+      if (entry.action != action) continue;
+      out += (out.empty() ? "" : ", ") + std::string(reason_name(entry.reason)) + " " + std::to_string(entry.count);
+    }
+    return " (" + out + ")";
+  };
+  const auto boxes = [](std::size_t n) { return std::to_string(n) + (n == 1 ? " box" : " boxes"); };
+  std::string out;
+  if (fixed() > 0) out = boxes(fixed()) + " repaired" + list(BoxAction::kFix);
+  if (skipped() > 0) out += (out.empty() ? "" : ", ") + boxes(skipped()) + " left out" + list(BoxAction::kSkip);
+  if (dropped_images_ > 0) {
+    out += (out.empty() ? "" : ", ") + std::to_string(dropped_images_) + (dropped_images_ == 1 ? " image" : " images") +
+           " without boxes left out";
+  }
+  return out;
+}
 
 CheckedTable apply_box_policy(const AnnotationTable& table, const BoxPolicy& policy,
                               const std::vector<ImageSize>& sizes) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "annotations/number_text.h"
+#include "core/number_text.h"
 
 namespace boxfeed {
 namespace {
@@ -19,11 +19,6 @@ std::optional<std::size_t> class_id(const std::string& text) {
     id = 10 * id + static_cast<std::size_t>(c - '0');
   }
   return id;
-}
-
-bool is_number(const std::string& text) {
-  float value = 0;
-  return !parse_number(text, value);
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ class CocoTable {
     return *value;
   }
 
-  static std::string place(const char* list, std::size_t i, std::optional<std::int64_t> id) {
+  static std::string entry_name(const char* list, std::size_t i, std::optional<std::int64_t> id) {
     return std::string(list) + "[" + std::to_string(i) + "]" + (id ? " (id " + std::to_string(*id) + ")" : "");
   }
 
@@ -125,7 +125,7 @@ class CocoTable {
     for (std::size_t i = 0; i < all.size(); ++i) {
       const auto id = integer(all[i], "id");
       const Json* name = member(all[i], "name");
-      const std::string where = place("categories", i, id);
+      const std::string where = entry_name("categories", i, id);
       if (!id) {
         refuse(Reason::kSyntax, where, "expected a whole number \"id\", got none");
       } else if (name == nullptr || !name->is_string()) {
@@ -146,7 +146,7 @@ class CocoTable {
     for (std::size_t i = 0; i < all.size(); ++i) {
       const auto id = integer(all[i], "id");
       const Json* name = member(all[i], "file_name");
-      const std::string where = place("images", i, id);
+      const std::string where = entry_name("images", i, id);
       if (!id) {
         refuse(Reason::kSyntax, where, "expected a whole number \"id\", got none");
         continue;
@@ -181,7 +181,7 @@ class CocoTable {
   void read_annotations() {
     const Json& all = list("annotations");
     for (std::size_t i = 0; i < all.size(); ++i)
-      read_annotation(all[i], place("annotations", i, integer(all[i], "id")));
+      read_annotation(all[i], entry_name("annotations", i, integer(all[i], "id")));
   }
 
   void read_annotation(const Json& annotation, const std::string& where) {

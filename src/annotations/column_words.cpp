@@ -1,11 +1,12 @@
 #include "annotations/column_words.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <map>
 #include <numeric>
 #include <string_view>
+
+#include "core/text.h"
 
 namespace boxfeed {
 namespace {
@@ -13,9 +14,8 @@ namespace {
 /// Lower case, letters and digits only.
 std::string plain(const std::string& name) {
   std::string out;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || byte >= 0x80) out += static_cast<char>(std::tolower(byte));
+  for (const char c : to_lower(name)) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80) out += c;
   }
   return out;
 }
@@ -114,8 +114,7 @@ std::optional<Word> word_of(const std::string& name) {
 }
 
 bool split_keypoint_name(const std::string& name, std::string& stem, char& axis) {
-  std::string lower = name;
-  for (auto& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string lower = to_lower(name);
   const auto bar = lower.rfind('_');
   if (bar != std::string::npos && bar > 0) {
     const std::string end = lower.substr(bar + 1);

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "annotations/column_words.h"
-#include "annotations/number_text.h"
+#include "core/number_text.h"
 
 namespace boxfeed {
 namespace {
@@ -19,7 +19,8 @@ namespace {
 /// Guesses with the names of some columns.
 class NameGuess {
  public:
-  NameGuess(const std::vector<std::size_t>& free, CsvLayout& layout) : free_(free), layout_(layout) {}
+  NameGuess(const std::vector<std::size_t>& free, const CsvFirstRow& row, CsvLayout& layout)
+      : free_(free), row_(row), layout_(layout) {}
 
   void run() {
     refuse_another_image_column();
@@ -30,17 +31,18 @@ class NameGuess {
       if (word) words_[*word].push_back(column);
     }
     take_box();
-    take_one(Word::kClass, layout_.class_column, "a class");
-    take_one(Word::kSplit, layout_.split_column, "the part of the data");
-    if (layout_.box) take_one(Word::kDifficult, layout_.difficult_column, "the mark of difficult boxes");
-    if (layout_.box) take_one(Word::kCrowd, layout_.crowd_column, "the mark of crowds");
-    if (!layout_.image_width && !layout_.image_height) take_image_size(Word::kImageWidth, Word::kImageHeight);
-    if (!layout_.image_width && !layout_.image_height && layout_.box) take_image_size(Word::kWidth, Word::kHeight);
-    for (const std::size_t column : free_) layout_.numbers.push_back(column);
+    take_one(Word::kClass, ColumnRole::kClass, "a class");
+    take_one(Word::kSplit, ColumnRole::kSplit, "the part of the data");
+    const bool has_box = layout_.has(ColumnRole::kBox);
+    if (has_box) take_one(Word::kDifficult, ColumnRole::kDifficult, "the mark of difficult boxes");
+    if (has_box) take_one(Word::kCrowd, ColumnRole::kCrowd, "the mark of crowds");
+    take_image_size(Word::kImageWidth, Word::kImageHeight);
+    if (has_box) take_image_size(Word::kWidth, Word::kHeight);
+    take_all(ColumnRole::kNumber);
   }
 
  private:
-  const std::string& name(std::size_t column) const { return layout_.names[column]; }
+  const std::string& name(std::size_t column) const { return layout_.columns[column].name; }
   std::string shown(std::size_t column) const { return quoted(name(column)); }
 
   bool has(Word word) const { return words_.count(word) != 0; }
@@ -48,9 +50,8 @@ class NameGuess {
     const auto found = words_.find(word);
     if (found == words_.end()) return std::nullopt;
     if (found->second.size() > 1) {
-      throw CsvProblem{1, Reason::kAmbiguous,
-                       "columns " + shown(found->second[0]) + " and " + shown(found->second[1]) +
-                           " may mean the same: name the right one by the options, or ignore one"};
+      row_.refuse(Reason::kAmbiguous, "columns " + shown(found->second[0]) + " and " + shown(found->second[1]) +
+                                          " may mean the same: name the right one by the options, or ignore one");
     }
     return found->second.front();
   }
@@ -59,17 +60,25 @@ class NameGuess {
     return first ? first : column_of(other);
   }
 
-  void take(std::size_t column) { free_.erase(std::find(free_.begin(), free_.end(), column)); }
+  void take(std::size_t column, ColumnRole role, std::size_t component = 0) {
+    free_.erase(std::find(free_.begin(), free_.end(), column));
+    layout_.columns[column].role = role;
+    layout_.columns[column].component = component;
+  }
+
+  void take_all(ColumnRole role) {
+    for (std::size_t component = 0; !free_.empty(); ++component) take(free_.front(), role, component);
+  }
 
   void refuse_another_image_column() const {
-    if (word_of(name(layout_.image)) == Word::kImage) return;
+    const std::size_t image = *layout_.find(ColumnRole::kImage);
+    if (word_of(name(image)) == Word::kImage) return;
     for (const std::size_t column : free_) {
-      if (word_of(name(column)) == Word::kImage) {
-        throw CsvProblem{1, Reason::kAmbiguous,
-                         "the image is in column " + shown(layout_.image) +
-                             " unless the options say otherwise, but column " + shown(column) +
-                             " looks like it: image(" + shown(column) + "), or ignore({" + shown(column) + "})"};
-      }
+      if (word_of(name(column)) != Word::kImage) continue;
+      row_.refuse(Reason::kAmbiguous, "the image is in column " + shown(image) +
+                                          " unless the options say otherwise, but column " + shown(column) +
+                                          " looks like it: `image(" + shown(column) + ")`, or `ignore({" +
+                                          shown(column) + "})`");
     }
   }
 
@@ -82,48 +91,46 @@ class NameGuess {
       if (name(free_[i]) != std::to_string(i + static_cast<std::size_t>(first == "1"))) return false;
     }
     if (free_.size() % 2 == 0) {
-      throw CsvProblem{1, Reason::kAmbiguous,
-                       std::to_string(free_.size()) +
-                           " numbered columns may be keypoints (pairs x, y) or plain numbers: "
-                           "labels_as(LabelKind::kKeypoint) or labels_as(LabelKind::kNumber)"};
+      row_.refuse(Reason::kAmbiguous, std::to_string(free_.size()) +
+                                          " numbered columns may be keypoints (pairs x, y) or plain numbers: "
+                                          "`labels_as(ColumnRole::kKeypoint)` or `labels_as(ColumnRole::kNumber)`");
     }
-    layout_.numbers = free_;
+    take_all(ColumnRole::kNumber);
     return true;
   }
 
   /// x1, y1, x2, y2, x3, y3 … and pairs such as nose_x, nose_y.
   void take_keypoints() {
-    std::map<std::string, CsvLayout::KeypointColumns> points;
-    std::map<std::string, std::pair<bool, bool>> seen;
+    struct Point {
+      std::optional<std::size_t> x, y, visibility;
+    };
+    std::map<std::string, Point> points;
     std::vector<std::string> order;
     for (const std::size_t column : free_) {
       std::string stem;
       char axis = 0;
       if (!split_keypoint_name(name(column), stem, axis)) continue;
-      if (seen.count(stem) == 0) order.push_back(stem);
-      auto& point = points[stem];
-      auto& axes = seen[stem];
-      if (axis == 'v') {
-        point.visibility = column;
-      } else {
-        (axis == 'x' ? point.x : point.y) = column;
-        (axis == 'x' ? axes.first : axes.second) = true;
-      }
+      const auto [entry, is_new] = points.try_emplace(stem);
+      if (is_new) order.push_back(stem);
+      (axis == 'x' ? entry->second.x : axis == 'y' ? entry->second.y : entry->second.visibility) = column;
     }
-    const auto is_point = [&](const std::string& stem) { return seen[stem].first && seen[stem].second; };
-    const auto is_number = [](const std::string& stem) {
+    const auto is_point = [&](const std::string& stem) { return points[stem].x && points[stem].y; };
+    const auto is_numbered = [](const std::string& stem) {
       return std::isdigit(static_cast<unsigned char>(stem[0])) != 0;
     };
     const auto numbered = std::count_if(order.begin(), order.end(),
-                                        [&](const std::string& stem) { return is_number(stem) && is_point(stem); });
+                                        [&](const std::string& stem) { return is_numbered(stem) && is_point(stem); });
     for (const auto& stem : order) {
-      if (!is_point(stem) || (is_number(stem) && numbered < 3)) continue;  // x1, y1, x2, y2 alone are a box
-      const auto& point = points[stem];
-      layout_.keypoints.push_back(point);
-      take(point.x);
-      take(point.y);
-      if (point.visibility) take(*point.visibility);
+      if (!is_point(stem) || (is_numbered(stem) && numbered < 3)) continue;  // x1, y1, x2, y2 alone are a box
+      take_keypoint(*points[stem].x, *points[stem].y, points[stem].visibility);
     }
+  }
+
+  void take_keypoint(std::size_t x, std::size_t y, std::optional<std::size_t> visibility = std::nullopt) {
+    const std::size_t first = 3 * layout_.keypoints();
+    take(x, ColumnRole::kKeypoint, first);
+    take(y, ColumnRole::kKeypoint, first + 1);
+    if (visibility) take(*visibility, ColumnRole::kKeypoint, first + 2);
   }
 
   void take_box() {
@@ -132,9 +139,9 @@ class NameGuess {
     const bool has_center = has(Word::kCenterX) || has(Word::kCenterY);
     const bool has_x = has(Word::kX) || has(Word::kY);
     if (static_cast<int>(has_corner) + static_cast<int>(has_center) + static_cast<int>(has_x) > 1) {
-      throw CsvProblem{1, Reason::kAmbiguous,
-                       "the columns hold more than one box or point, among them " + list_of_words() +
-                           ": name the right columns by the options box() and box_format(), or ignore the others"};
+      row_.refuse(Reason::kAmbiguous,
+                  "the columns hold more than one box or point, among them " + list_of_words() +
+                      ": name the right columns by the options box() and box_format(), or ignore the others");
     }
     using Slot = std::pair<const char*, std::optional<std::size_t>>;
     const auto w = column_of(Word::kW, Word::kWidth), h = column_of(Word::kH, Word::kHeight);
@@ -156,12 +163,9 @@ class NameGuess {
     }
     const auto missing = std::count_if(slots.begin(), slots.end(), [](const Slot& slot) { return !slot.second; });
     if (missing == 0) {
-      for (const auto& slot : slots) take(*slot.second);
-      layout_.box = {*slots[0].second, *slots[1].second, *slots[2].second, *slots[3].second};
+      for (std::size_t i = 0; i < 4; ++i) take(*slots[i].second, ColumnRole::kBox, i);
     } else if (missing == 2 && slots[0].second && slots[1].second && !has_far_corner) {  // a point without a size
-      take(*slots[0].second);
-      take(*slots[1].second);
-      layout_.keypoints.push_back({*slots[0].second, *slots[1].second, std::nullopt});
+      take_keypoint(*slots[0].second, *slots[1].second);
     } else if (missing == 1 || has_far_corner) {
       refuse_part_of_box(slots);
     }
@@ -184,10 +188,10 @@ class NameGuess {
     std::string nearest = nearest_word(missing, others);
     if (nearest.empty() && missing == "w") nearest = nearest_word("width", others);
     if (nearest.empty() && missing == "h") nearest = nearest_word("height", others);
-    throw CsvProblem{1, Reason::kHeader,
-                     "expected a column \"" + missing + "\" beside " + there + ", which are part of a box, got none" +
-                         (nearest.empty() ? "" : "; did you mean " + quoted(nearest) + "?") +
-                         " (options say what else the columns are)"};
+    row_.refuse(Reason::kHeader, "expected a column \"" + missing + "\" beside " + there +
+                                     ", which are part of a box, got none" +
+                                     (nearest.empty() ? "" : "; did you mean " + quoted(nearest) + "?") +
+                                     " (options say what else the columns are)");
   }
 
   std::string list_of_words() const {
@@ -198,71 +202,66 @@ class NameGuess {
     return list;
   }
 
-  void take_one(Word word, std::optional<std::size_t>& role, const char* what) {
-    if (role || !has(word)) return;
-    if (words_.at(word).size() > 1) {
-      throw CsvProblem{1, Reason::kAmbiguous,
-                       "columns " + shown(words_.at(word)[0]) + " and " + shown(words_.at(word)[1]) + " may both be " +
-                           what + ": ignore one by the options"};
+  void take_one(Word word, ColumnRole role, const char* what) {
+    if (layout_.has(role) || !has(word)) return;
+    const auto& columns = words_.at(word);
+    if (columns.size() > 1) {
+      row_.refuse(Reason::kAmbiguous, "columns " + shown(columns[0]) + " and " + shown(columns[1]) + " may both be " +
+                                          what + ": `ignore({" + shown(columns[1]) + "})` or the other");
     }
-    role = words_.at(word).front();
-    take(*role);
+    take(columns.front(), role);
   }
 
   void take_image_size(Word width, Word height) {
     const auto is_free = [&](Word word) {
       return has(word) && std::find(free_.begin(), free_.end(), words_.at(word).front()) != free_.end();
     };
-    if (!is_free(width) || !is_free(height)) return;
-    layout_.image_width = column_of(width);
-    layout_.image_height = column_of(height);
-    take(*layout_.image_width);
-    take(*layout_.image_height);
+    if (layout_.has(ColumnRole::kImageWidth) || !is_free(width) || !is_free(height)) return;
+    take(*column_of(width), ColumnRole::kImageWidth);
+    take(*column_of(height), ColumnRole::kImageHeight);
   }
 
   std::vector<std::size_t> free_;
+  const CsvFirstRow& row_;
   CsvLayout& layout_;
   std::map<Word, std::vector<std::size_t>> words_;
 };
 
-bool is_number(const std::string& cell) {
-  float value = 0;
-  return !parse_number(cell, value);
-}
-
 }  // namespace
 
-void guess_by_names(const std::vector<std::size_t>& free, CsvLayout& layout) { NameGuess(free, layout).run(); }
+void guess_by_names(const std::vector<std::size_t>& free, const CsvFirstRow& row, CsvLayout& layout) {
+  NameGuess(free, row, layout).run();
+}
 
-void guess_by_cells(const std::vector<std::size_t>& free, const std::vector<std::string>& row, CsvLayout& layout) {
-  const auto numbers =
-      std::count_if(free.begin(), free.end(), [&](std::size_t column) { return is_number(row[column]); });
-  const auto empty = std::count_if(free.begin(), free.end(), [&](std::size_t column) { return row[column].empty(); });
-  if (free.size() == 5 && ((numbers == 4 && !is_number(row[free[4]])) || empty >= 4)) {
-    layout.box = {free[0], free[1], free[2], free[3]};
+void guess_by_cells(const std::vector<std::size_t>& free, const CsvFirstRow& row, CsvLayout& layout) {
+  const auto count = [&](auto is_such) {
+    return std::count_if(free.begin(), free.end(), [&](std::size_t column) { return is_such(row.cells[column]); });
+  };
+  const auto numbers = count([](const std::string& cell) { return is_number(cell); });
+  const auto empty = count([](const std::string& cell) { return cell.empty(); });
+  if (free.size() == 5 && ((numbers == 4 && !is_number(row.cells[free[4]])) || empty >= 4)) {
+    for (std::size_t i = 0; i < 4; ++i) layout.columns[free[i]] = {{}, ColumnRole::kBox, i};
+    layout.columns[free[4]].role = ColumnRole::kClass;
     layout.box_format = BoxFormat::kXYXY;
-    layout.class_column = free[4];
     return;
   }
   if (free.size() == 5) {
-    throw CsvProblem{
-        1, Reason::kAmbiguous,
-        "five columns without names may be a box and a class, or plain numbers: box({…}), box_format(…) and "
-        "class_column(…), or labels_as(LabelKind::kNumber)"};
+    row.refuse(Reason::kAmbiguous,
+               "five columns without names may be a box and a class, or plain numbers: `box({…})`, `box_format(…)` and "
+               "`class_column(…)`, or `labels_as(ColumnRole::kNumber)`");
   }
   if (free.size() == 4) {
-    throw CsvProblem{1, Reason::kAmbiguous,
-                     "four columns without names may be a box in several formats, or plain numbers: "
-                     "labels_as(LabelKind::kBox) for x, y, h, w, with box_format(…) for another order, or "
-                     "labels_as(LabelKind::kNumber)"};
+    row.refuse(Reason::kAmbiguous,
+               "four columns without names may be a box in several formats, or plain numbers: "
+               "`labels_as(ColumnRole::kBox)` for x, y, h, w, with `box_format(…)` for another order, or "
+               "`labels_as(ColumnRole::kNumber)`");
   }
   if (!free.empty() && free.size() % 2 == 0) {
-    throw CsvProblem{1, Reason::kAmbiguous,
-                     std::to_string(free.size()) +
-                         " columns without names may be keypoints (pairs x, y) or plain numbers: "
-                         "labels_as(LabelKind::kKeypoint) or labels_as(LabelKind::kNumber)"};
+    row.refuse(Reason::kAmbiguous, std::to_string(free.size()) +
+                                       " columns without names may be keypoints (pairs x, y) or plain numbers: "
+                                       "`labels_as(ColumnRole::kKeypoint)` or `labels_as(ColumnRole::kNumber)`");
   }
-  layout.numbers = free;
+  for (std::size_t i = 0; i < free.size(); ++i) layout.columns[free[i]] = {{}, ColumnRole::kNumber, i};
 }
 
 }  // namespace boxfeed

@@ -2,72 +2,82 @@
 #include <boxfeed/core/error.h>
 
 #include <algorithm>
-#include <cstddef>
-#include <map>
 #include <utility>
 
 namespace boxfeed {
 namespace {
 
-const char* const kPartNames[4][4] = {
+const char* const kBoxComponents[4][4] = {
     {"xmin", "ymin", "xmax", "ymax"}, {"x", "y", "w", "h"}, {"x", "y", "h", "w"}, {"cx", "cy", "w", "h"}};
 
 }  // namespace
 
-std::string CsvLayout::description() const {
-  const auto shown = [&](std::size_t column) {
-    return (names[column].empty() ? "column " : quoted(names[column]) + " (") + std::to_string(column + 1) +
-           (names[column].empty() ? "" : ")");
-  };
-  std::string out = "image " + shown(image);
-  if (box) {
-    out += "; box ";
-    const auto& parts = kPartNames[static_cast<std::size_t>(box_format)];
-    for (std::size_t i = 0; i < 4; ++i) out += std::string(i == 0 ? "" : ", ") + parts[i] + " in " + shown((*box)[i]);
+std::optional<std::size_t> CsvLayout::find(ColumnRole role, std::size_t component) const {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].role == role && columns[i].component == component) return i;
   }
-  if (class_column) out += "; class " + shown(*class_column);
-  const auto list = [&](const std::string& what, const std::vector<std::size_t>& columns) {
-    if (columns.empty()) return;
-    out += "; " + what + " ";
-    constexpr std::size_t kShown = 8;
-    for (std::size_t i = 0; i < std::min(columns.size(), kShown); ++i) out += (i == 0 ? "" : ", ") + shown(columns[i]);
-    if (columns.size() > kShown) out += " and " + std::to_string(columns.size() - kShown) + " more";
-  };
-  std::vector<std::size_t> points;
-  for (const auto& point : keypoints) {
-    points.push_back(point.x);
-    points.push_back(point.y);
-    if (point.visibility) points.push_back(*point.visibility);
+  return std::nullopt;
+}
+
+std::size_t CsvLayout::count(ColumnRole role) const {
+  return static_cast<std::size_t>(
+      std::count_if(columns.begin(), columns.end(), [&](const CsvColumn& column) { return column.role == role; }));
+}
+
+std::size_t CsvLayout::keypoints() const {
+  std::size_t count = 0;
+  for (const auto& column : columns) {
+    if (column.role == ColumnRole::kKeypoint) count = std::max(count, column.component / 3 + 1);
   }
-  list(std::to_string(keypoints.size()) + (keypoints.size() == 1 ? " keypoint" : " keypoints"), points);
-  list(numbers.size() == 1 ? "number" : "numbers", numbers);
-  if (image_width && image_height) out += "; image width " + shown(*image_width) + ", height " + shown(*image_height);
-  if (split_column) out += "; split " + shown(*split_column);
-  if (group_column) out += "; group " + shown(*group_column);
-  if (difficult_column) out += "; difficult " + shown(*difficult_column);
-  if (crowd_column) out += "; crowd " + shown(*crowd_column);
-  list("ignored", ignored);
+  return count;
+}
+
+std::string CsvLayout::column_text(std::size_t i) const {
+  const std::string number = std::to_string(i + 1);
+  return "column " + (columns[i].name.empty() ? number : quoted(columns[i].name) + " (" + number + ")");
+}
+
+CsvLayout CsvLayout::labels() const {
+  CsvLayout out{{}, box_format};
+  std::copy_if(columns.begin(), columns.end(), std::back_inserter(out.columns),
+               [](const CsvColumn& column) { return is_label(column.role); });
   return out;
 }
 
-LabelLayout CsvLayout::labels() const {
-  std::map<std::size_t, LabelColumn> by_position;
-  const auto add = [&](std::size_t column, LabelKind kind, std::size_t component) {
-    by_position[column] = {names[column], kind, component};
+std::string CsvLayout::description() const {
+  const auto shown = [&](std::size_t i) { return column_text(i).substr(columns[i].name.empty() ? 0 : 7); };
+  std::string out;
+  const auto add = [&](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
+  const auto list = [&](ColumnRole role, const std::string& what) {
+    std::vector<std::pair<std::size_t, std::size_t>> found;  // components and positions
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i].role == role) found.emplace_back(columns[i].component, i);
+    }
+    if (found.empty()) return;
+    std::sort(found.begin(), found.end());
+    constexpr std::size_t kShown = 8;
+    std::string text = what;
+    for (std::size_t k = 0; k < std::min(found.size(), kShown); ++k) {
+      text += (k == 0 ? " " : ", ") +
+              (role == ColumnRole::kBox ? kBoxComponents[static_cast<std::size_t>(box_format)][k] + std::string(" in ")
+                                        : std::string()) +
+              shown(found[k].second);
+    }
+    if (found.size() > kShown) text += " and " + std::to_string(found.size() - kShown) + " more";
+    add(text);
   };
-  if (box) {
-    for (std::size_t i = 0; i < 4; ++i) add((*box)[i], LabelKind::kBox, i);
-  }
-  if (class_column) add(*class_column, LabelKind::kClass, 0);
-  for (std::size_t k = 0; k < keypoints.size(); ++k) {
-    add(keypoints[k].x, LabelKind::kKeypoint, 3 * k);
-    add(keypoints[k].y, LabelKind::kKeypoint, 3 * k + 1);
-    if (keypoints[k].visibility) add(*keypoints[k].visibility, LabelKind::kKeypoint, 3 * k + 2);
-  }
-  for (std::size_t i = 0; i < numbers.size(); ++i) add(numbers[i], LabelKind::kNumber, i);
-  LabelLayout out;
-  out.box_format = box_format;
-  for (auto& [position, column] : by_position) out.columns.push_back(std::move(column));
+  list(ColumnRole::kImage, "image");
+  list(ColumnRole::kBox, "box");
+  list(ColumnRole::kClass, "class");
+  list(ColumnRole::kKeypoint, std::to_string(keypoints()) + (keypoints() == 1 ? " keypoint" : " keypoints"));
+  list(ColumnRole::kNumber, count(ColumnRole::kNumber) == 1 ? "number" : "numbers");
+  const auto width = find(ColumnRole::kImageWidth), height = find(ColumnRole::kImageHeight);
+  if (width && height) add("image width " + shown(*width) + ", height " + shown(*height));
+  list(ColumnRole::kSplit, "split");
+  list(ColumnRole::kGroup, "group");
+  list(ColumnRole::kDifficult, "difficult");
+  list(ColumnRole::kCrowd, "crowd");
+  list(ColumnRole::kIgnored, "ignored");
   return out;
 }
 

@@ -1,5 +1,4 @@
-#include <boxfeed/annotations/csv_layout.h>
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/core/error.h>
 
 #include <algorithm>
@@ -8,8 +7,8 @@
 #include <utility>
 
 #include "annotations/class_ids.h"
+#include "annotations/csv_file.h"
 #include "annotations/csv_rows.h"
-#include "annotations/csv_text.h"
 #include "annotations/problem_list.h"
 #include "core/in_order.h"
 
@@ -23,16 +22,19 @@ std::size_t thread_count(const CsvOptions& options, std::uint64_t file_size) {
   return std::min<std::size_t>(wanted, 1 + static_cast<std::size_t>(file_size / CsvBlocks::kDefaultBlock));
 }
 
-/// Puts the parts of a CSV behind each other.
+/// Puts the rows of blocks behind each other.
 class Assembly {
  public:
   Assembly(std::string path, const CsvLayout& layout, const CsvOptions& options, std::uint64_t file_size,
-           std::size_t listed)
-      : path_(std::move(path)), layout_(layout), options_(options), bytes_left_(file_size), problems_(listed) {}
+           ProblemList& problems)
+      : path_(std::move(path)), layout_(layout), options_(options), bytes_left_(file_size), problems_(problems) {}
 
-  void append(const CsvPart& part, std::size_t bytes) {
+  void append(const CsvBlockRows& part, std::size_t bytes) {
+    if (part.failure) {
+      throw AnnotationError(part.failure->reason, path_, lines_ + part.failure->line, part.failure->text);
+    }
     auto& from = part.columns;
-    problems_.append(part.problems, lines_);
+    problems_.append(part.problems, path_, lines_);
     if (lines_ == 0) reserve(from, bytes);
     if (lines_ + part.lines > std::numeric_limits<std::uint32_t>::max()) {
       throw AnnotationError(Reason::kFileTooLarge, path_, 0, "expected less than 2^32 lines, got more");
@@ -55,17 +57,12 @@ class Assembly {
     lines_ += part.lines;
   }
 
-  /// A problem that ends the reading, its line counted in the part that comes next.
-  [[noreturn]] void fail(const CsvProblem& problem) const {
-    throw AnnotationError(problem.reason, path_, lines_ + problem.line, problem.text);
-  }
-
-  /// The table without the rows whose problems are put into `list`.
-  AnnotationTable finish(ProblemList& list) {
+  /// The table without the rows that have problems.
+  AnnotationTable finish() {
     std::vector<std::size_t> kept;
-    const bool all_kept = !layout_.class_column || resolve_classes(kept);
-    const bool all_good = problems_.empty();
-    problems_.move_to(list, path_);
+    const bool all_kept = !layout_.has(ColumnRole::kClass) || resolve_classes(kept);
+    const bool all_good = problems_.total() == 0;
+    problems_.sort_by_line();
     if (columns_.names.size() == 0 && all_good && !options_.allow_empty()) {
       throw AnnotationError(Reason::kEmptyFile, path_, 0, "expected rows, got none below the header");
     }
@@ -73,12 +70,12 @@ class Assembly {
       throw AnnotationError(
           Reason::kUnits, path_, 0,
           "expected boxes in pixels, got only numbers within 0 … 1: are these fractions of the image? The option "
-          "is box_units(BoxUnits::kFractions), or kPixels if they are not");
+          "is `box_units(BoxUnits::kFractions)`, or `box_units(BoxUnits::kPixels)` if they are not");
     }
-    const bool in_pixels = options_.box_units() != BoxUnits::kFractions || layout_.image_width;
+    const bool in_pixels = options_.box_units() != BoxUnits::kFractions || layout_.has(ColumnRole::kImageWidth);
     columns_.path = path_;
     columns_.box_units = in_pixels ? BoxUnits::kPixels : BoxUnits::kFractions;
-    columns_.layout = layout_.labels();
+    columns_.label_layout = layout_.labels();
     columns_.split.names = splits_.names();
     columns_.group.names = groups_.names();
     const auto table = make_table(std::move(columns_));
@@ -115,7 +112,7 @@ class Assembly {
     for (const std::uint32_t id : from) to.push_back(ids[id]);
   }
 
-  void append_classes(const CsvPart& part) {
+  void append_classes(const CsvBlockRows& part) {
     std::vector<std::int32_t> ids;
     for (std::size_t i = 0; i < part.classes.names().size(); ++i) {
       ids.push_back(static_cast<std::int32_t>(classes_.id(part.classes.names()[i])));
@@ -148,10 +145,9 @@ class Assembly {
   }
 
   void refuse_class(std::size_t line, const std::string& text, std::string_view image, const ClassIds& ids) {
-    const std::size_t column = *layout_.class_column;
-    const std::string where = "column " + (layout_.names[column].empty() ? "" : quoted(layout_.names[column]) + " ") +
-                              "(" + std::to_string(column + 1) + "): ";
-    problems_.add({line, Reason::kClassRange, where + ids.expected() + ", got " + quoted(text), std::string(image)});
+    problems_.add(
+        {Reason::kClassRange, path_, line, std::string(image),
+         layout_.column_text(*layout_.find(ColumnRole::kClass)) + ": " + ids.expected() + ", got " + quoted(text)});
   }
 
   std::string path_;
@@ -162,7 +158,7 @@ class Assembly {
   TextIndex classes_;
   TextIndex splits_;
   TextIndex groups_;
-  CsvProblems problems_;
+  ProblemList& problems_;
   std::size_t lines_ = 0;
   bool beyond_1_ = false;
   bool between_0_and_1_ = false;
@@ -171,40 +167,28 @@ class Assembly {
 /// A block on its way to the table.
 struct Item {
   CsvBlock block;
-  CsvPart part;
-  std::optional<CsvProblem> failure;
+  CsvBlockRows rows;
 };
 
-AnnotationTable read(const std::string& path, const CsvOptions& options, std::size_t listed, ProblemList& list) {
-  const CsvLayout layout = csv_layout(path, options);
-  CsvBlocks blocks(path);
-  const CsvRows rows(layout, options, listed);
-  Assembly assembly(path, layout, options, blocks.file_size(), listed);
+AnnotationTable read(const std::string& path, const CsvOptions& options, ProblemList& problems) {
+  CsvFile file(path, options);
+  const CsvRows rows(file.layout(), options, problems.limit());
+  Assembly assembly(path, file.layout(), options, file.size(), problems);
   in_order<Item>(
-      thread_count(options, blocks.file_size()), [&](Item& item) { return blocks.next(item.block); },
-      [&](Item& item) {
-        item.failure.reset();
-        try {
-          rows.read(item.block, item.part);
-        } catch (const CsvProblem& problem) {
-          item.failure = problem;
-        }
-      },
-      [&](Item& item) {
-        if (item.failure) assembly.fail(*item.failure);
-        assembly.append(item.part, item.block.bytes.size());
-      });
-  return assembly.finish(list);
+      thread_count(options, file.size()), [&](Item& item) { return file.next(item.block); },
+      [&](Item& item) { rows.read(item.block, item.rows); },
+      [&](Item& item) { assembly.append(item.rows, item.block.bytes.size()); });
+  return assembly.finish();
 }
 
 }  // namespace
 
 AnnotationTable read_csv(const std::string& path, const CsvOptions& options) {
-  return with_problems(nullptr, [&](ProblemList& list) { return read(path, options, ProblemList::kListed, list); });
+  return with_problems(nullptr, [&](ProblemList& list) { return read(path, options, list); });
 }
 
 AnnotationTable read_csv(const std::string& path, const CsvOptions& options, std::vector<AnnotationProblem>& problems) {
-  return with_problems(&problems, [&](ProblemList& list) { return read(path, options, ProblemList::kAll, list); });
+  return with_problems(&problems, [&](ProblemList& list) { return read(path, options, list); });
 }
 
 }  // namespace boxfeed

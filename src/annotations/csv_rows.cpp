@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "annotations/number_text.h"
+#include "core/number_text.h"
 
 namespace boxfeed {
 namespace {
@@ -17,14 +17,13 @@ constexpr float kMaxSide = 16777216;  // whole numbers beyond it are not exact i
 /// Fractions beyond this are pixels.
 constexpr float kMaxFraction = 2;
 
-/// Whether `text` is all that could be a box on a row: finite corners.
 bool is_finite(const Box& box) {
   return std::isfinite(box.xmin) && std::isfinite(box.ymin) && std::isfinite(box.xmax) && std::isfinite(box.ymax);
 }
 
 }  // namespace
 
-void CsvPart::clear() {
+void CsvBlockRows::clear() {
   columns.names.clear();
   columns.lines.clear();
   columns.box_offsets = {};
@@ -43,87 +42,72 @@ void CsvPart::clear() {
   splits = {};
   groups = {};
   lines = 0;
+  failure.reset();
   beyond_1 = between_0_and_1 = false;
 }
 
 CsvRows::CsvRows(const CsvLayout& layout, const CsvOptions& options, std::size_t listed)
-    : options_(options), listed_(listed), layout_(layout), columns_(layout.names.size()) {
-  if (columns_.empty()) return;
-  columns_[layout.image] = {Role::kImage, 0};
-  if (layout.box) {
-    for (std::size_t i = 0; i < 4; ++i) columns_[(*layout.box)[i]] = {Role::kBox, i};
-  }
-  if (layout.class_column) columns_[*layout.class_column] = {Role::kClass, 0};
-  for (std::size_t k = 0; k < layout.keypoints.size(); ++k) {
-    const auto& point = layout.keypoints[k];
-    columns_[point.x] = {Role::kKeypoint, 3 * k};
-    columns_[point.y] = {Role::kKeypoint, 3 * k + 1};
-    if (point.visibility) columns_[*point.visibility] = {Role::kKeypoint, 3 * k + 2};
-  }
-  for (std::size_t i = 0; i < layout.numbers.size(); ++i) columns_[layout.numbers[i]] = {Role::kNumber, i};
-  if (layout.image_width) columns_[*layout.image_width] = {Role::kWidth, 0};
-  if (layout.image_height) columns_[*layout.image_height] = {Role::kHeight, 0};
-  if (layout.split_column) columns_[*layout.split_column] = {Role::kSplit, 0};
-  if (layout.group_column) columns_[*layout.group_column] = {Role::kGroup, 0};
-  if (layout.difficult_column) columns_[*layout.difficult_column] = {Role::kFlag, kDifficult};
-  if (layout.crowd_column) columns_[*layout.crowd_column] = {Role::kFlag, kCrowd};
-}
-
-std::string CsvRows::column_name(std::size_t column) const {
-  const std::string number = std::to_string(column + 1);
-  return layout_.names[column].empty() ? "column " + number
-                                       : "column " + quoted(layout_.names[column]) + " (" + number + ")";
-}
+    : options_(options), listed_(listed), layout_(layout) {}
 
 /// Takes the rows of one block.
 class CsvRows::Sink : public CsvRowSink {
  public:
-  Sink(const CsvRows& rows, CsvPart& part, bool skip_first)
+  Sink(const CsvRows& rows, CsvBlockRows& part, bool skip_first)
       : rows_(rows),
         part_(part),
         skip_(skip_first),
-        has_box_(rows.layout_.box.has_value()),
-        has_class_(rows.layout_.class_column.has_value()),
-        has_size_(rows.layout_.image_width.has_value()),
-        has_flags_(has_box_ && (rows.layout_.difficult_column || rows.layout_.crowd_column)),
+        columns_(rows.layout_.columns),
+        image_column_(rows.layout_.find(ColumnRole::kImage).value_or(0)),
+        class_column_(rows.layout_.find(ColumnRole::kClass)),
+        split_column_(rows.layout_.find(ColumnRole::kSplit)),
+        group_column_(rows.layout_.find(ColumnRole::kGroup)),
+        has_box_(rows.layout_.has(ColumnRole::kBox)),
+        has_size_(rows.layout_.has(ColumnRole::kImageWidth)),
+        has_flags_(has_box_ && (rows.layout_.has(ColumnRole::kDifficult) || rows.layout_.has(ColumnRole::kCrowd))),
         units_(rows.options_.box_units().value_or(BoxUnits::kPixels)),
-        keypoints_(rows.layout_.keypoints.size()),
-        numbers_(rows.layout_.numbers.size()) {}
+        keypoints_(rows.layout_.keypoints()),
+        numbers_(rows.layout_.count(ColumnRole::kNumber)) {}
 
   void bad_row(std::size_t line, Reason reason, std::string text) override {
-    part_.problems.add({line, reason, std::move(text)});
+    part_.problems.add({reason, {}, line, {}, std::move(text)});
+  }
+
+  void bad_block(std::size_t line, Reason reason, std::string text) override {
+    part_.failure = AnnotationProblem{reason, {}, line, {}, std::move(text)};
   }
 
   bool row(std::size_t line, Span<std::string_view> cells) override {
     if (std::exchange(skip_, false)) return true;
     line_ = line;
-    if (cells.size() != rows_.columns_.size()) {
+    if (cells.size() != columns_.size()) {
       bad_row(line, Reason::kColumnCount,
-              "expected " + std::to_string(rows_.columns_.size()) + " columns, got " + std::to_string(cells.size()));
+              "expected " + std::to_string(columns_.size()) + " columns, got " + std::to_string(cells.size()));
       return true;
     }
     is_good_ = true;
-    image_ = cells[rows_.layout_.image];
+    image_ = cells[image_column_];
     flags_ = kNoFlags;
-    is_background_ = has_box_ && rows_.options_.background() && is_empty(*rows_.layout_.box, cells);
-    no_numbers_ = is_background_ && is_empty(rows_.layout_.numbers, cells);
-    for (std::size_t i = 0; i < cells.size(); ++i) read_cell(i, rows_.columns_[i], cells[i]);
+    is_background_ = has_box_ && rows_.options_.background() && is_empty(ColumnRole::kBox, cells);
+    no_numbers_ = is_background_ && is_empty(ColumnRole::kNumber, cells);
+    for (std::size_t i = 0; i < cells.size(); ++i) read_cell(i, columns_[i], cells[i]);
     if (is_good_) keep(cells);
     return true;
   }
 
  private:
-  template <typename Positions>
-  static bool is_empty(const Positions& positions, Span<std::string_view> cells) {
-    return std::all_of(std::begin(positions), std::end(positions), [&](std::size_t i) { return cells[i].empty(); });
+  bool is_empty(ColumnRole role, Span<std::string_view> cells) const {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (columns_[i].role == role && !cells[i].empty()) return false;
+    }
+    return true;
   }
 
   void refuse(std::size_t column, Reason reason, const std::string& text) {
     is_good_ = false;
     if (part_.problems.list_is_full()) {
-      part_.problems.add({line_, reason, {}});
+      part_.problems.add({reason, {}, line_, {}, {}});
     } else {
-      part_.problems.add({line_, reason, rows_.column_name(column) + ": " + text, std::string(image_)});
+      part_.problems.add({reason, {}, line_, std::string(image_), rows_.layout_.column_text(column) + ": " + text});
     }
   }
 
@@ -142,7 +126,7 @@ class CsvRows::Sink : public CsvRowSink {
            "expected a whole number of pixels, at least 1, got " + quoted(std::string(cell)));
   }
 
-  void read_flag(std::size_t column, std::string_view cell, std::size_t flag) {
+  void read_flag(std::size_t column, std::string_view cell, BoxFlags flag) {
     if (cell == "1" && !is_background_) {
       flags_ = static_cast<std::uint8_t>(flags_ | flag);
     } else if (cell != "0" && !(is_background_ && cell.empty())) {
@@ -151,22 +135,22 @@ class CsvRows::Sink : public CsvRowSink {
     }
   }
 
-  void read_cell(std::size_t index, Column column, std::string_view cell) {
+  void read_cell(std::size_t index, const CsvColumn& column, std::string_view cell) {
     switch (column.role) {
-      case Role::kIgnored: break;
-      case Role::kImage:
+      case ColumnRole::kIgnored: break;
+      case ColumnRole::kImage:
         if (cell.empty()) refuse(index, Reason::kEmptyCell, "expected the name of an image, got an empty cell");
         break;
-      case Role::kBox:
+      case ColumnRole::kBox:
         if (!is_background_) read_number(index, cell, box_[column.component]);
         break;
-      case Role::kClass:
+      case ColumnRole::kClass:
         if (is_background_ == cell.empty()) break;
         refuse(index, is_background_ ? Reason::kBadNumber : Reason::kEmptyCell,
                is_background_ ? "expected no class beside an empty box, got " + quoted(std::string(cell))
                               : "expected a class, got an empty cell");
         break;
-      case Role::kKeypoint:
+      case ColumnRole::kKeypoint:
         if (!is_background_) {
           read_number(index, cell, points_value(column.component));
         } else if (!cell.empty()) {
@@ -174,14 +158,15 @@ class CsvRows::Sink : public CsvRowSink {
                  "expected no keypoint beside an empty box, got " + quoted(std::string(cell)));
         }
         break;
-      case Role::kNumber:
+      case ColumnRole::kNumber:
         if (!no_numbers_) read_number(index, cell, number_value(column.component));
         break;
-      case Role::kWidth: read_side(index, cell, size_.width); break;
-      case Role::kHeight: read_side(index, cell, size_.height); break;
-      case Role::kSplit:
-      case Role::kGroup: break;
-      case Role::kFlag: read_flag(index, cell, column.component); break;
+      case ColumnRole::kImageWidth: read_side(index, cell, size_.width); break;
+      case ColumnRole::kImageHeight: read_side(index, cell, size_.height); break;
+      case ColumnRole::kSplit:
+      case ColumnRole::kGroup: break;
+      case ColumnRole::kDifficult: read_flag(index, cell, kDifficult); break;
+      case ColumnRole::kCrowd: read_flag(index, cell, kCrowd); break;
     }
   }
 
@@ -199,25 +184,25 @@ class CsvRows::Sink : public CsvRowSink {
   /// Puts a row without a problem into the arrays.
   void keep(Span<std::string_view> cells) {
     auto& columns = part_.columns;
-    const auto& layout = rows_.layout_;
     Box box;
     if (has_box_ && !is_background_) {
-      box = box_from(layout.box_format, box_);
+      box = box_from(rows_.layout_.box_format, box_);
       if (!is_finite(box)) {
-        refuse((*layout.box)[0], Reason::kOutOfRange, "expected a box within the range of a float, got a wider one");
+        refuse(*rows_.layout_.find(ColumnRole::kBox), Reason::kOutOfRange,
+               "expected a box within the range of a float, got a wider one");
         return;
       }
       if (!check_units()) return;
     }
     if (units_ == BoxUnits::kFractions && has_size_) to_pixels(box);
-    columns.names.add(cells[layout.image]);
+    columns.names.add(image_);
     columns.lines.push_back(static_cast<std::uint32_t>(line_));
     if (has_box_) {
       columns.box_offsets.add(is_background_ ? 0 : 1);
       if (!is_background_) columns.boxes.push_back(box);
       if (!is_background_ && has_flags_) columns.flags.push_back(flags_);
     }
-    if (has_class_) keep_class(cells[*layout.class_column]);
+    if (class_column_) keep_class(cells[*class_column_]);
     if (keypoints_ > 0) {
       columns.keypoint_offsets.add(is_background_ ? 0 : keypoints_);
       if (!is_background_) columns.keypoints.insert(columns.keypoints.end(), points_.begin(), points_.end());
@@ -227,8 +212,8 @@ class CsvRows::Sink : public CsvRowSink {
       if (!no_numbers_) columns.numbers.insert(columns.numbers.end(), values_.begin(), values_.end());
     }
     if (has_size_) columns.image_sizes.push_back(size_);
-    if (layout.split_column) columns.split.ids.push_back(part_.splits.id(cells[*layout.split_column]));
-    if (layout.group_column) columns.group.ids.push_back(part_.groups.id(cells[*layout.group_column]));
+    if (split_column_) columns.split.ids.push_back(part_.splits.id(cells[*split_column_]));
+    if (group_column_) columns.group.ids.push_back(part_.groups.id(cells[*group_column_]));
   }
 
   void keep_class(std::string_view cell) {
@@ -244,8 +229,8 @@ class CsvRows::Sink : public CsvRowSink {
       part_.between_0_and_1 = part_.between_0_and_1 || (value > 0 && value < 1);
       if (units_ == BoxUnits::kFractions && value > kMaxFraction) {
         refuse(
-            (*rows_.layout_.box)[i], Reason::kUnits,
-            "expected a fraction of the image's width or height, got " + number_text(box_[i]) + ": are these pixels?");
+            *rows_.layout_.find(ColumnRole::kBox, i), Reason::kUnits,
+            "expected a fraction of the image's width or height, got " + float_text(box_[i]) + ": are these pixels?");
         return false;
       }
     }
@@ -262,10 +247,14 @@ class CsvRows::Sink : public CsvRowSink {
   }
 
   const CsvRows& rows_;
-  CsvPart& part_;
+  CsvBlockRows& part_;
   bool skip_;
+  const std::vector<CsvColumn>& columns_;
+  const std::size_t image_column_;
+  const std::optional<std::size_t> class_column_;
+  const std::optional<std::size_t> split_column_;
+  const std::optional<std::size_t> group_column_;
   const bool has_box_;
-  const bool has_class_;
   const bool has_size_;
   const bool has_flags_;
   const BoxUnits units_;
@@ -284,11 +273,11 @@ class CsvRows::Sink : public CsvRowSink {
   ImageSize size_;
 };
 
-void CsvRows::read(const CsvBlock& block, CsvPart& part) const {
-  part.clear();
-  part.problems = CsvProblems(listed_);
-  Sink sink(*this, part, block.is_first && options_.header());
-  part.lines = split_rows(block, options_.separator(), sink);
+void CsvRows::read(const CsvBlock& block, CsvBlockRows& rows) const {
+  rows.clear();
+  rows.problems = ProblemList(listed_);
+  Sink sink(*this, rows, block.has_header);
+  rows.lines = split_rows(block, options_.separator(), sink);
 }
 
 }  // namespace boxfeed

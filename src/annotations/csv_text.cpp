@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/text.h"
+
 #define CSV_IO_NO_THREAD
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -49,30 +51,33 @@ std::size_t line_of(std::string_view bytes, std::size_t at) {
   return 1 + static_cast<std::size_t>(std::count(bytes.data(), bytes.data() + at, '\n'));
 }
 
-/// The block's text, without a BOM; throws where it is none.
-std::string_view checked(const CsvBlock& block) {
+/// The block's text, without a BOM; none where it is no text, which the sink is told.
+std::optional<std::string_view> checked(const CsvBlock& block, CsvRowSink& sink) {
+  const auto refuse = [&](std::size_t line, Reason reason, const char* text) {
+    sink.bad_block(line, reason, text);
+    return std::nullopt;
+  };
   std::string_view bytes(block.bytes.data(), block.bytes.size());
   if (block.is_first) {
     const auto starts_with = [&](std::string_view mark) { return bytes.substr(0, mark.size()) == mark; };
     if (starts_with("\xFF\xFE") || starts_with("\xFE\xFF")) {
-      throw CsvProblem{1, Reason::kEncoding, "expected UTF-8, got UTF-16 or UTF-32: save the file as UTF-8"};
+      return refuse(1, Reason::kEncoding, "expected UTF-8, got UTF-16 or UTF-32: save the file as UTF-8");
     }
     if (starts_with(kBom)) bytes.remove_prefix(kBom.size());
   }
   if (const auto nul = bytes.find('\0'); nul != std::string_view::npos) {
-    throw CsvProblem{line_of(bytes, nul), Reason::kEncoding,
-                     "expected UTF-8, got a byte 0, as in UTF-16 or in a damaged file: save the file as UTF-8"};
+    return refuse(line_of(bytes, nul), Reason::kEncoding,
+                  "expected UTF-8, got a byte 0, as in UTF-16 or in a damaged file: save the file as UTF-8");
   }
   for (auto cr = bytes.find('\r'); cr != std::string_view::npos; cr = bytes.find('\r', cr + 1)) {
     if (cr + 1 == bytes.size() || bytes[cr + 1] != '\n') {
-      throw CsvProblem{line_of(bytes, cr), Reason::kLineEndings,
-                       "expected lines that end with LF or CR LF, got a CR alone: save the file with LF"};
+      return refuse(line_of(bytes, cr), Reason::kLineEndings,
+                    "expected lines that end with LF or CR LF, got a CR alone: save the file with LF");
     }
   }
+  static_assert(CsvBlocks::kMaxLine == 16777216);
   if (bytes.size() > CsvBlocks::kMaxLine && bytes.find('\n') >= CsvBlocks::kMaxLine) {
-    throw CsvProblem{
-        1, Reason::kLineTooLong,
-        "expected a line of less than " + std::to_string(CsvBlocks::kMaxLine) + " bytes, got a longer one"};
+    return refuse(1, Reason::kLineTooLong, "expected a line of less than 16777216 bytes, got a longer one");
   }
   return bytes;
 }
@@ -115,7 +120,8 @@ class Splitter {
       for (;;) {
         char* const end = at + (Cells::find_next_column_end(at) - at);
         const bool is_last = *end == '\0';
-        std::string_view cell = trimmed({at, static_cast<std::size_t>(end - at)}, separator_);
+        std::string_view cell =
+            trimmed({at, static_cast<std::size_t>(end - at)}, [this](char c) { return is_blank(c, separator_); });
         char* const begin = at + (cell.data() - at);
         if (const auto reason = Cells::unquote(cell, begin, begin + cell.size())) {
           sink_.bad_row(number, *reason,
@@ -164,14 +170,9 @@ std::size_t split_by(std::string_view bytes, CsvRowSink& sink) {
 
 }  // namespace
 
-std::string_view trimmed(std::string_view cell, char separator) {
-  while (!cell.empty() && is_blank(cell.front(), separator)) cell.remove_prefix(1);
-  while (!cell.empty() && is_blank(cell.back(), separator)) cell.remove_suffix(1);
-  return cell;
-}
-
 bool CsvBlocks::next(CsvBlock& block) {
   block.is_first = !std::exchange(started_, true);
+  block.has_header = false;
   auto& bytes = block.bytes;
   bytes.assign(rest_.begin(), rest_.end());
   rest_.clear();
@@ -202,11 +203,12 @@ bool CsvBlocks::next(CsvBlock& block) {
 }
 
 std::size_t split_rows(const CsvBlock& block, char separator, CsvRowSink& sink) {
-  const auto bytes = checked(block);
+  const auto bytes = checked(block, sink);
+  if (!bytes) return 0;
   switch (separator) {
-    case ';': return split_by<';'>(bytes, sink);
-    case '\t': return split_by<'\t'>(bytes, sink);
-    default: return split_by<','>(bytes, sink);
+    case ';': return split_by<';'>(*bytes, sink);
+    case '\t': return split_by<'\t'>(*bytes, sink);
+    default: return split_by<','>(*bytes, sink);
   }
 }
 

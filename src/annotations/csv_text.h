@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boxfeed/core/error.h>
 #include <boxfeed/core/file.h>
 #include <boxfeed/core/span.h>
 
@@ -9,14 +10,14 @@
 #include <string_view>
 #include <vector>
 
-#include "annotations/csv_problem.h"
-
 namespace boxfeed {
 
 /// Whole lines of a CSV, the last one ended like the others.
 struct CsvBlock {
   std::vector<char> bytes;
   bool is_first = false;
+  /// Whether its first row names the columns.
+  bool has_header = false;
 };
 
 /// Cuts a CSV into blocks of whole lines.
@@ -51,13 +52,11 @@ class CsvRowSink {
   virtual bool row(std::size_t line, Span<std::string_view> cells) = 0;
   /// A line that cannot be split.
   virtual void bad_row(std::size_t line, Reason reason, std::string text) = 0;
+  /// A block that is no text at all; no row of it is given.
+  virtual void bad_block(std::size_t line, Reason reason, std::string text) = 0;
 };
 
 /// Splits the lines of a block into cells, leaving out blank lines, and returns the number of lines.
-/// Throws: `CsvProblem`, its line counted in the block, for a block that is no text at all.
 std::size_t split_rows(const CsvBlock& block, char separator, CsvRowSink& sink);
-
-/// `cell` without the blanks around it.
-std::string_view trimmed(std::string_view cell, char separator);
 
 }  // namespace boxfeed

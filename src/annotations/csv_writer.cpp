@@ -1,4 +1,4 @@
-#include <boxfeed/annotations/csv_writer.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/file.h>
 
@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "annotations/number_text.h"
+#include "core/number_text.h"
 
 namespace boxfeed {
 namespace {
@@ -76,7 +76,7 @@ std::string header_of(const AnnotationTable& table, const Shape& shape) {
   }
   std::size_t number = 0;
   for (const auto& column : table.label_layout().columns) {
-    if (column.kind != LabelKind::kNumber || number == shape.numbers) continue;
+    if (column.role != ColumnRole::kNumber || number == shape.numbers) continue;
     ++number;
     out += "," + quoted_cell("", column.name.empty() ? "number" + std::to_string(number - 1) : column.name);
   }
@@ -89,7 +89,7 @@ std::string header_of(const AnnotationTable& table, const Shape& shape) {
 void write_csv(const std::string& path, const AnnotationTable& table) {
   const Shape shape = shape_of(table);
   std::string out = header_of(table, shape);
-  const auto add = [&](float value) { out += "," + number_text(value); };
+  const auto add = [&](float value) { out += "," + float_text(value); };
   for (std::size_t i = 0; i < table.size(); ++i) {
     const auto boxes = table.boxes(i);
     const auto classes = table.class_ids(i);

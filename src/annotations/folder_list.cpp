@@ -6,14 +6,15 @@
 #include <filesystem>
 #include <system_error>
 
+#include "core/text.h"
+
 namespace boxfeed {
 namespace {
 
 namespace fs = std::filesystem;
 
 bool has_extension(const fs::path& path, const std::vector<std::string>& extensions) {
-  std::string extension = path.extension().string();
-  for (auto& c : extension) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  const std::string extension = to_lower(path.extension().string());
   return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
 }
 

@@ -13,15 +13,13 @@ namespace {
 
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
-std::string text_of(ImageSize size) { return std::to_string(size.width) + " × " + std::to_string(size.height); }
-
 void check_same_size(const AnnotationTable& table, std::size_t first, std::size_t other) {
   const auto a = table.image_size(first), b = table.image_size(other);
   if (!a || !b || *a == *b) return;
   const auto place = table.place(other);
   throw AnnotationError(Reason::kSizeMismatch, place.annotation_path, place.line,
-                        "expected the image " + quoted(std::string(table.name(other))) + " to be " + text_of(*a) +
-                            " as in line " + std::to_string(table.line(first)) + ", got " + text_of(*b));
+                        "expected the image " + quoted(std::string(table.name(other))) + " to be " + to_string(*a) +
+                            " as in line " + std::to_string(table.line(first)) + ", got " + to_string(*b));
 }
 
 template <typename T>

@@ -86,7 +86,8 @@ std::size_t reading_of(BoxFormat format) {
   return 0;
 }
 
-void check_order(const AnnotationTable& table, const std::vector<ImageSize>& sizes, std::vector<LayoutDoubt>& doubts) {
+void check_order(const AnnotationTable& table, const std::vector<ImageSize>& sizes,
+                 std::vector<AnnotationProblem>& doubts) {
   if (table.label_layout().columns.empty()) return;  // the format says what the numbers are
   const std::size_t current = reading_of(table.label_layout().box_format);
   const Fit fit = fit_of(table, sizes, current);
@@ -95,7 +96,10 @@ void check_order(const AnnotationTable& table, const std::vector<ImageSize>& siz
   const auto best =
       static_cast<std::size_t>(std::min_element(fit.misfits.begin(), fit.misfits.end()) - fit.misfits.begin());
   if (kClearlyBetter * static_cast<double>(fit.misfits[best]) > static_cast<double>(wrong)) return;
-  doubts.push_back({Reason::kAmbiguous, wrong, fit.first_line,
+  doubts.push_back({Reason::kAmbiguous,
+                    table.path(),
+                    fit.first_line,
+                    {},
                     std::to_string(wrong) + " of " + std::to_string(fit.boxes) +
                         " boxes do not fit into their images when their columns are read as " +
                         kReadings[current].name + ", but " + std::to_string(fit.misfits[best]) + " when read as " +
@@ -103,7 +107,7 @@ void check_order(const AnnotationTable& table, const std::vector<ImageSize>& siz
 }
 
 void check_fractions(const AnnotationTable& table, const std::vector<ImageSize>& sizes,
-                     std::vector<LayoutDoubt>& doubts) {
+                     std::vector<AnnotationProblem>& doubts) {
   if (table.box_units() != BoxUnits::kPixels) return;
   std::size_t boxes = 0, small = 0, line = 0;
   for (std::size_t i = 0; i < table.size(); ++i) {
@@ -117,16 +121,19 @@ void check_fractions(const AnnotationTable& table, const std::vector<ImageSize>&
     }
   }
   if (small == 0 || 2 * small < boxes) return;
-  doubts.push_back({Reason::kUnits, small, line,
+  doubts.push_back({Reason::kUnits,
+                    table.path(),
+                    line,
+                    {},
                     std::to_string(small) + " of " + std::to_string(boxes) +
                         " boxes lie within the first pixel of their images: these are fractions"});
 }
 
-void check_sizes(const AnnotationTable& table, const std::vector<ImageSize>& sizes, std::vector<LayoutDoubt>& doubts) {
+void check_sizes(const AnnotationTable& table, const std::vector<ImageSize>& sizes,
+                 std::vector<AnnotationProblem>& doubts) {
   if (sizes.empty()) return;
   std::size_t known = 0, wrong = 0, swapped = 0, line = 0;
   std::string example;
-  const auto text = [](ImageSize size) { return std::to_string(size.width) + " × " + std::to_string(size.height); };
   for (std::size_t i = 0; i < table.size(); ++i) {
     const auto said = table.image_size(i);
     if (!said || sizes[i].height == 0) continue;
@@ -135,23 +142,26 @@ void check_sizes(const AnnotationTable& table, const std::vector<ImageSize>& siz
     if (said->height == sizes[i].width && said->width == sizes[i].height) ++swapped;
     if (wrong++ > 0) continue;
     line = table.line(i);
-    example = text(*said) + " for " + quoted(std::string(table.name(i))) + ", which is " + text(sizes[i]);
+    example = to_string(*said) + " for " + quoted(std::string(table.name(i))) + ", which is " + to_string(sizes[i]);
   }
   if (wrong == 0) return;
   const bool all_swapped = swapped == wrong;
-  doubts.push_back({Reason::kSizeMismatch, wrong, line,
+  doubts.push_back({Reason::kSizeMismatch,
+                    table.path(),
+                    line,
+                    {},
                     std::to_string(wrong) + " of " + std::to_string(known) + " sizes of images are wrong" +
                         (all_swapped ? " with width and height swapped" : "") + ", the first " + example});
 }
 
 }  // namespace
 
-std::vector<LayoutDoubt> check_layout(const AnnotationTable& table, const std::vector<ImageSize>& sizes) {
+std::vector<AnnotationProblem> check_layout(const AnnotationTable& table, const std::vector<ImageSize>& sizes) {
   if (!sizes.empty() && sizes.size() != table.size()) {
     throw std::invalid_argument("check_layout: expected no sizes or one for each of " + std::to_string(table.size()) +
                                 " records, got " + std::to_string(sizes.size()));
   }
-  std::vector<LayoutDoubt> doubts;
+  std::vector<AnnotationProblem> doubts;
   check_fractions(table, sizes, doubts);
   if (doubts.empty()) check_order(table, sizes, doubts);
   check_sizes(table, sizes, doubts);

@@ -1,18 +1,30 @@
 #include "annotations/problem_list.h"
 
+#include <algorithm>
+
 namespace boxfeed {
+
+void ProblemList::append(const ProblemList& part, const std::string& path, std::size_t line_base) {
+  for (const auto& problem : part.listed_) {
+    if (listed_.size() == kept_) break;
+    listed_.push_back(problem);
+    listed_.back().path = path;
+    listed_.back().line += line_base;
+  }
+  total_ += part.total_;
+}
+
+void ProblemList::sort_by_line() {
+  std::stable_sort(listed_.begin(), listed_.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
+}
 
 void ProblemList::throw_if_any() const {
   if (listed_.empty()) return;
-  const auto& first = listed_.front();
-  std::string text = first.text;
-  for (std::size_t i = 1; i < listed_.size(); ++i) {
-    const auto& problem = listed_[i];
-    text += "\n" + problem.path + (problem.line > 0 ? ":" + std::to_string(problem.line) : "") + ": " + problem.text;
-  }
-  if (total_ > 1) text += "\n" + std::to_string(total_) + " problems";
-  if (total_ > listed_.size()) text += ", of which the first " + std::to_string(listed_.size()) + " are listed";
-  throw AnnotationError(first.reason, first.path, first.line, text);
+  AnnotationProblem all = listed_.front();
+  for (std::size_t i = 1; i < listed_.size(); ++i) all.text += "\n" + listed_[i].place() + ": " + listed_[i].text;
+  if (total_ > 1) all.text += "\n" + std::to_string(total_) + " problems";
+  if (total_ > listed_.size()) all.text += ", of which the first " + std::to_string(listed_.size()) + " are listed";
+  throw AnnotationError(std::move(all));
 }
 
 }  // namespace boxfeed

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <boxfeed/annotations/annotation_problem.h>
+#include <boxfeed/core/error.h>
 
 #include <cstddef>
 #include <limits>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -21,13 +22,14 @@ class ProblemList {
   void add(AnnotationProblem problem) {
     if (total_++ < kept_) listed_.push_back(std::move(problem));
   }
-  void add(const std::string& path, std::size_t line, Reason reason, const std::string& text) {
-    add({reason, path, line, {}, text});
-  }
-  /// Problems beyond those in the list.
-  void add_unlisted(std::size_t count) { total_ += count; }
+  /// The problems of a part of the file `path`, whose lines are counted from `line_base` + 1.
+  void append(const ProblemList& part, const std::string& path, std::size_t line_base);
+  void sort_by_line();
 
+  /// How many it keeps at most.
+  std::size_t limit() const noexcept { return kept_; }
   std::size_t total() const noexcept { return total_; }
+  bool list_is_full() const noexcept { return total_ >= kept_; }
   /// Those in the list, which is empty afterwards.
   std::vector<AnnotationProblem> take() { return std::exchange(listed_, {}); }
 

@@ -107,7 +107,7 @@ class TextIndex {
   std::uint32_t last_ = 0;
 };
 
-/// The arrays of an `AnnotationTable`. What is one for each object or record is either complete or empty.
+/// The arrays of an `AnnotationTable`. Per-object and per-record arrays are either empty or of full length.
 struct TableColumns {
   std::string path;
   bool path_is_folder = false;
@@ -136,7 +136,7 @@ struct TableColumns {
   std::vector<std::string> class_names;
   std::vector<std::int64_t> category_ids;
   BoxUnits box_units = BoxUnits::kPixels;
-  LabelLayout layout;
+  CsvLayout label_layout;
 };
 
 /// A table of these arrays.

@@ -16,22 +16,15 @@
 #include <vector>
 
 #include "annotations/folder_list.h"
-#include "annotations/number_text.h"
 #include "annotations/problem_list.h"
+#include "core/number_text.h"
+#include "core/text.h"
 
 namespace boxfeed {
 namespace {
 
 constexpr std::uint64_t kMaxBytes = std::uint64_t{64} << 20;
 constexpr float kMaxSide = 16777216;
-
-std::string_view trimmed_text(const char* text) {
-  std::string_view out(text);
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-  while (!out.empty() && is_blank(out.front())) out.remove_prefix(1);
-  while (!out.empty() && is_blank(out.back())) out.remove_suffix(1);
-  return out;
-}
 
 /// Reads one file after another into records.
 class VocFolder {
@@ -70,7 +63,7 @@ class VocFolder {
     try {
       InputFile(path_).read_all(bytes_, kMaxBytes);
     } catch (const Error& error) {
-      return problems_.add(path_, 0, error.reason(), error.what());
+      return problems_.add({error.reason(), path_, 0, {}, error.what()});
     }
     pugi::xml_document document;
     const auto result = document.load_buffer(bytes_.data(), bytes_.size());
@@ -82,7 +75,7 @@ class VocFolder {
     AnnotationRecord record;
     record.source = name;
     record.line = line_at(root.offset_debug());
-    record.name = trimmed_text(root.child_value("filename"));
+    record.name = trimmed(root.child_value("filename"));
     if (record.name.empty()) {
       return refuse(root.offset_debug(), Reason::kSyntax, "expected the image's name in <filename>, got none");
     }
@@ -97,7 +90,7 @@ class VocFolder {
     const std::array<const char*, 2> names{"width", "height"};
     for (std::size_t i = 0; i < 2; ++i) {
       float value = 0;
-      const auto text = trimmed_text(size.child_value(names[i]));
+      const auto text = trimmed(size.child_value(names[i]));
       if (parse_number(text, value) || value < 0 || value > kMaxSide || value != std::floor(value)) {
         return refuse(
             size.offset_debug(), Reason::kBadNumber,
@@ -110,17 +103,17 @@ class VocFolder {
   }
 
   void read_object(pugi::xml_node object, AnnotationRecord& record) {
-    const auto difficult = trimmed_text(object.child_value("difficult"));
+    const auto difficult = trimmed(object.child_value("difficult"));
     const bool is_difficult = !difficult.empty() && difficult != "0";
     if (is_difficult && !options_.difficult()) return;
-    const auto name = trimmed_text(object.child_value("name"));
+    const auto name = trimmed(object.child_value("name"));
     if (name.empty()) return refuse(object.offset_debug(), Reason::kSyntax, "expected a class in <name>, got none");
     const auto bounds = object.child("bndbox");
     if (!bounds) return refuse(object.offset_debug(), Reason::kSyntax, "expected a box in <bndbox>, got none");
     std::array<float, 4> values{};
     const std::array<const char*, 4> sides{"xmin", "ymin", "xmax", "ymax"};
     for (std::size_t i = 0; i < 4; ++i) {
-      const auto text = trimmed_text(bounds.child_value(sides[i]));
+      const auto text = trimmed(bounds.child_value(sides[i]));
       if (const auto reason = parse_number(text, values[i])) {
         return refuse(bounds.offset_debug(), *reason,
                       "<" + std::string(sides[i]) + ">: " + number_problem(*reason, text));

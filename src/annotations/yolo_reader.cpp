@@ -15,8 +15,8 @@
 
 #include "annotations/class_names_file.h"
 #include "annotations/folder_list.h"
-#include "annotations/number_text.h"
 #include "annotations/problem_list.h"
+#include "core/number_text.h"
 
 namespace boxfeed {
 namespace {
@@ -95,8 +95,11 @@ class YoloFolder {
     }
     std::sort(alone.begin(), alone.end());
     for (const auto& name : alone) {
-      problems_.add(labels_ + "/" + name, 0, Reason::kNotFound,
-                    "expected an image of the same name in " + boxfeed::quoted(images_) + ", got none");
+      problems_.add({Reason::kNotFound,
+                     labels_ + "/" + name,
+                     0,
+                     {},
+                     "expected an image of the same name in " + boxfeed::quoted(images_) + ", got none"});
     }
   }
 
@@ -135,7 +138,7 @@ class YoloFolder {
     const float limit = named ? static_cast<float>(names_.size()) - 1 : kMaxClassId;
     if (values[0] < 0 || values[0] > limit || values[0] != std::floor(values[0])) {
       return refuse(Reason::kClassRange,
-                    "expected a class from 0 to " + number_text(limit) + ", got " + quoted(std::string(words[0])));
+                    "expected a class from 0 to " + float_text(limit) + ", got " + quoted(std::string(words[0])));
     }
     for (std::size_t i = 1; i < 5; ++i) {
       if (std::abs(values[i]) > kMaxFraction) {

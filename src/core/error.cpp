@@ -1,6 +1,7 @@
 #include <boxfeed/core/error.h>
 
 #include <cstdio>
+#include <utility>
 
 namespace boxfeed {
 namespace {
@@ -85,8 +86,8 @@ const char* reason_name(Reason reason) {
 Error::Error(Reason reason, const std::string& message, std::string path)
     : std::runtime_error(message), reason_(reason), path_(std::move(path)) {}
 
-AnnotationError::AnnotationError(Reason reason, const std::string& path, std::size_t line, const std::string& message)
-    : Error(reason, path + (line > 0 ? ":" + std::to_string(line) : "") + ": " + message, path), line_(line) {}
+AnnotationError::AnnotationError(AnnotationProblem problem)
+    : Error(problem.reason, problem.place() + ": " + problem.text, problem.path), problem_(std::move(problem)) {}
 
 ImageError::ImageError(Reason reason, const std::string& path, const std::string& message)
     : Error(reason, "image " + quoted(path) + ": " + message, path) {}

@@ -53,7 +53,7 @@ Checksum checksum(const AnnotationTable& table) {
   sum.add(table.label_layout().box_format);
   for (const auto& column : table.label_layout().columns) {
     sum.add(std::string_view(column.name));
-    sum.add(column.kind);
+    sum.add(column.role);
     sum.add(static_cast<std::uint64_t>(column.component));
   }
   for (const auto& name : table.class_names()) sum.add(std::string_view(name));

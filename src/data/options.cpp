@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "annotations/number_text.h"
+#include "core/number_text.h"
 
 namespace boxfeed {
 namespace {

@@ -14,12 +14,12 @@ using namespace transforms;
 
 namespace {
 
-LabelLayout layout_of(const AnnotationTable& table) {
+CsvLayout layout_of(const AnnotationTable& table) {
   if (!table.label_layout().columns.empty()) return table.label_layout();
-  LabelLayout layout;
+  CsvLayout layout;
   layout.box_format = BoxFormat::kXYHW;
   for (const char* name : {"x", "y", "h", "w"}) {
-    layout.columns.push_back({name, LabelKind::kBox, layout.columns.size()});
+    layout.columns.push_back({name, ColumnRole::kBox, layout.columns.size()});
   }
   return layout;
 }
@@ -31,13 +31,14 @@ struct Needs {
   std::size_t keypoints = 0;
   std::size_t numbers = 0;
 
-  explicit Needs(const LabelLayout& layout) {
+  explicit Needs(const CsvLayout& layout) {
     for (const auto& column : layout.columns) {
-      switch (column.kind) {
-        case LabelKind::kBox: boxes = 1; break;
-        case LabelKind::kClass: classes = 1; break;
-        case LabelKind::kKeypoint: keypoints = std::max(keypoints, column.component / 3 + 1); break;
-        case LabelKind::kNumber: numbers = std::max(numbers, column.component + 1); break;
+      switch (column.role) {
+        case ColumnRole::kBox: boxes = 1; break;
+        case ColumnRole::kClass: classes = 1; break;
+        case ColumnRole::kKeypoint: keypoints = std::max(keypoints, column.component / 3 + 1); break;
+        case ColumnRole::kNumber: numbers = std::max(numbers, column.component + 1); break;
+        default: break;
       }
     }
   }
@@ -89,13 +90,14 @@ std::vector<float> TargetWriter::values(const AnnotationRecord& record, const Pl
   std::vector<float> values;
   values.reserve(layout_.columns.size());
   for (const auto& column : layout_.columns) {
-    switch (column.kind) {
-      case LabelKind::kBox: values.push_back(box[column.component]); break;
-      case LabelKind::kClass: values.push_back(static_cast<float>(record.class_ids[0])); break;
-      case LabelKind::kKeypoint:
+    switch (column.role) {
+      case ColumnRole::kBox: values.push_back(box[column.component]); break;
+      case ColumnRole::kClass: values.push_back(static_cast<float>(record.class_ids[0])); break;
+      case ColumnRole::kKeypoint:
         values.push_back(keypoint_component(plan.keypoints[column.component / 3], column.component % 3, map));
         break;
-      case LabelKind::kNumber: values.push_back(record.numbers[column.component]); break;
+      case ColumnRole::kNumber: values.push_back(record.numbers[column.component]); break;
+      default: break;  // not a label
     }
   }
   if (!transform_) return values;

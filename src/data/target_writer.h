@@ -30,7 +30,7 @@ class TargetWriter {
                             const std::string& path) const;
 
  private:
-  LabelLayout layout_;
+  CsvLayout layout_;
   BoxUnits units_;
   TargetTransform transform_;
   std::size_t size_;

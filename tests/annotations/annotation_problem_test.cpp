@@ -1,9 +1,9 @@
 // What the readers do with problems when they are to go on.
-#include <boxfeed/annotations/annotation_problem.h>
 #include <boxfeed/annotations/coco.h>
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/annotations/voc.h>
 #include <boxfeed/annotations/yolo.h>
+#include <boxfeed/core/error.h>
 
 #include <string>
 #include <vector>

@@ -58,7 +58,7 @@ TEST_CASE("good boxes are left alone and the arrays shared") {
   CHECK(checked.report.summary().empty());
 }
 
-TEST_CASE("B01: degenerate boxes") {
+TEST_CASE("degenerate boxes") {
   CHECK(refusal({10, 10, 10, 20}) == Reason::kDegenerate);
   CHECK(refusal({10, 10, 20, 10}) == Reason::kDegenerate);
   const auto checked =
@@ -71,7 +71,7 @@ TEST_CASE("B01: degenerate boxes") {
   CHECK_THROWS_AS(apply_box_policy(table_of({}), BoxPolicy().degenerate(BoxAction::kFix)), std::invalid_argument);
 }
 
-TEST_CASE("B02: inverted boxes") {
+TEST_CASE("inverted boxes") {
   CHECK(refusal({20, 10, 10, 30}) == Reason::kInverted);
   CHECK(refusal({10, 30, 20, 10}) == Reason::kInverted);
   const auto fixed = apply_box_policy(table_of({{{20, 30, 10, 10}}}), BoxPolicy().inverted(BoxAction::kFix));
@@ -83,7 +83,7 @@ TEST_CASE("B02: inverted boxes") {
   CHECK(skipped.table.numbers(0).to_vector() == std::vector<float>{1});
 }
 
-TEST_CASE("B03: outside by rounding is clamped without a word, at exactly the tolerance") {
+TEST_CASE("outside by rounding is clamped without a word, at exactly the tolerance") {
   const float over = 100.0009F;
   const auto checked = apply_box_policy(table_of({{{-0.0009F, -0.0009F, over, 50.0009F}}}));
   CHECK(checked.table.boxes(0)[0] == Box{0, 0, 100, 50});
@@ -96,7 +96,7 @@ TEST_CASE("B03: outside by rounding is clamped without a word, at exactly the to
   CHECK(fractions.table.boxes(0)[0] == Box{0, 0, 1, 1});
 }
 
-TEST_CASE("B04: outside by more") {
+TEST_CASE("outside by more") {
   CHECK(refusal({-1, 10, 20, 20}) == Reason::kOutside);
   CHECK(refusal({10, 10, 20, 50.01F}) == Reason::kOutside);
   const auto fixed = apply_box_policy(table_of({{{-5, 10, 120, 60}}}), BoxPolicy().outside(BoxAction::kFix));
@@ -106,7 +106,7 @@ TEST_CASE("B04: outside by more") {
   CHECK(skipped.table.boxes(0).empty());
 }
 
-TEST_CASE("B05: wholly outside") {
+TEST_CASE("wholly outside") {
   CHECK(refusal({200, 10, 220, 20}) == Reason::kOutsideAll);
   CHECK(refusal({100, 10, 120, 20}) == Reason::kOutsideAll);
   for (const auto action : {BoxAction::kSkip, BoxAction::kFix}) {
@@ -116,7 +116,7 @@ TEST_CASE("B05: wholly outside") {
   }
 }
 
-TEST_CASE("B09: images without boxes are kept or dropped by choice") {
+TEST_CASE("images without boxes are kept or dropped by choice") {
   const auto table = table_of({{}, {kGood}, {{10, 10, 10, 10}}});
   const auto skip = BoxPolicy().degenerate(BoxAction::kSkip);
   CHECK(apply_box_policy(table, skip).table.size() == 3);
@@ -139,8 +139,9 @@ TEST_CASE("all refused boxes are named, up to 20, and counted") {
     CHECK_THAT(
         text, ContainsSubstring("t.csv:2: image \"img0\": expected a box with a width and a height, got (5, 5, 5, 5)"));
     CHECK_THAT(text,
-               ContainsSubstring("t.csv:5: image \"img3\", box 2: expected a box within the image (100 × 50), got "
-                                 "(90, 10, 110, 20)"));
+               ContainsSubstring(
+                   "t.csv:5: image \"img3\", box 2: expected a box within the image of 50 × 100 (height × width), got "
+                   "(90, 10, 110, 20)"));
     CHECK_THAT(text, ContainsSubstring("\n30 problems, of which the first 20 are listed"));
   }
 }
@@ -160,8 +161,8 @@ TEST_CASE("the report says where each box is that was changed") {
   record.boxes = {{1, 2, 3, 4}, {5, 5, 5, 9}};
   builder.add(record);
   const auto report = apply_box_policy(builder.build(), BoxPolicy().degenerate(BoxAction::kSkip)).report;
-  REQUIRE(report.changes().size() == 1);
-  const auto& problem = report.changes()[0].problem;
+  REQUIRE(report.boxes().size() == 1);
+  const auto& problem = report.boxes()[0];
   CHECK(problem.path == "t.csv");
   CHECK(problem.line == 7);
   CHECK(problem.image == "a.jpg");
@@ -185,15 +186,16 @@ TEST_CASE("a single record whose image is known: as in a table, at the place tha
   CHECK(record.numbers == std::vector<float>{0, 1, 2});
   CHECK(record.class_ids.size() == 3);
   CHECK(report.summary() == "2 boxes repaired (outside 2), 1 box left out (inverted 1)");
-  REQUIRE(report.changes().size() == 3);
-  CHECK(report.changes()[0].record == 17);
-  CHECK(report.changes()[2].problem.line == 2);
+  REQUIRE(report.boxes().size() == 3);
+  CHECK(report.boxes()[2].line == 2);
 
   AnnotationRecord same = table.record(0);
   BoxReport other;
-  CHECK_THROWS_WITH(apply_box_policy(same, {}, place, {50, 160}, other),
-                    ContainsSubstring("t.csv:2: image \"img0\", box 2: expected a box within the image (160 × 50)") &&
-                        ContainsSubstring("\n3 problems"));
+  CHECK_THROWS_WITH(
+      apply_box_policy(same, {}, place, {50, 160}, other),
+      ContainsSubstring(
+          "t.csv:2: image \"img0\", box 2: expected a box within the image of 50 × 160 (height × width)") &&
+          ContainsSubstring("\n3 problems"));
   CHECK(same.boxes == table.record(0).boxes);
   CHECK(other.summary().empty());
   CHECK_THROWS_AS(apply_box_policy(same, BoxPolicy().degenerate(BoxAction::kFix), place, {50, 160}, other),
@@ -209,8 +211,8 @@ TEST_CASE("a single record of joined rows names the line of each box, and a reco
   BoxReport report;
   apply_box_policy(record, BoxPolicy().outside(BoxAction::kFix), {"t.csv", 7, 3}, {50, 100}, report);
   CHECK(record.boxes == std::vector<Box>{{0.5F, 0.5F, 1, 1}, {0.25F, 0.25F, 0.5F, 1}});
-  REQUIRE(report.changes().size() == 1);  // the second is outside by a thousandth of a pixel
-  CHECK(report.changes()[0].problem.line == 7);
+  REQUIRE(report.boxes().size() == 1);  // the second is outside by a thousandth of a pixel
+  CHECK(report.boxes()[0].line == 7);
   record.boxes[1].xmin = 0.5F;
   CHECK_THROWS_WITH(apply_box_policy(record, {}, {"t.csv", 7, 3}, {50, 100}, report), ContainsSubstring("t.csv:12"));
 }

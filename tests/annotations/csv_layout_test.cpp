@@ -1,5 +1,4 @@
-#include <boxfeed/annotations/csv_layout.h>
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/core/error.h>
 
 #include <stdexcept>
@@ -95,14 +94,14 @@ TEST_CASE("a header with an unnamed first column and numbered others") {
   }
   const auto error = refusal(header + "\n");
   CHECK(error.reason() == Reason::kAmbiguous);
-  CHECK_THAT(error.what(), ContainsSubstring("136 numbered columns") && ContainsSubstring("LabelKind::kKeypoint"));
+  CHECK_THAT(error.what(), ContainsSubstring("136 numbered columns") && ContainsSubstring("ColumnRole::kKeypoint"));
   testing::TemporaryFolder folder;
   const auto path = folder.write("d.csv", header + "\n" + row + "\n");
-  const auto points = read_csv(path, CsvOptions().labels_as(LabelKind::kKeypoint)).keypoints(0).to_vector();
+  const auto points = read_csv(path, CsvOptions().labels_as(ColumnRole::kKeypoint)).keypoints(0).to_vector();
   REQUIRE(points.size() == 68);
   CHECK(points[67] == Keypoint{134, 135, 2});
-  CHECK(read_csv(path, CsvOptions().labels_as(LabelKind::kNumber)).numbers(0).size() == 136);
-  CHECK(read_csv(path, CsvOptions().keypoints(keypoint_columns(1, 2, true))).keypoints(0).to_vector() ==
+  CHECK(read_csv(path, CsvOptions().labels_as(ColumnRole::kNumber)).numbers(0).size() == 136);
+  CHECK(read_csv(path, CsvOptions().keypoints({{1, 2, 3}, {4, 5, 6}})).keypoints(0).to_vector() ==
         std::vector<Keypoint>{{0, 1, 2}, {3, 4, 5}});
 }
 
@@ -119,30 +118,31 @@ TEST_CASE("what is ambiguous is refused with a reason") {
   CHECK(reason("a.jpg,1,2,3,4,5,6\n", no_header) == Reason::kAmbiguous);
   CHECK(reason("image,xmin,ymin,xmax\n") == Reason::kHeader);
   CHECK(reason("image,x,y,width\n") == Reason::kHeader);
-  CHECK(layout_of("a.jpg,1,2,3\n", no_header).numbers.size() == 3);
+  CHECK(layout_of("a.jpg,1,2,3\n", no_header).count(ColumnRole::kNumber) == 3);
 }
 
 TEST_CASE("options name the columns, and what they do not name is ignored and said") {
   const auto layout = layout_of("file,a,b,c,d,note\nx,1,2,3,4,hello\n", CsvOptions().numbers({"c", 1}));
-  CHECK(layout.numbers == std::vector<std::size_t>{3, 1});
-  CHECK(layout.ignored == std::vector<std::size_t>{2, 4, 5});
+  CHECK(layout.find(ColumnRole::kNumber, 0) == 3U);
+  CHECK(layout.find(ColumnRole::kNumber, 1) == 1U);
+  CHECK(layout.count(ColumnRole::kIgnored) == 3);
   CHECK_THAT(layout.description(), ContainsSubstring("ignored \"b\" (3), \"d\" (5), \"note\" (6)"));
-  CHECK(layout_of("file,x,y,w,h,note\n", CsvOptions().ignore({"note"})).box.has_value());
+  CHECK(layout_of("file,x,y,w,h,note\n", CsvOptions().ignore({"note"})).has(ColumnRole::kBox));
 }
 
 TEST_CASE("wrong options are refused") {
   const std::string text = "file,a,b,c,d\nx,1,2,3,4\n";
   CHECK_THROWS_AS(layout_of(text, CsvOptions().box({"a", "b"})), std::invalid_argument);
   CHECK_THROWS_AS(layout_of(text, CsvOptions().numbers({"a", "a"})), std::invalid_argument);
-  CHECK_THROWS_AS(layout_of(text, CsvOptions().numbers({"a"}).labels_as(LabelKind::kNumber)), std::invalid_argument);
-  CHECK_THROWS_AS(layout_of(text, CsvOptions().labels_as(LabelKind::kClass)), std::invalid_argument);
+  CHECK_THROWS_AS(layout_of(text, CsvOptions().numbers({"a"}).labels_as(ColumnRole::kNumber)), std::invalid_argument);
+  CHECK_THROWS_AS(layout_of(text, CsvOptions().labels_as(ColumnRole::kClass)), std::invalid_argument);
   CHECK_THROWS_AS(layout_of(text, CsvOptions().image_width("a")), std::invalid_argument);
   CHECK_THROWS_AS(layout_of(text, CsvOptions().class_names({"u", "u"})), std::invalid_argument);
   CHECK_THROWS_AS(layout_of(text, CsvOptions().header(false).image("file")), std::invalid_argument);
   CHECK(refusal(text, CsvOptions().numbers({7})).reason() == Reason::kHeader);
   CHECK(refusal(text, CsvOptions().numbers({-1})).reason() == Reason::kHeader);
-  CHECK(refusal("f,a,b\n", CsvOptions().labels_as(LabelKind::kBox)).reason() == Reason::kColumnCount);
-  CHECK(refusal("f,a\n", CsvOptions().labels_as(LabelKind::kKeypoint)).reason() == Reason::kColumnCount);
+  CHECK(refusal("f,a,b\n", CsvOptions().labels_as(ColumnRole::kBox)).reason() == Reason::kColumnCount);
+  CHECK(refusal("f,a\n", CsvOptions().labels_as(ColumnRole::kKeypoint)).reason() == Reason::kColumnCount);
 }
 
 TEST_CASE("the nearest word") {

@@ -1,4 +1,4 @@
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/core/error.h>
 
 #include <algorithm>
@@ -40,11 +40,11 @@ TEST_CASE("the table knows the order in which the file gives the labels") {
   CHECK(table.numbers(0)[0] == 0.5F);
   const auto& layout = table.label_layout();
   CHECK(layout.box_format == BoxFormat::kXYHW);
-  CHECK(layout.columns == std::vector<LabelColumn>{{"h", LabelKind::kBox, 2},
-                                                   {"w", LabelKind::kBox, 3},
-                                                   {"x", LabelKind::kBox, 0},
-                                                   {"y", LabelKind::kBox, 1},
-                                                   {"score", LabelKind::kNumber, 0}});
+  CHECK(layout.columns == std::vector<CsvColumn>{{"h", ColumnRole::kBox, 2},
+                                                 {"w", ColumnRole::kBox, 3},
+                                                 {"x", ColumnRole::kBox, 0},
+                                                 {"y", ColumnRole::kBox, 1},
+                                                 {"score", ColumnRole::kNumber, 0}});
 }
 
 TEST_CASE("any other columns are plain numbers") {
@@ -54,13 +54,13 @@ TEST_CASE("any other columns are plain numbers") {
   CHECK(table.label_layout().columns.size() == 3);
 }
 
-TEST_CASE("C01, C02: a missing file and what is no file") {
+TEST_CASE("a missing file and what is no file") {
   testing::TemporaryFolder folder;
   CHECK_THROWS_WITH(read_csv(folder / "no.csv"), ContainsSubstring("No such file") && ContainsSubstring("no.csv"));
   CHECK_THROWS_WITH(read_csv(folder.path().string()), ContainsSubstring("a directory"));
 }
 
-TEST_CASE("C03: a failed read is never taken for the end") {
+TEST_CASE("a failed read is never taken for the end") {
   testing::TemporaryFolder folder;
   std::string text = "image,x\n";
   while (text.size() < (std::size_t{3} << 20)) text += std::string(200, 'n') + ",1\n";
@@ -83,7 +83,7 @@ TEST_CASE("C03: a failed read is never taken for the end") {
   CHECK(read_csv(path, CsvOptions().threads(1)).size() > 15'000);
 }
 
-TEST_CASE("C04: files without rows") {
+TEST_CASE("files without rows") {
   CHECK(refusal("").reason() == Reason::kEmptyFile);
   CHECK(refusal("\n\n").reason() == Reason::kEmptyFile);
   const auto error = refusal("image,x,y,h,w\n");
@@ -94,7 +94,7 @@ TEST_CASE("C04: files without rows") {
   CHECK(refusal("", CsvOptions().allow_empty(true)).reason() == Reason::kEmptyFile);
 }
 
-TEST_CASE("C05, C06: byte order marks, other encodings") {
+TEST_CASE("byte order marks, other encodings") {
   CHECK(read("\xEF\xBB\xBFimage,x,y,h,w\na.jpg,1,2,3,4\n").boxes(0)[0] == Box{1, 2, 5, 5});
   CHECK(refusal(std::string("\xFF\xFEi\0m\0", 6)).reason() == Reason::kEncoding);
   CHECK(refusal(std::string("\xFE\xFF\0i\0m", 6)).reason() == Reason::kEncoding);
@@ -104,16 +104,16 @@ TEST_CASE("C05, C06: byte order marks, other encodings") {
   CHECK(error.line() == 3);
 }
 
-TEST_CASE("C07: line ends") {
+TEST_CASE("line ends") {
   CHECK(read("image,x,y,h,w\r\na.jpg,1,2,3,4\r\nb.jpg,5,6,7,8\n").boxes(1)[0] == Box{5, 6, 13, 13});
   const auto error = refusal("image,x,y,h,w\na.jpg,1,2,3,4\rb.jpg,5,6,7,8\r");
   CHECK(error.reason() == Reason::kLineEndings);
   CHECK(error.line() == 2);
 }
 
-TEST_CASE("C08: no newline at the end") { CHECK(read("image,x,y,h,w\na.jpg,1,2,3,4").boxes(0)[0] == Box{1, 2, 5, 5}); }
+TEST_CASE("no newline at the end") { CHECK(read("image,x,y,h,w\na.jpg,1,2,3,4").boxes(0)[0] == Box{1, 2, 5, 5}); }
 
-TEST_CASE("C08: 58 MiB without a newline at the end, and the same table for any number of threads") {
+TEST_CASE("58 MiB without a newline at the end, and the same table for any number of threads") {
   testing::TemporaryFolder folder;
   const std::string name = std::string(110, 'n');
   std::string text = "image,x,y,h,w\n";
@@ -131,32 +131,32 @@ TEST_CASE("C08: 58 MiB without a newline at the end, and the same table for any 
   CHECK(one == read_csv(path, CsvOptions().threads(3)));
 }
 
-TEST_CASE("C09: a line of more than 16 MiB") {
+TEST_CASE("a line of more than 16 MiB") {
   const auto error = refusal("image,x\na.jpg,1\n" + std::string((std::size_t{16} << 20) + 10, 'n') + ",2\nb.jpg,3\n");
   CHECK(error.reason() == Reason::kLineTooLong);
   CHECK(error.line() == 3);
 }
 
-TEST_CASE("C10: quotes") {
+TEST_CASE("quotes") {
   const auto table = read("image,\"x\",y,h,w\n\"a, \"\"b\"\".jpg\" , \"1\",2,3,4\n\" c.jpg\",1,2,3,4\n");
   CHECK(table.name(0) == "a, \"b\".jpg");
   CHECK(table.name(1) == " c.jpg");
   CHECK(table.boxes(0)[0].xmin == 1);
 }
 
-TEST_CASE("C11: a newline inside quotes") {
+TEST_CASE("a newline inside quotes") {
   const auto error = refusal("image,x\n\"a\nb.jpg\",1\n");
   CHECK(error.reason() == Reason::kQuoteUnclosed);
   CHECK(error.line() == 2);
 }
 
-TEST_CASE("C12: text beside quotes") {
+TEST_CASE("text beside quotes") {
   CHECK(refusal("image,x\n\"a\"b,1\n").reason() == Reason::kQuoteGarbage);
   CHECK(refusal("image,x\nb\"a\",1\n").reason() == Reason::kQuoteGarbage);
   CHECK(refusal("image,x\n\"a\" \"b\",1\n").reason() == Reason::kQuoteGarbage);
 }
 
-TEST_CASE("C13: too few and too many columns") {
+TEST_CASE("too few and too many columns") {
   const auto few = refusal("image,x,y,h,w\na.jpg,1,2,3,4\nb.jpg,1,2,3\n");
   CHECK(few.reason() == Reason::kColumnCount);
   CHECK(few.line() == 3);
@@ -164,7 +164,7 @@ TEST_CASE("C13: too few and too many columns") {
   CHECK(message_of(refusal("image,x,y,h,w\na.jpg,1,2,3,4,\n")) == "data.csv:2: expected 5 columns, got 6");
 }
 
-TEST_CASE("C14: the header's names, in any order and case") {
+TEST_CASE("the header's names, in any order and case") {
   const auto table = read("W,Image,Y,H,X\n4,a.jpg,2,3,1\n", CsvOptions().image("image"));
   CHECK(table.boxes(0)[0] == Box{1, 2, 5, 5});
   CHECK(table.name(0) == "a.jpg");
@@ -178,7 +178,7 @@ TEST_CASE("C14: the header's names, in any order and case") {
   CHECK_THAT(named.what(), ContainsSubstring("did you mean \"image\"?"));
 }
 
-TEST_CASE("C19: decimal commas and other separators") {
+TEST_CASE("decimal commas and other separators") {
   const auto semicolons = CsvOptions().separator(';');
   const auto comma = refusal("image;x;y;h;w\na.jpg;1,5;2;3;4\n", semicolons);
   CHECK(comma.reason() == Reason::kBadNumber);
@@ -210,7 +210,7 @@ TEST_CASE("blank lines do not count as rows") {
 }
 
 TEST_CASE("a CSV without a header") {
-  const auto boxes = CsvOptions().header(false).labels_as(LabelKind::kBox);
+  const auto boxes = CsvOptions().header(false).labels_as(ColumnRole::kBox);
   const auto table = read("a.jpg,81,88,320,441\n", boxes);
   CHECK(table.boxes(0)[0] == Box{81, 88, 522, 408});
   CHECK(table.line(0) == 1);

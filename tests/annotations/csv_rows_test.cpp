@@ -1,5 +1,5 @@
 // The cells of a CSV's rows: numbers, units, classes, marks.
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/core/error.h>
 
 #include <string>
@@ -15,7 +15,7 @@ using csv_sample::message_of;
 using csv_sample::read;
 using csv_sample::refusal;
 
-TEST_CASE("C15: empty cells") {
+TEST_CASE("empty cells") {
   const auto error = refusal("image,x,y,h,w\na.jpg,1,,3,4\n");
   CHECK(error.reason() == Reason::kEmptyCell);
   CHECK(message_of(error) == "data.csv:2: column \"y\" (3): expected a number, got an empty cell");
@@ -32,7 +32,7 @@ TEST_CASE("C15: empty cells") {
   CHECK(refusal("image,x,y,h,w\nb.jpg,,,,4\n", options).reason() == Reason::kEmptyCell);
 }
 
-TEST_CASE("C16, C17, C18: what is no number") {
+TEST_CASE("what is no number") {
   const auto error = refusal("image,x,y,h,w\na.jpg,1,2,3,12px\n");
   CHECK(error.reason() == Reason::kBadNumber);
   CHECK(error.line() == 2);
@@ -47,7 +47,7 @@ TEST_CASE("C16, C17, C18: what is no number") {
   CHECK(read("image,a\na.jpg, 7\t\n").numbers(0)[0] == 7);
 }
 
-TEST_CASE("B07: fractions where pixels are expected, and the other way round") {
+TEST_CASE("fractions where pixels are expected, and the other way round") {
   const std::string text = "image,x,y,w,h\na.jpg,0.1,0.2,0.5,0.25\n";
   CHECK(refusal(text).reason() == Reason::kUnits);
   const auto table = read(text, CsvOptions().box_units(BoxUnits::kFractions));
@@ -80,7 +80,7 @@ TEST_CASE("classes by name get ids in alphabetical order, whole numbers are ids"
   CHECK(refusal("image,class\na.jpg,0.5\nb.jpg,1\n").reason() == Reason::kClassRange);
 }
 
-TEST_CASE("C23: classes outside the given ones") {
+TEST_CASE("classes outside the given ones") {
   const auto options = CsvOptions().class_names({"dog", "cat"});
   const auto table = read("image,class\na.jpg,cat\nb.jpg,0\n", options);
   CHECK(table.class_ids(0)[0] == 1);
@@ -103,7 +103,7 @@ TEST_CASE("keypoints, sizes, splits and groups") {
   CHECK(table.group(1) == "f2");
 }
 
-TEST_CASE("C24: a row takes at most 100 bytes beyond its name") {
+TEST_CASE("a row takes at most 100 bytes beyond its name") {
   testing::TemporaryFolder folder;
   std::string text = "image,class,x,y,h,w,score\n";
   constexpr std::size_t kRows = 100'000;

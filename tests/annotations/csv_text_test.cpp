@@ -24,6 +24,7 @@ class Rows : public CsvRowSink {
   void bad_row(std::size_t line, Reason reason, std::string) override {
     rows.push_back({base + line, {reason_name(reason)}});
   }
+  void bad_block(std::size_t line, Reason reason, std::string text) override { bad_row(line, reason, text); }
 
   std::size_t base = 0;
   std::vector<Row> rows;

@@ -1,6 +1,5 @@
 #include <boxfeed/annotations/annotation_table_builder.h>
-#include <boxfeed/annotations/csv_reader.h>
-#include <boxfeed/annotations/csv_writer.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/core/error.h>
 

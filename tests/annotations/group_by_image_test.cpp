@@ -1,5 +1,5 @@
 #include <boxfeed/annotations/annotation_table_builder.h>
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/annotations/group_by_image.h>
 
 #include <chrono>
@@ -11,7 +11,7 @@
 
 using namespace boxfeed;
 
-TEST_CASE("C22: rows of an image become one record, adjacent or not") {
+TEST_CASE("rows of an image become one record, adjacent or not") {
   testing::TemporaryFolder folder;
   const auto table = group_by_image(read_csv(
       folder.write("d.csv",
@@ -35,11 +35,11 @@ TEST_CASE("an image of two sizes is refused") {
   const auto table = read_csv(folder.write(
       "d.csv", "image,width,height,xmin,ymin,xmax,ymax\na,640,480,1,2,3,4\nb,1,1,0,0,1,1\na,480,640,1,2,3,4\n"));
   CHECK_THROWS_WITH(group_by_image(table),
-                    Catch::Matchers::ContainsSubstring(
-                        "d.csv:4: expected the image \"a\" to be 640 × 480 as in line 2, got 480 × 640"));
+                    Catch::Matchers::ContainsSubstring("d.csv:4: expected the image \"a\" to be 480 × 640 (height × "
+                                                       "width) as in line 2, got 640 × 480 (height × width)"));
 }
 
-TEST_CASE("C24: grouping takes linear time") {
+TEST_CASE("grouping takes linear time") {
   const auto seconds = [](std::size_t n) {
     AnnotationTableBuilder builder;
     AnnotationRecord record;

@@ -1,6 +1,6 @@
 // csv_bench FILE THREADS: the rate at which a CSV is read and checked, the best of three, and the most memory that it
 // took.
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <sys/resource.h>
 
 #include <algorithm>

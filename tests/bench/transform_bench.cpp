@@ -1,6 +1,6 @@
 // Resized crop, flip, turn and color jitter, boxes along, to three float planes of 224 x 224, in two threads: from the
 // decoded pixels of the first 100 images, or from the JPEG files. Usage: transform_bench CSV DIR EPOCHS memory|jpeg
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/core/file.h>
 #include <boxfeed/core/random.h>
 #include <boxfeed/image/image_decoder.h>

@@ -29,7 +29,7 @@ using Catch::Matchers::ContainsSubstring;
 
 }  // namespace
 
-TEST_CASE("P07: no permission, and no descriptors left") {
+TEST_CASE("no permission, and no descriptors left") {
   const TemporaryFolder folder;
   folder.write("a", "x");
   const auto with = [&](int error) {
@@ -53,7 +53,7 @@ TEST_CASE("P07: no permission, and no descriptors left") {
   CHECK_THAT(message, ContainsSubstring("Too many open files (raise the limit with `ulimit -n`)"));
 }
 
-TEST_CASE("P07: what may pass is tried again, waiting longer each time") {
+TEST_CASE("what may pass is tried again, waiting longer each time") {
   const TemporaryFolder folder;
   folder.write("a", "whole");
   const Folder in(folder.path().string());
@@ -117,7 +117,7 @@ TEST_CASE("every call of reading may be interrupted, fail or do a part: the whol
   CHECK_THROWS_WITH(content(in.open("a")), ContainsSubstring("at byte 100000"));
 }
 
-TEST_CASE("P09: no descriptor is left open") {
+TEST_CASE("no descriptor is left open") {
   const TemporaryFolder folder;
   folder.write("a", "x");
   const Folder in(folder.path().string());

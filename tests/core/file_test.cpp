@@ -48,7 +48,7 @@ TEST_CASE("a file is read in parts") {
   CHECK(file.read(buffer, 8) == 0);
 }
 
-TEST_CASE("P03: what is no regular file is refused at once") {
+TEST_CASE("what is no regular file is refused at once") {
   const TemporaryFolder folder;
   const auto begin = std::chrono::steady_clock::now();
   REQUIRE(::mkfifo((folder / "fifo").c_str(), 0600) == 0);
@@ -68,7 +68,7 @@ TEST_CASE("P03: what is no regular file is refused at once") {
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(2));
 }
 
-TEST_CASE("P08: a file above the limit is refused before it is read") {
+TEST_CASE("a file above the limit is refused before it is read") {
   const TemporaryFolder folder;
   folder.write("a", "12345");
   std::vector<std::uint8_t> bytes;

@@ -1,4 +1,4 @@
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/core/file.h>
 #include <boxfeed/data/csv_dataset.h>

@@ -71,7 +71,7 @@ boxfeed::AnnotationRecord record_of(const std::vector<boxfeed::Box>& boxes) {
 TEST_CASE("keypoints are those of the plan, in the units asked for") {
   boxfeed::AnnotationTableInfo info;
   for (const char* name : {"x", "y", "visibility"}) {
-    info.layout.columns.push_back({name, boxfeed::LabelKind::kKeypoint, info.layout.columns.size()});
+    info.label_layout.columns.push_back({name, boxfeed::ColumnRole::kKeypoint, info.label_layout.columns.size()});
   }
   auto record = record_of({});
   record.keypoints = {{10, 20, 1}};

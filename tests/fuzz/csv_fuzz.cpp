@@ -1,6 +1,5 @@
 // A CSV of any bytes is read or refused. What is read is finite, in ascending lines, and the same with other blocks.
-#include <boxfeed/annotations/csv_layout.h>
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/core/error.h>
 
 #include <cmath>
@@ -19,7 +18,7 @@ BOXFEED_FUZZ(csv) {
                      .header((choice & 4U) == 0)
                      .background((choice & 8U) != 0)
                      .threads(1);
-  if ((choice & 16U) != 0) options.labels_as((choice & 32U) != 0 ? LabelKind::kNumber : LabelKind::kKeypoint);
+  if ((choice & 16U) != 0) options.labels_as((choice & 32U) != 0 ? ColumnRole::kNumber : ColumnRole::kKeypoint);
   const fuzz::MemoryFile file(data + 1, size - 1);
   AnnotationTable table;
   try {

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "annotations/number_text.h"
+#include "core/number_text.h"
 #include "fuzz/fuzz.h"
 
 BOXFEED_FUZZ(number) {
@@ -22,5 +22,5 @@ BOXFEED_FUZZ(number) {
   // Below the smallest normal float, what is too small may be 0.
   if (value != expected && !(value == 0 && std::abs(expected) < 1.2e-38F)) throw std::logic_error("another value");
   float again = 0;
-  if (parse_number(number_text(value), again) || again != value) throw std::logic_error("written and read otherwise");
+  if (parse_number(float_text(value), again) || again != value) throw std::logic_error("written and read otherwise");
 }

@@ -1,4 +1,4 @@
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/data/detection_dataset.h>
 #include <boxfeed/loader/make_data_loader.h>

@@ -1,7 +1,7 @@
 // `localize` on the same data in every format.
 #include <boxfeed/annotations/annotation_table_builder.h>
 #include <boxfeed/annotations/coco.h>
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 
 #include <opencv2/imgcodecs.hpp>
 #include <string>

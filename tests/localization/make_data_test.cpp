@@ -1,6 +1,6 @@
 #include "made_data/make_data.h"
 
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/core/error.h>
 
 #include <filesystem>

@@ -141,8 +141,7 @@ void check_boxes(const AnnotationTable& table, const std::vector<ScannedImage>& 
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (table.boxes(i).empty()) continue;
     const auto report = apply_box_policy(table.subset({i}), policy, {images[i].size()}).report;
-    for (const auto& change : report.changes()) {
-      const auto& problem = change.problem;
+    for (const auto& problem : report.boxes()) {
       const bool outside = problem.reason == Reason::kOutside || problem.reason == Reason::kOutsideAll;
       const bool turned = images[i].header && images[i].header->orientation != 1;
       findings.push_back({problem.reason == Reason::kTooSmall ? Severity::kWarning : Severity::kError,

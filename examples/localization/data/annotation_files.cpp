@@ -1,8 +1,7 @@
 #include "data/annotation_files.h"
 
 #include <boxfeed/annotations/coco.h>
-#include <boxfeed/annotations/csv_layout.h>
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/annotations/voc.h>
 #include <boxfeed/annotations/yolo.h>
 

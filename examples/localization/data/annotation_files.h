@@ -1,7 +1,7 @@
 #pragma once
 
-#include <boxfeed/annotations/annotation_problem.h>
 #include <boxfeed/annotations/annotation_table.h>
+#include <boxfeed/core/error.h>
 
 #include <string>
 #include <vector>

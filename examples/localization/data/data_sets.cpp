@@ -17,15 +17,15 @@ using boxfeed::AnnotationRecord;
 using boxfeed::AnnotationTable;
 using boxfeed::AnnotationTableBuilder;
 using boxfeed::Box;
-using boxfeed::LabelKind;
+using boxfeed::ColumnRole;
 using boxfeed::Reason;
 
 /// Four columns that are the corners of a box.
-boxfeed::LabelLayout corners() {
-  boxfeed::LabelLayout layout;
+boxfeed::CsvLayout corners() {
+  boxfeed::CsvLayout layout;
   layout.box_format = boxfeed::BoxFormat::kXYXY;
   for (const char* name : {"xmin", "ymin", "xmax", "ymax"}) {
-    layout.columns.push_back({name, LabelKind::kBox, layout.columns.size()});
+    layout.columns.push_back({name, ColumnRole::kBox, layout.columns.size()});
   }
   return layout;
 }
@@ -55,6 +55,7 @@ OneBoxEach one_box_each(const AnnotationTable& table) {
         std::max_element(boxes.begin(), boxes.end(), [](const Box& a, const Box& b) { return area(a) < area(b); });
     record.clear();
     record.name = std::string(table.name(i));
+    record.box_units = table.box_units();
     record.source = std::string(table.source(i));
     record.line = table.box_line(i, static_cast<std::size_t>(largest - boxes.begin()));
     record.image_size = table.image_size(i);

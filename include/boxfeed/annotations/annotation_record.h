@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boxfeed/annotations/label_column.h>
 #include <boxfeed/core/box.h>
 #include <boxfeed/core/image_size.h>
 #include <boxfeed/core/keypoint.h>
@@ -12,6 +11,12 @@
 #include <vector>
 
 namespace boxfeed {
+
+/// What one unit of a box's or a keypoint's coordinates is.
+enum class BoxUnits {
+  kPixels,     ///< a pixel of the original image
+  kFractions,  ///< the image's width or height
+};
 
 /// Marks on an object; they are joined with `|`.
 enum BoxFlags : std::uint8_t {

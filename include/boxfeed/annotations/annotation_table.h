@@ -1,7 +1,7 @@
 #pragma once
 
 #include <boxfeed/annotations/annotation_record.h>
-#include <boxfeed/annotations/label_column.h>
+#include <boxfeed/annotations/csv_layout.h>
 #include <boxfeed/core/box.h>
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/image_size.h>
@@ -81,8 +81,8 @@ class AnnotationTable {
   /// The number of each class in a COCO file, which may have gaps; empty elsewhere.
   const std::vector<std::int64_t>& category_ids() const noexcept;
   BoxUnits box_units() const noexcept;
-  /// The labels of a CSV's row in the file's order; no columns for other formats.
-  const LabelLayout& label_layout() const noexcept;
+  /// The label columns of a CSV in the file's order; none for other formats.
+  const CsvLayout& label_layout() const noexcept;
 
   /// The records at `indices`, in that order; an index may occur again.
   /// Throws: `std::out_of_range`.

@@ -18,7 +18,7 @@ struct AnnotationTableInfo {
   std::vector<std::string> class_names = {};
   std::vector<std::int64_t> category_ids = {};
   BoxUnits box_units = BoxUnits::kPixels;
-  LabelLayout layout = {};
+  CsvLayout label_layout = {};
 };
 
 /// Makes an `AnnotationTable` record by record.

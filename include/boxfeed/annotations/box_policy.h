@@ -2,14 +2,22 @@
 
 #include <boxfeed/annotations/annotation_record.h>
 #include <boxfeed/annotations/annotation_table.h>
-#include <boxfeed/annotations/box_report.h>
 #include <boxfeed/core/arg.h>
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/image_size.h>
 
+#include <cstddef>
+#include <string>
 #include <vector>
 
 namespace boxfeed {
+
+/// What is done about a box that cannot be used as it is.
+enum class BoxAction {
+  kThrow,  ///< refuse the table
+  kFix,    ///< repair the box
+  kSkip,   ///< leave the box out and keep the image
+};
 
 /// What is done about boxes that are wrong in the files. (Boxes that transforms make too small are a matter of
 /// `transforms::SanitizeBoundingBoxes`.)
@@ -29,6 +37,44 @@ class BoxPolicy {
   BOXFEED_ARG(bool, keep_empty) = true;
 };
 
+/// What a policy did.
+class BoxReport {
+ public:
+  static constexpr std::size_t kListed = 1000;
+
+  /// The first `kListed` boxes that were repaired or left out: why, in which file, line and image.
+  const std::vector<AnnotationProblem>& boxes() const noexcept { return boxes_; }
+  /// How many boxes were repaired or left out for this reason.
+  std::size_t count(Reason reason, BoxAction action) const noexcept;
+  std::size_t fixed() const noexcept { return count(BoxAction::kFix); }
+  std::size_t skipped() const noexcept { return count(BoxAction::kSkip); }
+  std::size_t dropped_images() const noexcept { return dropped_images_; }
+
+  /// One line for people: "3 boxes repaired (outside 2, inverted 1), 1 left out (degenerate 1)"; empty when nothing was
+  /// done.
+  std::string summary() const;
+
+  /// One more box to which `action` was done.
+  void add(BoxAction action, AnnotationProblem box);
+  void add_dropped_images(std::size_t count) noexcept { dropped_images_ += count; }
+  /// All that another policy did.
+  void add(const BoxReport& other);
+
+ private:
+  struct Count {
+    Reason reason;
+    BoxAction action;
+    std::size_t count;
+  };
+
+  void add(const Count& more);
+  std::size_t count(BoxAction action) const noexcept;
+
+  std::vector<AnnotationProblem> boxes_;
+  std::vector<Count> counts_;
+  std::size_t dropped_images_ = 0;
+};
+
 /// A table after a policy, and what was done to it.
 struct CheckedTable {
   AnnotationTable table;
@@ -46,7 +92,7 @@ CheckedTable apply_box_policy(const AnnotationTable& table, const BoxPolicy& pol
                               const std::vector<ImageSize>& sizes = {});
 
 /// The same for one record whose image has the size `image`, in the record's place. What is repaired or left out is
-/// added to `report`, as box of record `place.index`. `keep_empty` does not count: the record stays, if without boxes.
+/// added to `report`. `keep_empty` does not count: the record stays, if without boxes.
 /// Throws: `AnnotationError` at `place` with the first refused box's reason; its text lists up to 20 of them and their
 /// number. `std::invalid_argument` for kFix where nothing can be fixed and negative limits.
 void apply_box_policy(AnnotationRecord& record, const BoxPolicy& policy, const ExamplePlace& place, ImageSize image,

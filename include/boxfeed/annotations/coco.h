@@ -1,8 +1,8 @@
 #pragma once
 
-#include <boxfeed/annotations/annotation_problem.h>
 #include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/core/arg.h>
+#include <boxfeed/core/error.h>
 
 #include <cstdint>
 #include <string>

@@ -4,10 +4,11 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace boxfeed {
 
-/// Why something was refused: the same few words in every message, log and ledger. `reason_name` spells them.
+/// Why something was refused: the same words in every message, log and ledger. `reason_name` spells them.
 enum class Reason {
   // Files.
   kIoOpen,
@@ -81,17 +82,36 @@ class Error : public std::runtime_error {
   std::string path_;
 };
 
+/// Something in annotation files that cannot be used.
+struct AnnotationProblem {
+  Reason reason = Reason::kSyntax;
+  /// The annotation file.
+  std::string path = {};
+  /// The line in it, counted from 1; 0 for the file as a whole and for a format without lines.
+  std::size_t line = 0;
+  /// The name of the image, where it is known.
+  std::string image = {};
+  /// What was expected and what was found.
+  std::string text = {};
+
+  /// `path:line`, or the path alone for line 0.
+  std::string place() const { return path + (line > 0 ? ":" + std::to_string(line) : ""); }
+};
+
 /// A CSV or another annotation file, or a line or a cell of it, that cannot be used.
 class AnnotationError : public Error {
  public:
-  /// The message becomes `path:line: message`; line 0 means the file as a whole.
-  AnnotationError(Reason reason, const std::string& path, std::size_t line, const std::string& message);
+  /// The message becomes `path:line: text`; line 0 means the file as a whole.
+  explicit AnnotationError(AnnotationProblem problem);
+  AnnotationError(Reason reason, std::string path, std::size_t line, std::string text)
+      : AnnotationError(AnnotationProblem{reason, std::move(path), line, {}, std::move(text)}) {}
 
+  const AnnotationProblem& problem() const noexcept { return problem_; }
   /// The line, counted from 1; 0 where the whole file is meant.
-  std::size_t line() const noexcept { return line_; }
+  std::size_t line() const noexcept { return problem_.line; }
 
  private:
-  std::size_t line_;
+  AnnotationProblem problem_;
 };
 
 /// Where an example comes from: the annotation file, the line in it and the example's index in the dataset.

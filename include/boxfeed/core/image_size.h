@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace boxfeed {
 
@@ -12,5 +13,10 @@ struct ImageSize {
   friend constexpr bool operator==(ImageSize a, ImageSize b) { return a.height == b.height && a.width == b.width; }
   friend constexpr bool operator!=(ImageSize a, ImageSize b) { return !(a == b); }
 };
+
+/// As it stands in messages: "480 × 640 (height × width)".
+inline std::string to_string(ImageSize size) {
+  return std::to_string(size.height) + " × " + std::to_string(size.width) + " (height × width)";
+}
 
 }  // namespace boxfeed

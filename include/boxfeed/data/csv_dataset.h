@@ -1,7 +1,7 @@
 #pragma once
 
 #include <boxfeed/annotations/annotation_table.h>
-#include <boxfeed/annotations/csv_reader.h>
+#include <boxfeed/annotations/csv.h>
 #include <boxfeed/data/batch_builder.h>
 #include <boxfeed/data/dataset_options.h>
 #include <boxfeed/data/image_dataset.h>

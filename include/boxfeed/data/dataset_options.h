@@ -1,7 +1,7 @@
 #pragma once
 
+#include <boxfeed/annotations/annotation_record.h>
 #include <boxfeed/annotations/box_policy.h>
-#include <boxfeed/annotations/label_column.h>
 #include <boxfeed/core/image_size.h>
 #include <boxfeed/image/decode_options.h>
 #include <boxfeed/image/resize.h>

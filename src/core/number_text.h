@@ -15,7 +15,10 @@ std::optional<Reason> parse_number(std::string_view text, float& value);
 /// `expected a number, got "12px"` and the like, for a reason of `parse_number`.
 std::string number_problem(Reason reason, std::string_view text);
 
+/// Whether `parse_number` reads it.
+bool is_number(std::string_view text);
+
 /// The shortest text that `parse_number` reads as `value`.
-std::string number_text(float value);
+std::string float_text(float value);
 
 }  // namespace boxfeed

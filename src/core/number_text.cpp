@@ -1,4 +1,4 @@
-#include "annotations/number_text.h"
+#include "core/number_text.h"
 
 #include <algorithm>
 #include <array>
@@ -86,7 +86,12 @@ std::string number_problem(Reason reason, std::string_view text) {
   return "expected a number, got " + got + (has_comma ? " (numbers are written with a decimal point)" : "");
 }
 
-std::string number_text(float value) {
+bool is_number(std::string_view text) {
+  float value = 0;
+  return !parse_number(text, value);
+}
+
+std::string float_text(float value) {
   std::array<char, 32> text;
   const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
   return {text.data(), result.ptr};
