@@ -3,6 +3,7 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstdio>
 #include <vector>
@@ -16,6 +17,9 @@ struct ErrorHandler {
   std::jmp_buf failed;
   JpegDamage* damage;
   ByteView bytes;
+  bool in_image_data;        // since the last scan's header no segment has come
+  std::size_t uncounted;     // padding before restart markers, which libjpeg counts at a later marker only
+  std::uint8_t last_padded;  // the byte before the last restart marker
 };
 
 ErrorHandler& handler_of(j_common_ptr decoder) { return *reinterpret_cast<ErrorHandler*>(decoder->err); }
@@ -29,30 +33,62 @@ void note(j_common_ptr decoder, bool truncated) {
   damage.text = text;
 }
 
-/// True where `count` bytes before the end marker are image data that nothing needed: the data were damaged before, and
-/// the decoder lost its step. Cameras pad the data too, with a few bytes or with equal ones.
-bool is_left_over(j_common_ptr decoder, std::size_t count, int marker) {
-  constexpr int kEndMarker = 0xD9;
-  constexpr std::size_t kFew = 4;
-  if (marker != kEndMarker || count <= kFew) return false;
+/// The bytes up to where the decoder stands.
+ByteView passed_bytes(j_common_ptr decoder) {
   const ByteView bytes = handler_of(decoder).bytes;
-  const auto& source = *reinterpret_cast<j_decompress_ptr>(decoder)->src;
-  const std::size_t end = bytes.size() - source.bytes_in_buffer;  // behind the marker, or near it
-  if (end < count + 2 || end > bytes.size()) return true;
-  const ByteView padding = bytes.part(end - 2 - count, count);
-  for (std::size_t i = 1; i < padding.size(); ++i) {
-    if (padding[i] != padding[0]) return true;
-  }
-  return false;
+  const std::size_t left = reinterpret_cast<j_decompress_ptr>(decoder)->src->bytes_in_buffer;
+  return left > bytes.size() ? ByteView() : bytes.part(0, bytes.size() - left);  // libjpeg may add an end marker
+}
+
+/// How many equal bytes end where `bytes` do. A byte 0xFF of image data is written as 0xFF, 0.
+std::size_t equal_bytes_at_end(ByteView bytes) {
+  const std::size_t size = bytes.size();
+  const bool full = size > 1 && bytes[size - 2] == 0xFF;
+  const std::size_t period = full ? 2 : 1;
+  std::size_t count = std::min(period, size);
+  while (count < size && bytes[size - 1 - count] == bytes[size - 1 - count + period]) ++count;
+  return count;
+}
+
+/// True where `count` bytes before a marker are image data that nothing needed: the data were damaged before, and the
+/// decoder lost its step. Cameras pad image data too, with a few bytes or with equal ones.
+bool is_left_over(j_common_ptr decoder, std::size_t count) {
+  constexpr std::size_t kFew = 4;
+  ErrorHandler& handler = handler_of(decoder);
+  const std::size_t uncounted = handler.uncounted;
+  handler.uncounted = 0;
+  return handler.in_image_data && count > kFew + uncounted + equal_bytes_at_end(passed_bytes(decoder));
+}
+
+/// Notes what may be padding before a restart marker, as far as the decoder has read ahead: equal bytes, or the one
+/// that stood before the last such marker, too. One marker without padding, and no marker has any.
+void note_padding(ErrorHandler& handler, ByteView passed) {
+  constexpr std::size_t kMarkerBytes = 2, kMostReadAhead = 7;
+  if (passed.size() <= kMarkerBytes) return;
+  const ByteView before = passed.part(0, passed.size() - kMarkerBytes);
+  const std::size_t equal = equal_bytes_at_end(before);
+  const std::uint8_t last = before[before.size() - 1];
+  const bool padded = equal > 1 || last == handler.last_padded;
+  handler.uncounted = padded ? handler.uncounted + std::min(equal, kMostReadAhead) : 0;
+  handler.last_padded = last;
+}
+
+void on_trace(j_common_ptr decoder) {
+  ErrorHandler& handler = handler_of(decoder);
+  const int code = decoder->err->msg_code;
+  if (code == JTRC_RST) note_padding(handler, passed_bytes(decoder));
+  if (code == JTRC_SOS || code == JTRC_SOS_COMPONENT) return;
+  handler.in_image_data = code == JTRC_RST || code == JTRC_SOS_PARAMS;
+  if (!handler.in_image_data) handler.uncounted = 0;
 }
 
 void on_message(j_common_ptr decoder, int level) {
-  if (level >= 0) return;  // a trace
+  if (level >= 0) return on_trace(decoder);
   const auto& error = *decoder->err;
   switch (error.msg_code) {
     case JWRN_EXTRANEOUS_DATA: {
       const auto count = static_cast<std::size_t>(error.msg_parm.i[0]);
-      if (is_left_over(decoder, count, error.msg_parm.i[1])) {
+      if (is_left_over(decoder, count)) {
         note(decoder, false);
       } else {
         handler_of(decoder).damage->extraneous_bytes += count;
