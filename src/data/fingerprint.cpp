@@ -85,8 +85,7 @@ nlohmann::json json_of(const DecodeOptions& options) {
           options.apply_orientation(),
           options.background() ? nlohmann::json(*options.background()) : nlohmann::json(),
           options.allow_tiff(),
-          options.strict_extension(),
-          options.damaged_data()};
+          options.strict_extension()};
 }
 
 /// Everything but the pipeline.

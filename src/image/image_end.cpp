@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "image/byte_order.h"
+#include "image/jpeg_damage.h"
 #include "image/jpeg_markers.h"
 
 namespace boxfeed {
@@ -16,7 +17,7 @@ bool has_jpeg_end(ByteView bytes) {
   while (markers.next()) {
     if (markers.marker() == JpegMarkers::kEoi) return true;
   }
-  return false;
+  return find_jpeg_damage(bytes).text.empty();
 }
 
 bool has_png_end(ByteView bytes) {
@@ -46,8 +47,8 @@ bool has_bmp_end(ByteView bytes) {
 
 }  // namespace
 
-bool has_image_end(ByteView bytes, ImageFormat format) {
-  switch (format) {
+bool has_image_end(ByteView bytes, const ImageHeader& header) {
+  switch (header.format) {
     case ImageFormat::kJpeg: return has_jpeg_end(bytes);
     case ImageFormat::kPng: return has_png_end(bytes);
     case ImageFormat::kBmp: return has_bmp_end(bytes);

@@ -57,11 +57,15 @@ cv::Mat JpegCodec::decode(const ImageSource& source, int denominator, const Deco
     const std::string text = tjGetErrorStr2(decompressor_);
     const bool fatal = tjGetErrorCode(decompressor_) == TJERR_FATAL;
     const JpegDamage damage = find_jpeg_damage(source.bytes);
-    image.extraneous_bytes = damage.extraneous_bytes;
-    if (fatal || (!damage.text.empty() && options.damaged_data() == DamagedData::kError)) {
-      source.fail(damage.truncated ? Reason::kTruncated : Reason::kCorrupt, damage.text.empty() ? text : damage.text);
+    if (fatal || !damage.text.empty()) {
+      if (damage.no_end_marker) {
+        source.fail(Reason::kTruncated,
+                    "the JPEG ends within its image data, after " + std::to_string(source.bytes.size()) + " bytes");
+      }
+      source.fail(Reason::kCorrupt, damage.text.empty() ? text : damage.text);
     }
-    image.damage = damage.text;
+    image.extraneous_bytes = damage.extraneous_bytes;
+    image.no_end_marker = damage.no_end_marker;
   }
   return inks ? rgb_of_inks(pixels, pixels_.take(size, 3)) : pixels;
 }

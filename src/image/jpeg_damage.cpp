@@ -24,9 +24,8 @@ struct ErrorHandler {
 
 ErrorHandler& handler_of(j_common_ptr decoder) { return *reinterpret_cast<ErrorHandler*>(decoder->err); }
 
-void note(j_common_ptr decoder, bool truncated) {
+void note(j_common_ptr decoder) {
   JpegDamage& damage = *handler_of(decoder).damage;
-  if (truncated) damage.truncated = true;
   if (!damage.text.empty()) return;
   char text[JMSG_LENGTH_MAX];
   decoder->err->format_message(decoder, text);
@@ -89,7 +88,7 @@ void on_message(j_common_ptr decoder, int level) {
     case JWRN_EXTRANEOUS_DATA: {
       const auto count = static_cast<std::size_t>(error.msg_parm.i[0]);
       if (is_left_over(decoder, count)) {
-        note(decoder, false);
+        note(decoder);
       } else {
         handler_of(decoder).damage->extraneous_bytes += count;
       }
@@ -98,16 +97,29 @@ void on_message(j_common_ptr decoder, int level) {
     case JWRN_JFIF_MAJOR:
     case JWRN_ADOBE_XFORM:
     case JWRN_TOO_MUCH_DATA: return;  // about the header's labels, or beyond the image
-    default: note(decoder, error.msg_code == JWRN_JPEG_EOF);
+    case JWRN_JPEG_EOF: handler_of(decoder).damage->no_end_marker = true; return;
+    default: note(decoder);
   }
 }
 
 void on_error(j_common_ptr decoder) {
-  note(decoder, decoder->err->msg_code == JERR_INPUT_EOF);
+  note(decoder);
   std::longjmp(handler_of(decoder).failed, 1);
 }
 
 void on_output(j_common_ptr /*decoder*/) {}
+
+/// True where all scans were there: one at least of each component, and of a progressive image those with the last
+/// bits. An arithmetic decoder makes up data that are missing, and does not say so.
+bool has_all_scans(const jpeg_decompress_struct& decoder) {
+  for (int c = 0; c < decoder.num_components; ++c) {
+    if (decoder.comp_info[c].quant_table == nullptr) return false;  // set by the first scan
+    if (!decoder.progressive_mode) continue;
+    const int* missing_bits = decoder.coef_bits[c];
+    if (std::any_of(missing_bits, missing_bits + DCTSIZE2, [](int bits) { return bits != 0; })) return false;
+  }
+  return decoder.arith_code == FALSE;
+}
 
 /// Decodes at an eighth of the size, row by row, and forgets the pixels.
 void read_through(jpeg_decompress_struct& decoder, std::vector<JSAMPLE>& row) {
@@ -120,7 +132,10 @@ void read_through(jpeg_decompress_struct& decoder, std::vector<JSAMPLE>& row) {
   row.resize(std::size_t{decoder.output_width} * static_cast<std::size_t>(decoder.output_components));
   JSAMPROW rows[] = {row.data()};
   while (decoder.output_scanline < decoder.output_height) jpeg_read_scanlines(&decoder, rows, 1);
+  const bool all_scans = has_all_scans(decoder);
   jpeg_finish_decompress(&decoder);
+  JpegDamage& damage = *handler_of(reinterpret_cast<j_common_ptr>(&decoder)).damage;
+  if (damage.no_end_marker && !all_scans && damage.text.empty()) damage.text = "scans are missing";
 }
 
 }  // namespace

@@ -11,9 +11,9 @@ namespace boxfeed {
 struct JpegDamage {
   /// Bytes that belong to nothing and are harmless: between segments, and what pads the image data.
   std::size_t extraneous_bytes = 0;
-  /// True where data are missing at the end.
-  bool truncated = false;
-  /// The library's text for the first thing that is wrong; empty where nothing is.
+  /// True where the end marker is missing, whatever else is.
+  bool no_end_marker = false;
+  /// What is wrong with the image: the library's text for the first such thing; empty where every pixel can be trusted.
   std::string text;
 };
 

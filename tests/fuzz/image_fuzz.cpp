@@ -44,7 +44,6 @@ BOXFEED_FUZZ(image) {
   const auto choice = [size](std::size_t bit) { return (size >> bit & 1) != 0; };
   DecodeOptions options;
   options.channels(choice(0) ? 1 : 3).max_pixels(1 << 18).max_scans(20).allow_tiff(true);
-  if (choice(1)) options.damaged_data(DamagedData::kKeep);
   if (choice(2)) options.background(Color{1, 2, 3});
   if (choice(5)) options.pixel_type(PixelType::kFloat32);
   const ImageSize at_least = choice(3) ? ImageSize{0, 0} : ImageSize{9, 7};

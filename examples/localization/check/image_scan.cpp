@@ -41,7 +41,7 @@ class ImageLook {
       image.content = {{hash.low64, hash.high64}};
       image.header = boxfeed::read_image_header(bytes_, decoder_.options());
       image.wrong_extension = !boxfeed::extension_agrees(std::string(name), image.header->format);
-      if (depth_ != ScanDepth::kHeader && !boxfeed::has_image_end(bytes_, image.header->format)) {
+      if (depth_ != ScanDepth::kHeader && !boxfeed::has_image_end(bytes_, *image.header)) {
         image.reason = Reason::kTruncated;
         image.text = "expected the file to go on to the end of its image data, got " + std::to_string(bytes_.size()) +
                      " bytes, which end before";

@@ -9,12 +9,6 @@
 
 namespace boxfeed {
 
-/// What is done with an image whose data are truncated or damaged.
-enum class DamagedData {
-  kError,  ///< refused: `truncated` or `corrupt`
-  kKeep,   ///< a JPEG is decoded as far as it goes, the rest is gray, and `DecodedImage::damage` says so
-};
-
 /// How images are decoded, and what is refused before a pixel is.
 class DecodeOptions {
   /// 3 for RGB or 1 for gray, whatever the file holds.
@@ -48,9 +42,6 @@ class DecodeOptions {
 
   /// With true, a file whose extension belongs to another format is `format_not_allowed`.
   BOXFEED_ARG(bool, strict_extension) = false;
-
-  /// What is done with truncated or damaged data.
-  BOXFEED_ARG(DamagedData, damaged_data) = DamagedData::kError;
 };
 
 }  // namespace boxfeed

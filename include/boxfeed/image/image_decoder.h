@@ -22,10 +22,10 @@ struct DecodedImage {
   /// From coordinates of `pixels` to those of the displayed original at full size, exactly (a reduced image of an odd
   /// side is a little larger than the side's half).
   PlaneMap to_displayed;
-  /// Bytes between the segments of a JPEG that belong to none: harmless and common.
+  /// Bytes of a JPEG that belong to nothing, between its segments or behind its image data: harmless and common.
   std::size_t extraneous_bytes = 0;
-  /// What is damaged, where `DamagedData::kKeep` let it pass; else empty.
-  std::string damage;
+  /// True for a JPEG that lacks its end marker and no pixel: its last two bytes, for instance.
+  bool no_end_marker = false;
   /// True where the file's extension belongs to another format.
   bool wrong_extension = false;
 };
