@@ -80,12 +80,10 @@ nlohmann::json json_of(const DecodeOptions& options) {
   return {options.pixel_type(),
           options.max_pixels(),
           options.max_side(),
-          options.min_side(),
           options.max_scans(),
           options.apply_orientation(),
           options.background() ? nlohmann::json(*options.background()) : nlohmann::json(),
-          options.allow_tiff(),
-          options.strict_extension()};
+          options.allow_tiff()};
 }
 
 /// Everything but the pipeline.

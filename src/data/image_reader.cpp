@@ -18,18 +18,13 @@ using namespace transforms;
 
 namespace {
 
-DecodeOptions decode_options(const DatasetOptions& options) {
-  auto decode = options.decode();
-  return decode.channels(static_cast<int>(options.channels()));
-}
-
 PixelWriterOptions writer_options(const DatasetOptions& options) {
   return PixelWriterOptions()
       .type(options.dtype() == c10::ScalarType::Byte ? PixelType::kUInt8 : PixelType::kFloat32)
       .layout(options.memory_format() == c10::MemoryFormat::ChannelsLast ? PixelLayout::kInterleaved
                                                                          : PixelLayout::kPlanes)
       .mean(for_each_channel(options.mean(), 0))
-      .deviation(for_each_channel(options.std(), 1));
+      .std(for_each_channel(options.std(), 1));
 }
 
 std::string describe(const cv::Mat& image) {
@@ -39,7 +34,7 @@ std::string describe(const cv::Mat& image) {
 }  // namespace
 
 struct ImageReader::Workspace {
-  explicit Workspace(const DatasetOptions& options) : decoder(decode_options(options)) {}
+  explicit Workspace(const DatasetOptions& options) : decoder(options.decode(), static_cast<int>(options.channels())) {}
 
   struct File {
     std::string path;

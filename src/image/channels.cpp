@@ -1,6 +1,6 @@
-#include <type_traits>
+#include "image/channels.h"
 
-#include "image/codecs.h"
+#include <type_traits>
 
 namespace boxfeed {
 namespace {
@@ -19,15 +19,15 @@ float gray_of(const float* rgb) { return (19595 * rgb[0] + 38470 * rgb[1] + 7471
 
 /// One row of `width` pixels with other channels.
 template <class T>
-void convert_row(const T* from, int from_channels, int width, const DecodeOptions& options, T* to) {
-  const int channels = options.channels();
+void convert_row(const T* from, int from_channels, int width, const std::optional<Color>& background, int channels,
+                 T* to) {
   for (int x = 0; x < width; ++x, from += from_channels, to += channels) {
     T rgb[3] = {from[0], from[0], from[0]};
     if (from_channels >= 3) {
       for (std::size_t c = 1; c < 3; ++c) rgb[c] = from[c];
     }
-    if (from_channels == 4 && options.background()) {
-      for (std::size_t c = 0; c < 3; ++c) rgb[c] = composed(rgb[c], (*options.background())[c], from[3]);
+    if (from_channels == 4 && background) {
+      for (std::size_t c = 0; c < 3; ++c) rgb[c] = composed(rgb[c], (*background)[c], from[3]);
     }
     if (channels == 1) {
       *to = gray_of(rgb);
@@ -59,17 +59,17 @@ cv::Mat as_floats(const cv::Mat& pixels, PixelBuffer& buffer) {
   return out;
 }
 
-cv::Mat with_channels(const cv::Mat& pixels, const DecodeOptions& options, PixelBuffer& buffer) {
-  const int from_channels = pixels.channels();
-  if (from_channels == options.channels()) return pixels;
-  cv::Mat out = buffer.take({pixels.rows, pixels.cols}, options.channels(), pixels.depth());
-  for (int y = 0; y < pixels.rows; ++y) {
-    if (pixels.depth() == CV_32F) {
-      convert_row(pixels.ptr<float>(y), from_channels, pixels.cols, options, out.ptr<float>(y));
-    } else {
-      convert_row(pixels.ptr<std::uint8_t>(y), from_channels, pixels.cols, options, out.ptr<std::uint8_t>(y));
+cv::Mat with_channels(const cv::Mat& pixels, int channels, const std::optional<Color>& background,
+                      PixelBuffer& buffer) {
+  if (pixels.channels() == channels) return pixels;
+  cv::Mat out = buffer.take({pixels.rows, pixels.cols}, channels, pixels.depth());
+  const auto convert = [&](auto number) {
+    using Number = decltype(number);
+    for (int y = 0; y < pixels.rows; ++y) {
+      convert_row(pixels.ptr<Number>(y), pixels.channels(), pixels.cols, background, channels, out.ptr<Number>(y));
     }
-  }
+  };
+  pixels.depth() == CV_32F ? convert(float{}) : convert(std::uint8_t{});
   return out;
 }
 

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <boxfeed/image/byte_view.h>
-
 #include <cstdint>
 #include <optional>
 
-#include "image/byte_order.h"
+#include "image/bytes.h"
 
 namespace boxfeed {
 
@@ -34,8 +32,8 @@ class TiffDirectory {
   bool has_next_ = false;
 };
 
-/// The orientation, 1 to 8, in EXIF data (from the byte order mark on); nothing where they are damaged. Without the
-/// tag, and for the value 0 that some cameras write, it is 1.
-std::optional<int> exif_orientation(ByteView exif);
+/// Takes the orientation from EXIF data (from the byte order mark on), or notes that they are damaged. Without the tag,
+/// and for the value 0 that some cameras write, it is 1.
+void read_exif(ByteView exif, ImageHeader& header);
 
 }  // namespace boxfeed

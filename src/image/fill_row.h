@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boxfeed/image/decode_options.h>
+#include <boxfeed/core/color.h>
 
 #include <cstddef>
 #include <cstdint>

@@ -5,22 +5,19 @@
 #include <stdexcept>
 #include <utility>
 
-#include "image/codecs.h"
-#include "image/jpeg_codec.h"
+#include "image/channels.h"
+#include "image/codec.h"
 
 namespace boxfeed {
 namespace {
 
-void check(const DecodeOptions& options) {
+void check(const DecodeOptions& options, int channels) {
   const auto expect = [](bool right, const char* what, std::int64_t got) {
-    if (!right) {
-      throw std::invalid_argument("DecodeOptions: expected " + std::string(what) + ", got " + std::to_string(got));
-    }
+    if (!right) throw std::invalid_argument("expected " + std::string(what) + ", got " + std::to_string(got));
   };
-  expect(options.channels() == 1 || options.channels() == 3, "channels of 1 or 3", options.channels());
+  expect(channels == 1 || channels == 3, "1 or 3 channels", channels);
   expect(options.max_pixels() > 0, "max_pixels above 0", options.max_pixels());
   expect(options.max_side() > 0 && options.max_side() <= 65535, "max_side from 1 to 65535", options.max_side());
-  expect(options.min_side() > 0, "min_side above 0", options.min_side());
   expect(options.max_scans() > 0, "max_scans above 0", options.max_scans());
 }
 
@@ -49,16 +46,17 @@ cv::Mat turned(const cv::Mat& stored, int orientation, PixelBuffer& buffer) {
 
 struct ImageDecoder::State {
   DecodeOptions options;
-  JpegCodec jpeg;
-  PixelBuffer decoded;
+  int channels = 3;
+  Workspace space;
   PixelBuffer floats;
   PixelBuffer converted;
   PixelBuffer turned;
 };
 
-ImageDecoder::ImageDecoder(const DecodeOptions& options) : state_(std::make_unique<State>()) {
-  check(options);
+ImageDecoder::ImageDecoder(const DecodeOptions& options, int channels) : state_(std::make_unique<State>()) {
+  check(options, channels);
   state_->options = options;
+  state_->channels = channels;
 }
 ImageDecoder::ImageDecoder(ImageDecoder&&) noexcept = default;
 ImageDecoder& ImageDecoder::operator=(ImageDecoder&&) noexcept = default;
@@ -72,31 +70,15 @@ DecodedImage ImageDecoder::decode_stored(ByteView bytes, ImageSize at_least, con
 
 DecodedImage ImageDecoder::decode_stored(ByteView bytes, ImageSize at_least, const std::string& path,
                                          const ImageHeader& header) {
-  const ImageSource source{bytes, path};
-  const DecodeOptions& options = state_->options;
+  State& state = *state_;
+  if (header.orientation >= 5) std::swap(at_least.height, at_least.width);
   DecodedImage image;
   image.header = header;
-  image.wrong_extension = !extension_agrees(path, image.header.format);
-  const ImageSize stored = image.header.stored;
-  int denominator = 1;
-  switch (image.header.format) {
-    case ImageFormat::kJpeg:
-      if (image.header.orientation >= 5) std::swap(at_least.height, at_least.width);
-      denominator = JpegCodec::denominator(stored, at_least);
-      image.pixels = state_->jpeg.decode(source, denominator, options, image);
-      break;
-    case ImageFormat::kPng:
-      image.pixels = decode_png(source, image.header, options.pixel_type(), state_->decoded);
-      break;
-    case ImageFormat::kWebp: image.pixels = decode_webp(source, image.header, state_->decoded); break;
-    case ImageFormat::kBmp: image.pixels = decode_bmp(source, image.header, state_->decoded); break;
-    case ImageFormat::kTiff:
-      image.pixels = decode_tiff(source, image.header, options.pixel_type(), state_->decoded);
-      break;
-  }
-  if (options.pixel_type() == PixelType::kFloat32) image.pixels = as_floats(image.pixels, state_->floats);
-  image.pixels = with_channels(image.pixels, options, state_->converted);
-  image.to_displayed = image.header.stored_to_displayed() * PlaneMap::scale(denominator, denominator);
+  codec_of(header.format)
+      .decode({bytes, path}, {at_least, state.channels, state.options.pixel_type()}, state.space, image);
+  if (state.options.pixel_type() == PixelType::kFloat32) image.pixels = as_floats(image.pixels, state.floats);
+  image.pixels = with_channels(image.pixels, state.channels, state.options.background(), state.converted);
+  image.to_displayed = header.stored_to_displayed() * image.to_displayed;
   return image;
 }
 

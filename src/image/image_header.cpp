@@ -4,33 +4,29 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "image/exif.h"
-#include "image/format_header.h"
+#include "image/codec.h"
 
 namespace boxfeed {
 namespace {
 
 std::string text_of(ImageSize size) { return std::to_string(size.height) + " x " + std::to_string(size.width); }
 
-ImageFormat allowed_format(const ImageSource& source, const DecodeOptions& options) {
+const Codec& allowed_codec(const ImageSource& source, const DecodeOptions& options) {
   const std::string allowed = options.allow_tiff() ? "JPEG, PNG, BMP, WebP or TIFF" : "JPEG, PNG, BMP or WebP";
-  const auto format = recognize_format(source.bytes);
-  if (!format) {
-    if (const auto refused = recognize_refused_format(source.bytes)) {
-      source.fail(Reason::kFormatNotAllowed, "expected " + allowed + ", got " + *refused);
+  const Codec* codec = find_codec(source.bytes);
+  if (codec == nullptr) {
+    const auto refused = refused_format(source.bytes);
+    if (!refused.empty()) {
+      source.fail(Reason::kFormatNotAllowed, "expected " + allowed + ", got " + std::string(refused));
     }
     source.fail(Reason::kUnknownFormat, "expected " + allowed + ", got something that begins with " +
                                             quoted(std::string(reinterpret_cast<const char*>(source.bytes.data()),
                                                                std::min<std::size_t>(source.bytes.size(), 8))));
   }
-  if (*format == ImageFormat::kTiff && !options.allow_tiff()) {
+  if (codec->format == ImageFormat::kTiff && !options.allow_tiff()) {
     source.fail(Reason::kFormatNotAllowed, "expected " + allowed + ", got TIFF (an option allows it)");
   }
-  if (options.strict_extension() && !extension_agrees(source.path, *format)) {
-    source.fail(Reason::kFormatNotAllowed,
-                "the content is " + std::string(format_name(*format)) + ", the file's extension says otherwise");
-  }
-  return *format;
+  return *codec;
 }
 
 void check_limits(const ImageSource& source, const DecodeOptions& options, const ImageHeader& header) {
@@ -42,10 +38,6 @@ void check_limits(const ImageSource& source, const DecodeOptions& options, const
   }
   if (size.height > options.max_pixels() / size.width) {
     source.fail(Reason::kTooLarge, "expected at most " + std::to_string(options.max_pixels()) +
-                                       " pixels, the header says " + text_of(size));
-  }
-  if (std::min(size.height, size.width) < options.min_side()) {
-    source.fail(Reason::kTooSmall, "expected sides of at least " + std::to_string(options.min_side()) +
                                        " pixels, the header says " + text_of(size));
   }
 }
@@ -60,14 +52,9 @@ ImageHeader read_image_header(ByteView bytes, const DecodeOptions& options, cons
   const ImageSource source{bytes, path};
   if (bytes.size() == 0) source.fail(Reason::kEmptyFile, "expected an image, got an empty file");
   ImageHeader header;
-  header.format = allowed_format(source, options);
-  switch (header.format) {
-    case ImageFormat::kJpeg: read_jpeg_header(source, options, header); break;
-    case ImageFormat::kPng: read_png_header(source, header); break;
-    case ImageFormat::kBmp: read_bmp_header(source, header); break;
-    case ImageFormat::kWebp: read_webp_header(source, header); break;
-    case ImageFormat::kTiff: read_tiff_header(source, header); break;
-  }
+  const Codec& codec = allowed_codec(source, options);
+  header.format = codec.format;
+  codec.read_header(source, options, header);
   if (header.stored.height <= 0 || header.stored.width <= 0) {
     source.fail(Reason::kCorrupt, "expected a size, the header says " + text_of(header.stored));
   }
@@ -92,12 +79,6 @@ PlaneMap orientation_map(ImageSize stored, int orientation) {
   }
   throw std::invalid_argument("orientation_map: expected an orientation from 1 to 8, got " +
                               std::to_string(orientation));
-}
-
-void apply_exif(ByteView exif, ImageHeader& header) {
-  const auto orientation = exif_orientation(exif);
-  header.orientation = orientation.value_or(1);
-  header.damaged_exif = !orientation;
 }
 
 }  // namespace boxfeed

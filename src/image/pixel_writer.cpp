@@ -22,21 +22,19 @@ float cut(double value) {
 
 PixelWriter::PixelWriter(const PixelWriterOptions& options) : options_(options) {
   for (std::size_t c = 0; c < 3; ++c) {
-    const float mean = options.mean()[c], deviation = options.deviation()[c];
-    if (!std::isfinite(mean)) {
-      throw std::invalid_argument("PixelWriter: expected a finite mean, got " + std::to_string(mean));
+    const float mean = options.mean()[c], divisor = options.std()[c];
+    if (!std::isfinite(mean)) throw std::invalid_argument("expected a finite mean, got " + std::to_string(mean));
+    if (!std::isfinite(divisor) || divisor == 0) {
+      throw std::invalid_argument("expected a finite std other than 0, got " + std::to_string(divisor));
     }
-    if (!std::isfinite(deviation) || deviation == 0) {
-      throw std::invalid_argument("PixelWriter: expected a finite deviation other than 0, got " +
-                                  std::to_string(deviation));
+    if (options.type() == PixelType::kUInt8 && (mean != 0 || divisor != 1)) {
+      throw std::invalid_argument("expected mean 0 and std 1 for uint8, got mean " + std::to_string(mean) +
+                                  " and std " + std::to_string(divisor));
     }
-    if (options.type() == PixelType::kUInt8 && (mean != 0 || deviation != 1)) {
-      throw std::invalid_argument("PixelWriter: mean and deviation need float32, not uint8");
-    }
-    const double factor = 1 / (255.0 * deviation);
+    const double factor = 1 / (255.0 * divisor);
     high_[c] = cut(factor);
     low_[c] = static_cast<float>(factor - double{high_[c]});
-    offset_[c] = static_cast<float>(-double{mean} / deviation);
+    offset_[c] = static_cast<float>(-double{mean} / divisor);
   }
 }
 
@@ -65,9 +63,8 @@ void PixelWriter::write_floats(const cv::Mat& pixels, float* row) const {
     const auto* from = pixels.ptr<float>(y);
     for (int x = 0; x < pixels.cols; ++x, ++i) {
       for (std::size_t c = 0; c < channels; ++c) {
-        const std::size_t to = options_.order() == ChannelOrder::kBGR ? channels - 1 - c : c;
         const float value = *from++;
-        row[planes ? to * area + i : i * channels + to] = value * high_[c] + (value * low_[c] + offset_[c]);
+        row[planes ? c * area + i : i * channels + c] = value * high_[c] + (value * low_[c] + offset_[c]);
       }
     }
   }
@@ -75,37 +72,23 @@ void PixelWriter::write_floats(const cv::Mat& pixels, float* row) const {
 
 void PixelWriter::write_row(const std::uint8_t* from, std::size_t start, std::size_t count, std::size_t area,
                             int channels, void* row) const {
-  const bool bgr = options_.order() == ChannelOrder::kBGR && channels == 3;
-  const bool as_float = options_.type() == PixelType::kFloat32;
   auto* bytes = static_cast<std::uint8_t*>(row);
   auto* floats = static_cast<float*>(row);
+  const bool as_float = options_.type() == PixelType::kFloat32;
   const ByteToFloat convert{
       {high_[0], high_[1], high_[2]}, {low_[0], low_[1], low_[2]}, {offset_[0], offset_[1], offset_[2]}};
   if (channels == 1 || options_.layout() == PixelLayout::kInterleaved) {
-    const std::size_t at = start * static_cast<std::size_t>(channels),
-                      numbers = count * static_cast<std::size_t>(channels);
-    if (bgr) {
-      for (std::size_t i = 0; i < numbers; ++i) {
-        const std::size_t c = i % 3, to = at + i + 2 - 2 * c;
-        if (as_float) {
-          floats[to] = from[i] * high_[c] + (from[i] * low_[c] + offset_[c]);
-        } else {
-          bytes[to] = from[i];
-        }
-      }
-    } else if (as_float) {
-      kernels().to_float(from, numbers, channels, convert, floats + at);
+    const auto each = static_cast<std::size_t>(channels);
+    if (as_float) {
+      kernels().to_float(from, count * each, channels, convert, floats + start * each);
     } else {
-      std::memcpy(bytes + at, from, numbers);
+      std::memcpy(bytes + start * each, from, count * each);
     }
-    return;
-  }
-  const std::size_t first = (bgr ? 2 : 0) * area + start, second = area + start, third = (bgr ? 0 : 2) * area + start;
-  if (as_float) {
-    float* const planes[] = {floats + first, floats + second, floats + third};
+  } else if (as_float) {
+    float* const planes[] = {floats + start, floats + area + start, floats + 2 * area + start};
     kernels().split_to_float(from, count, convert, planes);
   } else {
-    std::uint8_t* const planes[] = {bytes + first, bytes + second, bytes + third};
+    std::uint8_t* const planes[] = {bytes + start, bytes + area + start, bytes + 2 * area + start};
     kernels().split(from, count, planes);
   }
 }

@@ -54,11 +54,4 @@ PlaneMap resize_map(ImageSize from, ImageSize to, ResizeMode mode, Placement pla
                          static_cast<double>(to.height) / static_cast<double>(from.height));
 }
 
-cv::Mat resize(const cv::Mat& image, ImageSize to, ResizeMode mode, const ResampleOptions& options) {
-  const PlaneMap map = resize_map({image.rows, image.cols}, to, mode);
-  cv::Mat out(static_cast<int>(to.height), static_cast<int>(to.width), image.type());
-  Resampler(options).resample(image, map, out);
-  return out;
-}
-
 }  // namespace boxfeed

@@ -3,6 +3,7 @@
 #include <boxfeed/core/file.h>
 #include <boxfeed/image/image_decoder.h>
 #include <boxfeed/image/pixel_writer.h>
+#include <boxfeed/image/resampler.h>
 #include <boxfeed/image/resize.h>
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 // Usage: resize_quality IMAGES REFERENCES     (the references are made by pillow_resize.py)
 #include <boxfeed/core/file.h>
 #include <boxfeed/image/image_decoder.h>
+#include <boxfeed/image/resampler.h>
 #include <boxfeed/image/resize.h>
 
 #include <algorithm>

@@ -22,7 +22,7 @@ using samples::worst;
 
 TEST_CASE("one channel is the luminance of every format") {
   const cv::Mat rgb = samples::picture(37, 53), gray = gray_of(rgb);
-  ImageDecoder decoder(DecodeOptions().channels(1).allow_tiff(true));
+  ImageDecoder decoder(DecodeOptions().allow_tiff(true), 1);
   CHECK(worst(decoder.decode(samples::jpeg(rgb, {100, true, false, false})).pixels, gray) <= 2);
   for (const char* extension : {".png", ".bmp", ".tiff"}) {
     CHECK(worst(decoder.decode(samples::encoded(rgb, extension)).pixels, gray) <= 1);
@@ -36,7 +36,7 @@ TEST_CASE("a gray file gives three equal channels, or one") {
   cv::cvtColor(gray, three, cv::COLOR_GRAY2RGB);
   const auto jpeg = samples::jpeg(rgb, {100, false, false, false});
   CHECK(worst(ImageDecoder().decode(jpeg).pixels, three) <= 1);
-  CHECK(worst(ImageDecoder(DecodeOptions().channels(1)).decode(jpeg).pixels, gray) <= 1);
+  CHECK(worst(ImageDecoder({}, 1).decode(jpeg).pixels, gray) <= 1);
   CHECK(worst(ImageDecoder().decode(samples::encoded(gray, ".png")).pixels, three) == 0);
 }
 
@@ -49,7 +49,7 @@ TEST_CASE("four inks become RGB as OpenCV makes it") {
     const auto image = ImageDecoder().decode(bytes);
     CHECK(image.header.channels == 4);
     CHECK(worst(image.pixels, expected) <= 2);
-    CHECK(worst(ImageDecoder(DecodeOptions().channels(1)).decode(bytes).pixels, gray_of(expected)) <= 2);
+    CHECK(worst(ImageDecoder({}, 1).decode(bytes).pixels, gray_of(expected)) <= 2);
   }
 }
 
@@ -69,7 +69,7 @@ TEST_CASE("alpha is dropped, or composed on a color") {
     const auto png = samples::png(1, 2, {80, 255, 80, 0}, {8, 4, {}, {}, false});
     CHECK(pixel(ImageDecoder().decode(png).pixels, 0, 1) == std::vector<int>{80, 80, 80});
     CHECK(pixel(ImageDecoder(composed).decode(png).pixels, 0, 1) == std::vector<int>{0, 0, 255});
-    CHECK(pixel(ImageDecoder(DecodeOptions().channels(1)).decode(png).pixels, 0, 1) == std::vector<int>{80});
+    CHECK(pixel(ImageDecoder({}, 1).decode(png).pixels, 0, 1) == std::vector<int>{80});
   }
   SECTION("a palette with a transparent color, two bits a pixel") {
     const auto png =

@@ -1,6 +1,5 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/image/image_decoder.h>
-#include <boxfeed/image/image_end.h>
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>

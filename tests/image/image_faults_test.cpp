@@ -34,7 +34,7 @@ const cv::Mat kPicture = samples::picture(120, 160);
 
 }  // namespace
 
-TEST_CASE("I02, I03: nothing, and what is no image") {
+TEST_CASE("nothing, and what is no image, is refused") {
   CHECK(outcome({}) == "empty_file");
   CHECK(outcome({0}) == "unknown_format");
   CHECK(outcome(text("hello, this is a text and not a picture")) == "unknown_format");
@@ -43,7 +43,7 @@ TEST_CASE("I02, I03: nothing, and what is no image") {
   CHECK(outcome({0xFF, 0xD8, 0xFF}) == "truncated");
 }
 
-TEST_CASE("I04: a JPEG that ends early") {
+TEST_CASE("a JPEG that ends early is truncated") {
   for (const bool progressive : {false, true}) {
     const Bytes jpeg = samples::jpeg(kPicture, {90, true, progressive, false});
     for (const double share : {0.98, 0.9, 0.5, 0.02}) {
@@ -55,12 +55,12 @@ TEST_CASE("I04: a JPEG that ends early") {
   }
 }
 
-TEST_CASE("I05: damaged data in the middle of a JPEG") {
+TEST_CASE("damaged data in the middle of a JPEG are corrupt") {
   const Bytes jpeg = samples::jpeg(kPicture, {98, true, false, false});
   CHECK(outcome(flipped(jpeg, 0.5, 0.55)) == "corrupt");
 }
 
-TEST_CASE("I05: harmless bytes before the damage do not hide it") {
+TEST_CASE("harmless bytes before the damage do not hide it") {
   Bytes jpeg = samples::jpeg(kPicture, {98, true, false, false});
   jpeg.insert(jpeg.begin() + 20, 3, 0x55);  // behind JFIF's segment
   CHECK(outcome(jpeg) == "ok");
@@ -69,7 +69,7 @@ TEST_CASE("I05: harmless bytes before the damage do not hide it") {
   CHECK(outcome(flipped(jpeg, 0.5, 0.55)) == "corrupt");
 }
 
-TEST_CASE("I06: PNG, WebP, BMP and TIFF that end early or are damaged") {
+TEST_CASE("PNG, WebP, BMP and TIFF that end early or are damaged are refused") {
   // Noise, which does not compress away.
   cv::Mat noise(40, 50, CV_8UC3);
   cv::RNG(7).fill(noise, cv::RNG::UNIFORM, 0, 256);
@@ -98,7 +98,7 @@ TEST_CASE("I06: PNG, WebP, BMP and TIFF that end early or are damaged") {
   CHECK(outcome(packed) == "unsupported");
 }
 
-TEST_CASE("I15: damaged EXIF is noted and nothing worse") {
+TEST_CASE("damaged EXIF is noted and nothing worse") {
   const Bytes jpeg = samples::jpeg(kPicture);
   const auto decode = [&](const Bytes& exif) {
     Bytes content{'E', 'x', 'i', 'f', 0, 0};
@@ -127,12 +127,12 @@ TEST_CASE("I15: damaged EXIF is noted and nothing worse") {
   CHECK(decode(pointer).first == 1);
 }
 
-TEST_CASE("I15: an EXIF segment that is longer than the file") {
+TEST_CASE("an EXIF segment that is longer than the file is truncated") {
   Bytes bytes{0xFF, 0xD8, 0xFF, 0xE1, 0xFF, 0xF0, 'E', 'x', 'i', 'f', 0, 0, 'I', 'I'};
   CHECK(outcome(bytes) == "truncated");
 }
 
-TEST_CASE("I21: a color profile changes nothing") {
+TEST_CASE("a color profile changes nothing") {
   const Bytes jpeg = samples::jpeg(kPicture);
   Bytes profile = text("ICC_PROFILE");
   profile.resize(600, 1);
@@ -143,7 +143,7 @@ TEST_CASE("I21: a color profile changes nothing") {
   CHECK(cv::norm(ImageDecoder().decode(png).pixels, kPicture, cv::NORM_INF) == 0);
 }
 
-TEST_CASE("I22: bytes behind the image, and a second one, are left alone") {
+TEST_CASE("bytes behind the image, and a second one, are left alone") {
   Bytes jpeg = samples::jpeg(kPicture);
   const Bytes second = jpeg;
   jpeg.insert(jpeg.end(), 5000, 0);
@@ -155,7 +155,7 @@ TEST_CASE("I22: bytes behind the image, and a second one, are left alone") {
   CHECK(outcome(png) == "ok");
 }
 
-TEST_CASE("I23: nothing is printed, whatever bytes are cut or changed") {
+TEST_CASE("nothing is printed, whatever bytes are cut or changed") {
   const auto options = DecodeOptions().allow_tiff(true);
   cv::Mat noise(20, 30, CV_8UC3);
   cv::RNG(3).fill(noise, cv::RNG::UNIFORM, 0, 256);

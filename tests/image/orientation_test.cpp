@@ -1,4 +1,5 @@
 #include <boxfeed/image/image_decoder.h>
+#include <boxfeed/image/resampler.h>
 #include <boxfeed/image/resize.h>
 
 #include <cmath>

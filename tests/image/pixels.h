@@ -1,7 +1,10 @@
 #pragma once
 
+#include <boxfeed/image/image_decoder.h>
+
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 #include <vector>
 
 #include "support/catch.h"
@@ -27,5 +30,23 @@ inline cv::Mat gray_of(const cv::Mat& rgb) {
   cv::cvtColor(rgb, gray, cv::COLOR_RGB2GRAY);
   return gray;
 }
+
+/// The image decoded to floats.
+inline cv::Mat float_pixels(boxfeed::ByteView bytes, int channels = 3,
+                            const std::optional<boxfeed::Color>& background = {}) {
+  const auto options =
+      boxfeed::DecodeOptions().allow_tiff(true).pixel_type(boxfeed::PixelType::kFloat32).background(background);
+  return boxfeed::ImageDecoder(options, channels).decode(bytes).pixels;
+}
+
+/// The floats of the first row.
+inline std::vector<float> first_row(const cv::Mat& pixels) {
+  REQUIRE(pixels.depth() == CV_32F);
+  const auto* row = pixels.ptr<float>();
+  return std::vector<float>(row, row + pixels.cols * pixels.channels());
+}
+
+/// What a number of 16 bits becomes.
+inline float level(int number) { return static_cast<float>(number) / 257.0F; }
 
 }  // namespace samples

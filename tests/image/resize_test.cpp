@@ -1,3 +1,4 @@
+#include <boxfeed/image/resampler.h>
 #include <boxfeed/image/resize.h>
 
 #include "support/catch.h"
@@ -37,8 +38,9 @@ TEST_CASE("cover cuts the same from both ends") {
 
 TEST_CASE("a letterboxed image lies where the map says") {
   const cv::Mat image(10, 20, CV_8UC3, cv::Scalar(9, 8, 7));
-  const auto out = boxfeed::resize(image, {40, 40}, ResizeMode::kLetterbox,
-                                   boxfeed::ResampleOptions().fill(boxfeed::Color{114, 115, 116}));
+  cv::Mat out(40, 40, CV_8UC3);
+  boxfeed::Resampler(boxfeed::ResampleOptions().fill(boxfeed::Color{114, 115, 116}))
+      .resample(image, resize_map({10, 20}, {40, 40}, ResizeMode::kLetterbox), out);
   for (int y = 0; y < 40; ++y) {
     REQUIRE(out.at<cv::Vec3b>(y, 20) == (y >= 10 && y < 30 ? cv::Vec3b(9, 8, 7) : cv::Vec3b(114, 115, 116)));
   }

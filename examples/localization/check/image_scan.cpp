@@ -2,7 +2,6 @@
 
 #include <boxfeed/core/file.h>
 #include <boxfeed/image/image_decoder.h>
-#include <boxfeed/image/image_end.h>
 #include <xxhash.h>
 
 #include <algorithm>

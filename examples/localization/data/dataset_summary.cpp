@@ -1,6 +1,6 @@
 #include "data/dataset_summary.h"
 
-#include <boxfeed/image/image_format.h>
+#include <boxfeed/image/image_header.h>
 
 #include <algorithm>
 

@@ -67,7 +67,7 @@ class DatasetOptions {
   TORCH_ARG(TargetTransform, target_transform);
   /// How many numbers `target_transform` returns, where that is not the number of label columns.
   TORCH_ARG(std::optional<std::int64_t>, target_size);
-  /// Limits and choices of decoding. Its number of channels is set from `channels`; floats need a float `dtype`.
+  /// Limits and choices of decoding. Floats need a float `dtype`.
   TORCH_ARG(DecodeOptions, decode);
   /// True to open every file once when the dataset is made, so that a misspelt name is known before the first epoch.
   TORCH_ARG(bool, check_files) = false;

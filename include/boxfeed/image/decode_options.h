@@ -2,18 +2,17 @@
 
 #include <boxfeed/core/arg.h>
 #include <boxfeed/core/color.h>
-#include <boxfeed/image/pixel_type.h>
 
 #include <cstdint>
 #include <optional>
 
 namespace boxfeed {
 
-/// How images are decoded, and what is refused before a pixel is.
-class DecodeOptions {
-  /// 3 for RGB or 1 for gray, whatever the file holds.
-  BOXFEED_ARG(int, channels) = 3;
+/// The type of the numbers of an image.
+enum class PixelType { kFloat32, kUInt8 };
 
+/// Decoding options, and limits checked on the header.
+class DecodeOptions {
   /// `kUInt8`: of the 16 bits of a PNG or TIFF the upper 8. `kFloat32`: floats from 0 to 255 whatever the file holds, a
   /// number of 16 bits divided by 257, so that an image and its twin of 16 bits are the same up to the finer levels.
   /// (Of a TIFF that is neither gray nor RGB, 8 bits are read.)
@@ -24,9 +23,6 @@ class DecodeOptions {
 
   /// The largest height or width; more is `too_large`.
   BOXFEED_ARG(std::int64_t, max_side) = 32768;
-
-  /// The smallest height or width; less is `too_small`.
-  BOXFEED_ARG(std::int64_t, min_side) = 1;
 
   /// The largest number of scans of a progressive JPEG; more is `too_complex`. The usual number is 10.
   BOXFEED_ARG(int, max_scans) = 100;
@@ -39,9 +35,6 @@ class DecodeOptions {
 
   /// Lets TIFF in, which is refused by default.
   BOXFEED_ARG(bool, allow_tiff) = false;
-
-  /// With true, a file whose extension belongs to another format is `format_not_allowed`.
-  BOXFEED_ARG(bool, strict_extension) = false;
 };
 
 }  // namespace boxfeed

@@ -2,7 +2,6 @@
 
 #include <boxfeed/core/image_size.h>
 #include <boxfeed/core/plane_map.h>
-#include <boxfeed/image/byte_view.h>
 #include <boxfeed/image/decode_options.h>
 #include <boxfeed/image/image_header.h>
 
@@ -15,7 +14,7 @@ namespace boxfeed {
 
 /// A decoded image and what was seen on the way.
 struct DecodedImage {
-  /// Shape: (height, width), RGB or gray, of `DecodeOptions::pixel_type`.
+  /// Shape: (height, width), RGB or gray. Units: 0 to 255, in bytes or, by `DecodeOptions::pixel_type`, in floats.
   cv::Mat pixels;
   /// What the file said about itself.
   ImageHeader header;
@@ -26,8 +25,6 @@ struct DecodedImage {
   std::size_t extraneous_bytes = 0;
   /// True for a JPEG that lacks its end marker and no pixel: its last two bytes, for instance.
   bool no_end_marker = false;
-  /// True where the file's extension belongs to another format.
-  bool wrong_extension = false;
 };
 
 /// Decodes images out of memory, JPEG at the scale that is wanted.
@@ -36,15 +33,17 @@ struct DecodedImage {
 /// made.
 ///
 /// ```cpp
-/// ImageDecoder decoder(DecodeOptions().channels(3));
+/// ImageDecoder decoder;
 /// DecodedImage image = decoder.decode(bytes, {244, 244});  // at least 244 × 244, where the file is
 /// ```
 ///
 /// Thread safety: one decoder for one thread; different ones share nothing.
 class ImageDecoder {
  public:
-  /// Throws: `std::invalid_argument` for options that cannot be.
-  explicit ImageDecoder(const DecodeOptions& options = {});
+  /// `channels`: 3 for RGB or 1 for gray, whatever the file holds.
+  ///
+  /// Throws: `std::invalid_argument` for another number, and for options that cannot be.
+  explicit ImageDecoder(const DecodeOptions& options = {}, int channels = 3);
   ImageDecoder(ImageDecoder&&) noexcept;
   ImageDecoder& operator=(ImageDecoder&&) noexcept;
   ~ImageDecoder();
@@ -53,7 +52,7 @@ class ImageDecoder {
 
   /// Decodes the image as it is displayed. A JPEG is decoded at the smallest of 1, 1/2, 1/4 and 1/8 of its size whose
   /// height and width are at least those of `at_least`, in displayed pixels; {0, 0} asks for the full size, and other
-  /// formats always have it. `path` only serves the messages and the check of the extension.
+  /// formats always have it. `path` only serves the messages.
   ///
   /// The pixels' memory is used again by the next call if nobody holds `pixels` any more, so keeping them is safe.
   ///
@@ -64,7 +63,8 @@ class ImageDecoder {
   /// who resample the pixels anyway (`Resampler` takes the map), and need not turn them before.
   DecodedImage decode_stored(ByteView bytes, ImageSize at_least = {}, const std::string& path = {});
 
-  /// The same for an image whose header was read already, by `read_image_header` with these options.
+  /// The same for an image whose header was read already. Requires: `read_image_header` read it of these bytes, with
+  /// these options.
   DecodedImage decode_stored(ByteView bytes, ImageSize at_least, const std::string& path, const ImageHeader& header);
 
  private:

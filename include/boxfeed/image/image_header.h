@@ -2,13 +2,26 @@
 
 #include <boxfeed/core/image_size.h>
 #include <boxfeed/core/plane_map.h>
-#include <boxfeed/image/byte_view.h>
+#include <boxfeed/core/span.h>
 #include <boxfeed/image/decode_options.h>
-#include <boxfeed/image/image_format.h>
 
+#include <cstdint>
 #include <string>
 
 namespace boxfeed {
+
+/// The bytes of a file, which somebody else owns.
+using ByteView = Span<std::uint8_t>;
+
+/// The formats that can be decoded, recognized by their content, never by a file's name.
+enum class ImageFormat { kJpeg, kPng, kWebp, kBmp, kTiff };
+
+/// The format's name as it stands in messages: "JPEG".
+const char* format_name(ImageFormat format);
+
+/// False where the name's extension is that of another format than `format`: a PNG called `a.jpg`. A name without an
+/// extension of an image format contradicts nothing.
+bool extension_agrees(const std::string& path, ImageFormat format);
 
 /// What an image file says about itself before any pixel is decoded.
 struct ImageHeader {
@@ -37,8 +50,15 @@ struct ImageHeader {
 /// No pixel is decoded and no memory allocated for one. `path` only serves the messages.
 ///
 /// Throws: `ImageError` with `kEmptyFile`, `kUnknownFormat`, `kFormatNotAllowed`, `kTruncated`, `kCorrupt`,
-/// `kTooLarge`, `kTooSmall`, `kTooComplex` or `kUnsupported`.
+/// `kTooLarge`, `kTooComplex` or `kUnsupported`.
 ImageHeader read_image_header(ByteView bytes, const DecodeOptions& options = {}, const std::string& path = {});
+
+/// Whether a file goes on to its own end: JPEG to the end marker behind its image data, PNG to IEND, WebP to the size
+/// in its header, BMP to its last row; a TIFF, which may end anywhere, always. Nothing is decoded, so damage before the
+/// end is not seen; but a JPEG without an end marker is read through, since one that lacks no pixel has its end, too.
+///
+/// Requires: `header` is what `read_image_header` read of these bytes, or of more of them.
+bool has_image_end(ByteView bytes, const ImageHeader& header);
 
 /// The map from the stored to the displayed image for an EXIF orientation, 1 to 8.
 ///

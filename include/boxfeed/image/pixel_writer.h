@@ -1,7 +1,7 @@
 #pragma once
 
 #include <boxfeed/core/arg.h>
-#include <boxfeed/image/pixel_type.h>
+#include <boxfeed/image/decode_options.h>
 
 #include <array>
 #include <cstddef>
@@ -16,9 +16,6 @@ enum class PixelLayout {
   kInterleaved,  ///< row, column, channel: the same tensor in channels-last memory format
 };
 
-/// The order of the channels.
-enum class ChannelOrder { kRGB, kBGR };
-
 /// One number for each of red, green, blue; an image with one channel has the first.
 using ChannelValues = std::array<float, 3>;
 
@@ -26,33 +23,25 @@ using ChannelValues = std::array<float, 3>;
 class PixelWriterOptions {
   BOXFEED_ARG(PixelType, type) = PixelType::kFloat32;
   BOXFEED_ARG(PixelLayout, layout) = PixelLayout::kPlanes;
-  BOXFEED_ARG(ChannelOrder, order) = ChannelOrder::kRGB;
 
-  /// float32 only: a number is (value / 255 - mean) / deviation, of its channel in RGB order.
+  /// float32 only: a number is (value / 255 - mean) / std, of its channel. Units: of the range from black to white.
   BOXFEED_ARG(ChannelValues, mean) = ChannelValues{0.0F, 0.0F, 0.0F};
-  BOXFEED_ARG(ChannelValues, deviation) = ChannelValues{1.0F, 1.0F, 1.0F};
+  BOXFEED_ARG(ChannelValues, std) = ChannelValues{1.0F, 1.0F, 1.0F};
 };
 
-/// Writes an image into its row of a batch, in one pass.
+/// Writes an image, of bytes or floats, into its row of a batch, in one pass.
 ///
 /// Thread safety: `write` may be called from any number of threads.
 class PixelWriter {
  public:
-  /// Throws: `std::invalid_argument` for a deviation that is zero or not finite, a mean that is not finite, and for
-  /// either with uint8.
+  /// Throws: `std::invalid_argument` for a std that is zero or not finite, a mean that is not finite, and for either
+  /// with uint8.
   explicit PixelWriter(const PixelWriterOptions& options = {});
-
-  const PixelWriterOptions& options() const noexcept { return options_; }
-
-  /// The bytes that an image of this size takes.
-  std::size_t bytes(std::size_t height, std::size_t width, std::size_t channels) const noexcept {
-    return height * width * channels * (options_.type() == PixelType::kFloat32 ? sizeof(float) : 1);
-  }
 
   /// Writes `pixels`, RGB or gray, to `row`.
   ///
-  /// Requires: pixels with 1 or 3 channels, of 8 bits, or for float32 of floats from 0 to 255; `bytes()` bytes at
-  /// `row`, aligned for the type. Throws: `std::invalid_argument` for other pixels.
+  /// Requires: pixels with 1 or 3 channels, of 8 bits, or for float32 of floats from 0 to 255; at `row` as many numbers
+  /// of the type as there are in `pixels`. Throws: `std::invalid_argument` for other pixels.
   void write(const cv::Mat& pixels, void* row) const;
 
  private:
@@ -64,7 +53,7 @@ class PixelWriter {
                  void* row) const;
 
   PixelWriterOptions options_;
-  /// A number is value * high + (value * low + offset), the first product exact: without mean and deviation it is
+  /// A number is value * high + (value * low + offset), the first product exact: without mean and std it is
   /// value / 255 correctly rounded, and every processor writes the same.
   std::array<float, 3> high_{};
   std::array<float, 3> low_{};

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <boxfeed/core/arg.h>
+#include <boxfeed/core/color.h>
 #include <boxfeed/core/plane_map.h>
-#include <boxfeed/image/decode_options.h>
 
 #include <memory>
 #include <opencv2/core/mat.hpp>

@@ -2,9 +2,6 @@
 
 #include <boxfeed/core/image_size.h>
 #include <boxfeed/core/plane_map.h>
-#include <boxfeed/image/resampler.h>
-
-#include <opencv2/core/mat.hpp>
 
 namespace boxfeed {
 
@@ -27,9 +24,5 @@ enum class Placement {
 /// Throws: `std::invalid_argument` for an empty size.
 PlaneMap resize_map(ImageSize from, ImageSize to, ResizeMode mode = ResizeMode::kStretch,
                     Placement placement = Placement::kCenter);
-
-/// `image` at the size `to`: one call of a `Resampler` with `resize_map`.
-cv::Mat resize(const cv::Mat& image, ImageSize to, ResizeMode mode = ResizeMode::kStretch,
-               const ResampleOptions& options = {});
 
 }  // namespace boxfeed

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boxfeed/image/byte_view.h>
+#include <boxfeed/image/image_header.h>
 
 #include <cstddef>
 #include <string>

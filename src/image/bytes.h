@@ -1,10 +1,20 @@
 #pragma once
 
-#include <boxfeed/image/byte_view.h>
+#include <boxfeed/image/image_header.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <string_view>
 
 namespace boxfeed {
+
+/// Up to `count` bytes from `offset`; empty beyond the end.
+constexpr ByteView part(ByteView bytes, std::size_t offset, std::size_t count = SIZE_MAX) noexcept {
+  if (offset >= bytes.size()) return {};
+  return {bytes.data() + offset, std::min(count, bytes.size() - offset)};
+}
 
 enum class ByteOrder { kBig, kLittle };
 
@@ -34,14 +44,10 @@ inline std::uint32_t little32(ByteView bytes, std::size_t offset) {
   return read_unsigned(bytes, offset, 4, ByteOrder::kLittle);
 }
 
-/// True where `text` stands at `offset`.
-template <std::size_t N>
-bool stands_at(ByteView bytes, std::size_t offset, const char (&text)[N]) {
-  if (bytes.size() < N - 1 || offset > bytes.size() - (N - 1)) return false;
-  for (std::size_t i = 0; i + 1 < N; ++i) {
-    if (bytes[offset + i] != static_cast<std::uint8_t>(text[i])) return false;
-  }
-  return true;
+/// True where `text` stands at `offset`. (One with zeros in it is written as "…"sv.)
+inline bool stands_at(ByteView bytes, std::size_t offset, std::string_view text) {
+  const ByteView there = part(bytes, offset, text.size());
+  return there.size() == text.size() && std::memcmp(there.data(), text.data(), text.size()) == 0;
 }
 
 }  // namespace boxfeed

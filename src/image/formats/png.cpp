@@ -5,7 +5,9 @@
 #include <cstring>
 #include <vector>
 
-#include "image/codecs.h"
+#include "image/bytes.h"
+#include "image/codec.h"
+#include "image/exif.h"
 
 namespace boxfeed {
 namespace {
@@ -81,12 +83,12 @@ class PngReader {
   }
   static void on_read(png_structp png, png_bytep out, png_size_t count) {
     auto& reader = *static_cast<PngReader*>(png_get_io_ptr(png));
-    const ByteView part = reader.bytes_.part(reader.offset_, count);
-    if (part.size() < count) {
+    const ByteView next = part(reader.bytes_, reader.offset_, count);
+    if (next.size() < count) {
       reader.ended_early_ = true;
       png_error(png, "the data end early");
     }
-    std::memcpy(out, part.data(), count);
+    std::memcpy(out, next.data(), count);
     reader.offset_ += count;
   }
 
@@ -100,10 +102,31 @@ class PngReader {
   char error_[200] = "";
 };
 
-}  // namespace
+bool recognizes(ByteView bytes) { return stands_at(bytes, 0, "\x89PNG\r\n\x1A\n"); }
 
-cv::Mat decode_png(const ImageSource& source, const ImageHeader& header, PixelType type, PixelBuffer& buffer) {
-  PngReader reader(source.bytes, static_cast<std::size_t>(header.stored.height), type == PixelType::kFloat32);
+void read_header(const ImageSource& source, const DecodeOptions& /*options*/, ImageHeader& header) {
+  const ByteView bytes = source.bytes;
+  if (bytes.size() < 33) source.fail_truncated("the PNG ends within its header");
+  if (big32(bytes, 8) != 13 || !stands_at(bytes, 12, "IHDR")) {
+    source.fail(Reason::kCorrupt, "the PNG does not begin with its header");
+  }
+  header.stored = {big32(bytes, 20), big32(bytes, 16)};
+  header.bit_depth = bytes[24];
+  const int color = bytes[25];
+  header.channels = color == 0 ? 1 : color == 4 ? 2 : color == 6 ? 4 : 3;
+  for (std::size_t at = 33; part(bytes, at).size() >= 12;) {
+    const ByteView content = part(bytes, at + 8, big32(bytes, at));
+    if (stands_at(bytes, at + 4, "eXIf")) read_exif(content, header);
+    if (stands_at(bytes, at + 4, "acTL")) header.several_frames = true;
+    if (stands_at(bytes, at + 4, "tRNS") && color != 4 && color != 6) ++header.channels;
+    if (stands_at(bytes, at + 4, "IEND")) break;
+    at += 12 + std::size_t{big32(bytes, at)};
+  }
+}
+
+void decode(const ImageSource& source, const DecodeRequest& request, Workspace& space, DecodedImage& image) {
+  const ImageSize size = image.header.stored;
+  PngReader reader(source.bytes, static_cast<std::size_t>(size.height), request.type == PixelType::kFloat32);
   const auto fail = [&] {
     source.fail(reader.ended_early() ? Reason::kTruncated : Reason::kCorrupt,
                 "the PNG cannot be decoded: " + std::string(reader.error()));
@@ -111,13 +134,27 @@ cv::Mat decode_png(const ImageSource& source, const ImageHeader& header, PixelTy
   if (!reader.read_header()) fail();
   const int channels = reader.channels();
   const int depth = reader.has_16_bits() ? CV_16U : CV_8U;
-  if (reader.size() != header.stored ||
-      reader.row_bytes() != static_cast<std::size_t>(header.stored.width * channels) * CV_ELEM_SIZE1(depth)) {
+  if (reader.size() != size ||
+      reader.row_bytes() != static_cast<std::size_t>(size.width * channels) * CV_ELEM_SIZE1(depth)) {
     source.fail(Reason::kCorrupt, "the PNG's header contradicts itself");
   }
-  cv::Mat pixels = buffer.take(header.stored, channels, depth);
-  if (!reader.read_pixels(pixels)) fail();
-  return pixels;
+  image.pixels = space.pixels.take(size, channels, depth);
+  if (!reader.read_pixels(image.pixels)) fail();
 }
+
+bool has_end(ByteView bytes, const ImageHeader& /*header*/) {
+  for (std::size_t at = 8; part(bytes, at).size() >= 12;) {
+    const std::size_t end = at + 12 + big32(bytes, at);
+    if (stands_at(bytes, at + 4, "IEND")) return end <= bytes.size();
+    at = end;
+  }
+  return false;
+}
+
+}  // namespace
+
+const Codec kPngCodec{
+    ImageFormat::kPng, "PNG", {{"png"}}, recognizes, read_header, decode, has_end,
+};
 
 }  // namespace boxfeed

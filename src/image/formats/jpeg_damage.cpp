@@ -1,4 +1,4 @@
-#include "image/jpeg_damage.h"
+#include "image/formats/jpeg_damage.h"
 
 #include <jerror.h>
 #include <jpeglib.h>
@@ -7,6 +7,8 @@
 #include <csetjmp>
 #include <cstdio>
 #include <vector>
+
+#include "image/bytes.h"
 
 namespace boxfeed {
 namespace {
@@ -36,7 +38,7 @@ void note(j_common_ptr decoder) {
 ByteView passed_bytes(j_common_ptr decoder) {
   const ByteView bytes = handler_of(decoder).bytes;
   const std::size_t left = reinterpret_cast<j_decompress_ptr>(decoder)->src->bytes_in_buffer;
-  return left > bytes.size() ? ByteView() : bytes.part(0, bytes.size() - left);  // libjpeg may add an end marker
+  return left > bytes.size() ? ByteView() : part(bytes, 0, bytes.size() - left);  // libjpeg may add an end marker
 }
 
 /// How many equal bytes end where `bytes` do. A byte 0xFF of image data is written as 0xFF, 0.
@@ -64,7 +66,7 @@ bool is_left_over(j_common_ptr decoder, std::size_t count) {
 void note_padding(ErrorHandler& handler, ByteView passed) {
   constexpr std::size_t kMarkerBytes = 2, kMostReadAhead = 7;
   if (passed.size() <= kMarkerBytes) return;
-  const ByteView before = passed.part(0, passed.size() - kMarkerBytes);
+  const ByteView before = part(passed, 0, passed.size() - kMarkerBytes);
   const std::size_t equal = equal_bytes_at_end(before);
   const std::uint8_t last = before[before.size() - 1];
   const bool padded = equal > 1 || last == handler.last_padded;

@@ -60,5 +60,5 @@ TEST_CASE("a BMP of any depth gives its colors, from the bottom up or from the t
   check(bmp(32, 0, {}, {0, 0, 0, 0, 3, 2, 1, 9, 6, 5, 4, 9, 0, 0, 0, 0}, 2), {4, 5, 6}, {1, 2, 3});
   CHECK_THROWS_AS(ImageDecoder().decode(bmp(8, 0, palette, {0, 1, 0, 0, 3, 0, 0, 0}, 2)), boxfeed::ImageError);
   const cv::Mat gray = gray_of(samples::picture(9, 13));
-  CHECK(worst(ImageDecoder(DecodeOptions().channels(1)).decode(samples::encoded(gray, ".bmp")).pixels, gray) == 0);
+  CHECK(worst(ImageDecoder({}, 1).decode(samples::encoded(gray, ".bmp")).pixels, gray) == 0);
 }
