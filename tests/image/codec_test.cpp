@@ -31,7 +31,16 @@ TEST_CASE("content counts, not the name") {
 
 TEST_CASE("a file's name agrees with its format or does not") {
   CHECK(boxfeed::extension_agrees("a/b.JPG", ImageFormat::kJpeg));
-  CHECK(boxfeed::extension_agrees("a/b.jpeg", ImageFormat::kJpeg));
+  for (const char* name : {"a/b.jpeg", "a/b.jpe", "a/b.jfif", "a/b.JFIF", "a/b.mpo"}) {
+    CHECK(boxfeed::extension_agrees(name, ImageFormat::kJpeg));
+    CHECK_FALSE(boxfeed::extension_agrees(name, ImageFormat::kBmp));
+  }
+  CHECK(boxfeed::extension_agrees("b.dib", ImageFormat::kBmp));
+  CHECK(boxfeed::extension_agrees("b.tif", ImageFormat::kTiff));
+  CHECK(boxfeed::extension_agrees("b.tiff", ImageFormat::kTiff));
+  CHECK(boxfeed::extension_agrees("b.webp", ImageFormat::kWebp));
+  CHECK_FALSE(boxfeed::extension_agrees("b.webp", ImageFormat::kPng));
+  CHECK(boxfeed::extension_agrees("b.", ImageFormat::kPng));
   CHECK_FALSE(boxfeed::extension_agrees("a/b.jpg", ImageFormat::kPng));
   CHECK_FALSE(boxfeed::extension_agrees("a/b.gif", ImageFormat::kPng));
   CHECK(boxfeed::extension_agrees("a.png/b", ImageFormat::kJpeg));

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "image/exif.h"
 #include "image/outcome.h"
 #include "image/sample_images.h"
 #include "support/catch.h"
@@ -115,6 +116,13 @@ TEST_CASE("damaged EXIF is noted and nothing worse") {
   const Bytes whole = samples::exif(6);
   for (std::size_t size = 0; size < whole.size() - 6; ++size) {
     CHECK(decode(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size))).first == 1);
+  }
+  for (std::size_t size = 4; size < 8; ++size) {  // the byte order is there, the directory's place is not
+    const Bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    CHECK(decode(cut) == std::make_pair(1, true));
+    boxfeed::ImageHeader header;
+    boxfeed::read_exif(cut, header);
+    CHECK(header.damaged_exif);
   }
   Bytes far = whole;
   far[4] = far[5] = far[6] = far[7] = 0xFF;  // the directory lies beyond the file

@@ -2,6 +2,12 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/image/image_decoder.h>
 
+#include <cstdio>
+#include <cstdlib>
+// After <cstdio>, which it needs.
+#include <jpeglib.h>
+
+#include <memory>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <string>
@@ -53,6 +59,41 @@ Bytes padded(const Bytes& jpeg, const Bytes& padding, bool everywhere) {
     out.push_back(jpeg[i]);
   }
   return out;
+}
+
+/// A JPEG with a scan for each of its three components.
+Bytes in_scans(const cv::Mat& rgb) {
+  jpeg_compress_struct encoder{};
+  jpeg_error_mgr errors;
+  encoder.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&encoder);
+  unsigned char* data = nullptr;
+  unsigned long size = 0;
+  jpeg_mem_dest(&encoder, &data, &size);
+  encoder.image_width = static_cast<JDIMENSION>(rgb.cols);
+  encoder.image_height = static_cast<JDIMENSION>(rgb.rows);
+  encoder.input_components = 3;
+  encoder.in_color_space = JCS_RGB;
+  jpeg_set_defaults(&encoder);
+  jpeg_set_quality(&encoder, 98, TRUE);
+  for (int c = 0; c < 3; ++c) encoder.comp_info[c].h_samp_factor = encoder.comp_info[c].v_samp_factor = 1;
+  jpeg_scan_info scans[3]{};
+  for (int c = 0; c < 3; ++c) {
+    scans[c].comps_in_scan = 1;
+    scans[c].component_index[0] = c;
+    scans[c].Se = DCTSIZE2 - 1;
+  }
+  encoder.scan_info = scans;
+  encoder.num_scans = 3;
+  jpeg_start_compress(&encoder, TRUE);
+  for (int y = 0; y < rgb.rows; ++y) {
+    JSAMPROW row = const_cast<JSAMPROW>(rgb.ptr(y));
+    jpeg_write_scanlines(&encoder, &row, 1);
+  }
+  jpeg_finish_compress(&encoder);
+  jpeg_destroy_compress(&encoder);
+  const std::unique_ptr<unsigned char, decltype(&std::free)> owner(data, &std::free);
+  return Bytes(data, data + size);
 }
 
 Bytes repeated(std::size_t count, const Bytes& bytes) {
@@ -112,6 +153,26 @@ TEST_CASE("any number of unequal bytes between two segments is harmless") {
     CHECK(ImageDecoder().decode(bytes).extraneous_bytes == 10);
     CHECK(worst(ImageDecoder().decode(bytes).pixels, whole) == 0);
   }
+}
+
+TEST_CASE("a JPEG of one scan for each component lacks none, or is truncated") {
+  const Bytes jpeg = in_scans(noise(64));
+  const auto header = boxfeed::read_image_header(jpeg);
+  const cv::Mat whole = ImageDecoder().decode(jpeg).pixels.clone();
+  CHECK(cv::norm(whole, noise(64), cv::NORM_INF) < 60);
+  const Bytes no_end(jpeg.begin(), jpeg.end() - 2);
+  CHECK(worst(ImageDecoder().decode(no_end).pixels, whole) == 0);
+  CHECK(boxfeed::has_image_end(no_end, header));
+  int scans = 0;
+  for (std::size_t i = 2; i + 1 < jpeg.size(); ++i) {
+    if (jpeg[i] != 0xFF || jpeg[i + 1] != 0xDA) continue;
+    if (++scans == 1) continue;  // without the first there is no header
+    const Bytes part(jpeg.begin(), jpeg.begin() + static_cast<std::ptrdiff_t>(i));
+    CHECK(outcome(part) == "truncated");
+    CHECK_FALSE(boxfeed::has_image_end(part, header));
+  }
+  CHECK(scans == 3);
+  CHECK(outcome(jpeg, boxfeed::DecodeOptions().max_scans(2)) == "too_complex");
 }
 
 TEST_CASE("damage before a restart marker is seen there") {

@@ -1,6 +1,7 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/image/image_decoder.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -24,10 +25,11 @@ using samples::Bytes;
 using samples::first_row;
 using samples::float_pixels;
 using samples::level;
+using samples::outcome;
 using samples::pixel;
 using samples::worst;
 
-/// An uncompressed TIFF of 16 bits; every strip or tile is given whole.
+/// An uncompressed TIFF; every strip or tile is given whole.
 struct Tiff {
   int height = 1;
   int width = 1;
@@ -38,6 +40,7 @@ struct Tiff {
   int rows_per_strip = 1;
   int tile = 0;
   std::vector<std::vector<int>> blocks;
+  int bits = 16;
 
   Bytes bytes(bool little_endian) const {
     Bytes out;
@@ -56,15 +59,16 @@ struct Tiff {
     std::size_t end = 8;
     for (const auto& block : blocks) {
       offsets.push_back(end);
-      lengths.push_back(2 * block.size());
-      end += 2 * block.size();
+      lengths.push_back(block.size() * static_cast<std::size_t>(bits) / 8);
+      end += lengths.back();
     }
     const auto number = [](int value) { return std::vector<std::size_t>{static_cast<std::size_t>(value)}; };
-    std::vector<Entry> entries{{256, 4, number(width)},
-                               {257, 4, number(height)},
-                               {258, 3, std::vector<std::size_t>(static_cast<std::size_t>(samples), 16)},
-                               {259, 3, number(1)},
-                               {262, 3, number(photometric)}};
+    std::vector<Entry> entries{
+        {256, 4, number(width)},
+        {257, 4, number(height)},
+        {258, 3, std::vector<std::size_t>(static_cast<std::size_t>(samples), static_cast<std::size_t>(bits))},
+        {259, 3, number(1)},
+        {262, 3, number(photometric)}};
     if (tile == 0) entries.push_back({273, 4, offsets});
     entries.push_back({277, 3, number(samples)});
     if (tile == 0) {
@@ -84,7 +88,7 @@ struct Tiff {
     put(42, 2);
     put(end, 4);
     for (const auto& block : blocks) {
-      for (const int value : block) put(static_cast<std::size_t>(value), 2);
+      for (const int value : block) put(static_cast<std::size_t>(value), bits / 8);
     }
     std::size_t spare = end + 2 + 12 * entries.size() + 4;
     put(entries.size(), 2);
@@ -152,6 +156,38 @@ TEST_CASE("16 bits of a TIFF become floats, however the samples lie") {
     tiff = {1, 2, 3, 2, -1, 2, 1, 0, {{257, 1}, {514, 2}, {771, 3}}};
     CHECK(first_row(decoded(tiff)) == std::vector<float>{1, 2, 3, level(1), level(2), level(3)});
   }
+  SECTION("each sample by itself, alpha among them, in strips of two rows") {
+    tiff = {3, 1, 4, 2, 2, 2, 2, 0, {}};
+    for (const int sample : {257, 514, 771})
+      tiff.blocks.insert(tiff.blocks.end(), {{sample, 2 * sample}, {3 * sample}});
+    tiff.blocks.insert(tiff.blocks.end(), {{65535, 0}, {65535}});
+    const cv::Mat pixels = decoded(tiff, 3, Color{9, 8, 7});
+    CHECK(first_row(pixels) == std::vector<float>{1, 2, 3});
+    CHECK(first_row(pixels.row(1)) == std::vector<float>{9, 8, 7});
+    CHECK(first_row(pixels.row(2)) == std::vector<float>{3, 6, 9});
+  }
+  SECTION("gray and alpha by themselves") {
+    tiff = {1, 2, 2, 1, 2, 2, 1, 0, {{257, 514}, {65535, 0}}};
+    CHECK(first_row(decoded(tiff, 1, Color{9, 9, 9})) == std::vector<float>{1, 9});
+  }
+  SECTION("tiles in two rows, that go beyond the image") {
+    tiff = {19, 18, 3, 2, -1, 1, 1, 16, {}};
+    const auto number = [](int y, int x, int c) { return 1000 * y + 30 * x + c; };
+    for (const int top : {0, 16}) {
+      for (const int left : {0, 16}) {
+        auto& block = tiff.blocks.emplace_back();
+        for (int i = 0; i < 16 * 16 * 3; ++i) block.push_back(number(top + i / 48, left + i / 3 % 16, i % 3));
+      }
+    }
+    const cv::Mat pixels = decoded(tiff);
+    REQUIRE(pixels.size() == cv::Size(18, 19));
+    for (int y = 0; y < 19; ++y) {
+      for (int x = 0; x < 18; ++x) {
+        const cv::Vec3f expected(level(number(y, x, 0)), level(number(y, x, 1)), level(number(y, x, 2)));
+        REQUIRE(pixels.at<cv::Vec3f>(y, x) == expected);
+      }
+    }
+  }
   SECTION("tiles, that go beyond the image") {
     tiff = {1, 18, 1, 1, -1, 1, 1, 16, {std::vector<int>(256, 257), std::vector<int>(256, 514)}};
     auto expected = std::vector<float>(16, 1);
@@ -174,6 +210,36 @@ TEST_CASE("16 bits of a TIFF become floats, however the samples lie") {
     tiff = {1, 1, 2, 1, 2, 1, 1, 0, {{2570, 0}}};
     CHECK(first_row(decoded(tiff, 3, blue)) == std::vector<float>{0, 0, 255});
     CHECK(first_row(decoded(tiff, 1)) == std::vector<float>{10});
+  }
+}
+
+TEST_CASE("a TIFF of 8 bits in small tiles, or with alpha, is read") {
+  const auto options = DecodeOptions().allow_tiff(true);
+  const Tiff tiles{1, 18, 1, 1, -1, 1, 1, 16, {std::vector<int>(256, 7), std::vector<int>(256, 9)}, 8};
+  const cv::Mat gray = ImageDecoder(options, 1).decode(tiles.bytes(true)).pixels;
+  CHECK(pixel(gray, 0, 15) == std::vector<int>{7});
+  CHECK(pixel(gray, 0, 16) == std::vector<int>{9});
+  // The colors of a kind of alpha are multiplied with it: 100 of 200 are a half, thus 200.
+  const Tiff multiplied{1, 2, 4, 2, 1, 1, 1, 0, {{100, 50, 0, 128, 0, 0, 0, 0}}, 8};
+  const cv::Mat dropped = ImageDecoder(options).decode(multiplied.bytes(true)).pixels.clone();
+  CHECK(pixel(dropped, 0, 0) == std::vector<int>{199, 100, 0});
+  CHECK(pixel(dropped, 0, 1) == std::vector<int>{0, 0, 0});
+  const auto on_white = DecodeOptions(options).background(Color{255, 255, 255});
+  CHECK(pixel(ImageDecoder(on_white).decode(multiplied.bytes(true)).pixels, 0, 1) == std::vector<int>{255, 255, 255});
+}
+
+TEST_CASE("a TIFF whose strips or tiles lie beyond its end is truncated") {
+  const auto options = DecodeOptions().allow_tiff(true);
+  for (const int tile : {0, 16}) {
+    Bytes bytes = Tiff{16, 16, 1, 1, -1, 1, 16, tile, {std::vector<int>(256, 7)}, 8}.bytes(true);
+    CHECK(outcome(bytes, options) == "ok");
+    // The one block is at 8: moved to 4104.
+    const Bytes entry{static_cast<std::uint8_t>(tile == 0 ? 0x11 : 0x44), 1, 4, 0, 1, 0, 0, 0, 8, 0, 0, 0};
+    const auto place = std::search(bytes.begin(), bytes.end(), entry.begin(), entry.end());
+    REQUIRE(place != bytes.end());
+    *(place + 9) = 0x10;
+    CHECK(outcome(bytes, options) == "truncated");
+    CHECK(outcome(bytes, DecodeOptions(options).pixel_type(boxfeed::PixelType::kFloat32)) == "truncated");
   }
 }
 
