@@ -56,7 +56,8 @@ BOXFEED_FUZZ(image) {
     ImageDecoder decoder(options, channels);
     const bool turned = choice(4);
     check(turned ? decoder.decode(bytes, at_least) : decoder.decode_stored(bytes, at_least), options, channels, turned);
-    if (!has_image_end(bytes, header)) throw std::logic_error("an image that is whole has no end");
+    // Of several frames the first may be whole where the file is not.
+    if (!header.several_frames && !has_image_end(bytes, header)) throw std::logic_error("a whole image has no end");
   } catch (const ImageError&) {
   }
 }
