@@ -17,6 +17,8 @@ using Clock = std::chrono::steady_clock;
 
 /// How often a waiting caller looks at the stop flag, which a signal handler cannot announce.
 constexpr std::chrono::milliseconds kStopPoll{20};
+/// A longer timeout is none, and cannot be added to the time.
+constexpr std::chrono::hours kForever{24 * 365};
 /// How long the workers hold back after the first job of a cold start was taken, unless the caller comes back sooner.
 constexpr std::chrono::milliseconds kColdGrace{10};
 
@@ -145,16 +147,18 @@ struct Engine::Shared {
   }
 };
 
-Engine::Engine(EngineOptions options) : shared_(std::make_unique<Shared>()) {
+Engine::Engine(std::size_t workers, const std::function<void()>& on_thread_start, const MakeThread& make_thread)
+    : shared_(std::make_unique<Shared>()) {
   Shared& shared = *shared_;
-  shared.activities.resize(options.workers);
-  shared.threads.reserve(options.workers);
-  for (std::size_t worker = 0; worker < options.workers; ++worker) {
+  shared.activities.resize(workers);
+  shared.threads.reserve(workers);
+  for (std::size_t worker = 0; worker < workers; ++worker) {
     try {
-      shared.threads.push_back(options.make_thread([&shared, worker, on_start = options.on_thread_start] {
-        if (on_start) on_start();
+      const auto run = [&shared, worker, on_thread_start] {
+        if (on_thread_start) on_thread_start();
         shared.work_loop(worker);
-      }));
+      };
+      shared.threads.push_back(make_thread ? make_thread(run) : std::thread(run));
     } catch (...) {
       break;  // the machine gives no more: those that there are do the work
     }
@@ -203,10 +207,11 @@ void Engine::submit(std::shared_ptr<Job> job) {
   }
 }
 
-Taken Engine::take(const TakeOptions& options) {
+Taken Engine::take(bool ordered, std::optional<std::chrono::milliseconds> timeout, const std::atomic<bool>* stop) {
   check_process();
-  const auto stopped = [&] { return options.stop != nullptr && options.stop->load(std::memory_order_relaxed); };
-  const auto deadline = options.timeout ? Clock::now() + *options.timeout : Clock::time_point::max();
+  const auto stopped = [&] { return stop != nullptr && stop->load(std::memory_order_relaxed); };
+  if (timeout && *timeout > kForever) timeout.reset();
+  const auto deadline = timeout ? Clock::now() + *timeout : Clock::time_point::max();
   std::unique_lock<std::mutex> lock(shared_->mutex);
   if (shared_->queue.empty()) return {};
   if (shared_->start == Start::kFirstTaken) {
@@ -221,16 +226,16 @@ Taken Engine::take(const TakeOptions& options) {
     for (std::size_t place = 0; place < ticket->job->places(); ++place) fill(*ticket->job, place, 0);
     return {Taken::Outcome::kJob, ticket->job, Clock::now() - begin, {}};
   }
-  auto found = shared_->find(options.ordered);
+  auto found = shared_->find(ordered);
   while (found == shared_->queue.end()) {
     if (stopped()) return {Taken::Outcome::kStopped, nullptr, {}, {}};
     if (Clock::now() >= deadline) return {Taken::Outcome::kTimeout, nullptr, {}, shared_->slowest()};
-    if (options.stop == nullptr && !options.timeout) {
+    if (stop == nullptr && !timeout) {
       shared_->done.wait(lock);
     } else {
-      shared_->done.wait_until(lock, options.stop == nullptr ? deadline : std::min(deadline, Clock::now() + kStopPoll));
+      shared_->done.wait_until(lock, stop == nullptr ? deadline : std::min(deadline, Clock::now() + kStopPoll));
     }
-    found = shared_->find(options.ordered);
+    found = shared_->find(ordered);
   }
   const std::shared_ptr<Ticket> ticket = *found;
   shared_->queue.erase(found);

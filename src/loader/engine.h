@@ -13,27 +13,6 @@
 
 namespace boxfeed::detail {
 
-/// How an engine is made.
-struct EngineOptions {
-  /// Threads; none to fill the places in the caller's thread when a job is asked for.
-  std::size_t workers = 0;
-  /// Called first in every thread.
-  std::function<void()> on_thread_start;
-  /// Makes a thread; a test puts one there that fails.
-  std::function<std::thread(std::function<void()>)> make_thread = [](std::function<void()> run) {
-    return std::thread(std::move(run));
-  };
-};
-
-/// How `Engine::take` waits.
-struct TakeOptions {
-  /// True for the oldest job, false for whichever is full first.
-  bool ordered = true;
-  std::optional<std::chrono::milliseconds> timeout;
-  /// Looked at every few milliseconds; waiting ends when it is true. It may be set in a signal handler.
-  const std::atomic<bool>* stop = nullptr;
-};
-
 /// What came out of waiting.
 struct Taken {
   enum class Outcome { kJob, kNothing, kTimeout, kStopped };
@@ -41,7 +20,7 @@ struct Taken {
   std::shared_ptr<Job> job;
   /// The time that workers spent in the job, summed.
   std::chrono::nanoseconds busy{0};
-  /// After a timeout: what has been worked on for longest, "example 17, for 61 ms".
+  /// After a timeout: what has been worked on for longest, "example 17 has been loading for 61 ms".
   std::string slowest;
 };
 
@@ -49,13 +28,19 @@ struct Taken {
 /// places are numbered. Order needs no sorting, because a place belongs to its job before it is filled; the caller
 /// bounds what is in flight by what it submits.
 ///
-/// Of the first job after `restart` no more than its places and one further place a thread are started before it was
-/// taken: the first batch of a cold start comes as early as it can.
+/// After `restart`, until the first job is taken, workers start at most one place each beyond that job: the first batch
+/// of a cold start comes as early as it can.
 ///
 /// Thread safety: one caller at a time. Throws: `Error` with `kForked` in a child process, where no thread lives.
 class Engine {
  public:
-  explicit Engine(EngineOptions options);
+  /// Makes a thread that runs `run`.
+  using MakeThread = std::function<std::thread(std::function<void()> run)>;
+
+  /// `workers` threads, none to fill the places in the caller's thread when a job is asked for. Each calls
+  /// `on_thread_start` first.
+  explicit Engine(std::size_t workers, const std::function<void()>& on_thread_start = {},
+                  const MakeThread& make_thread = {});
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   /// Drops what is not yet begun and waits for the places that are being filled.
@@ -66,8 +51,10 @@ class Engine {
 
   /// Hands over a job that is prepared.
   void submit(std::shared_ptr<Job> job);
-  /// The next job that is full. Waits for it; without threads, fills it.
-  Taken take(const TakeOptions& options);
+  /// The next job that is full: the oldest, or, not `ordered`, whichever is full first. Waits for it; without threads,
+  /// fills it. `stop` is looked at every few milliseconds, since a signal handler may set it; it ends waiting.
+  Taken take(bool ordered = true, std::optional<std::chrono::milliseconds> timeout = {},
+             const std::atomic<bool>* stop = nullptr);
   /// Fills one job before everything else and returns when it is full.
   void run(std::shared_ptr<Job> job);
   /// Drops all jobs; places that are being filled are not waited for.

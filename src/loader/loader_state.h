@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boxfeed/loader/detail/job_source.h>
+#include <boxfeed/loader/detail/source.h>
 
 #include <cstdint>
 #include <string>

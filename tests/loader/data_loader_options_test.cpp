@@ -1,4 +1,4 @@
-#include <boxfeed/loader/available_cpus.h>
+#include <boxfeed/core/available_cpus.h>
 #include <boxfeed/loader/data_loader_options.h>
 #include <torch/types.h>
 
@@ -61,4 +61,18 @@ TEST_CASE("Options that mean nothing are refused") {
   CHECK_THROWS_AS(FullDataLoaderOptions(DataLoaderOptions().workers(1).max_jobs(0)), std::invalid_argument);
   CHECK_THROWS_AS(FullDataLoaderOptions(DataLoaderOptions().prefetch(0)), std::invalid_argument);
   CHECK_THROWS_AS(DataLoaderOptions().max_errors(-1), std::invalid_argument);
+}
+
+TEST_CASE("Negative numbers, which options take as large ones, and absurd ones are refused as they were written") {
+  constexpr auto minus_one = static_cast<std::size_t>(-1);
+  const auto full = [](const DataLoaderOptions& options) { return FullDataLoaderOptions(options, true); };
+  CHECK_THROWS_WITH(full(DataLoaderOptions().workers(minus_one)), "workers: expected 0 to 1024, got -1");
+  CHECK_THROWS_WITH(full(DataLoaderOptions().workers(1025)), "workers: expected 0 to 1024, got 1025");
+  CHECK(full(DataLoaderOptions().workers(1024)).workers == 1024);
+  CHECK_THROWS_WITH(full(DataLoaderOptions(minus_one)), "batch_size: expected 1 or more, got -1");
+  CHECK_THROWS_WITH(full(DataLoaderOptions().workers(1).prefetch(minus_one)), "prefetch: expected 1 or more, got -1");
+  CHECK_THROWS_WITH(full(DataLoaderOptions().workers(1).max_jobs(minus_one)), "max_jobs: expected 1 or more, got -1");
+  CHECK_THROWS_WITH(full(DataLoaderOptions().workers(0).max_jobs(minus_one)), "max_jobs: expected 0 or more, got -1");
+  CHECK_THROWS_WITH(full(DataLoaderOptions().timeout(std::chrono::milliseconds(-5))),
+                    "timeout: expected 0 ms or more, got -5 ms");
 }

@@ -5,6 +5,8 @@
 #include <torch/utils.h>
 
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <thread>
 #include <vector>
@@ -105,6 +107,37 @@ TEST_CASE("With LibTorch's sampler, too, without drawing from its generator") {
   torch::randperm(10);  // the sampler's constructor and its reset
   torch::randperm(10);
   CHECK(torch::rand({1}).item<float>() == after);
+}
+
+TEST_CASE("Without a seed, batches by number before the first loop are that loop's, and nothing more is drawn") {
+  const auto looped = [](bool looks_first) {
+    torch::manual_seed(8);
+    auto loader = make_data_loader<torch::data::samplers::RandomSampler>(FakeDataset(10), Options(3).workers(2));
+    std::vector<std::vector<std::size_t>> batches, before;
+    if (looks_first) {
+      for (std::size_t i = 0; i < 4; ++i) before.push_back(indices_of((*loader)[i]));
+    }
+    for (auto& batch : *loader) batches.push_back(indices_of(batch));
+    if (looks_first) CHECK(before == batches);
+    for (auto& batch : *loader) batches.push_back(indices_of(batch));
+    return batches;
+  };
+  CHECK(looped(true) == looped(false));
+}
+
+TEST_CASE("A batch larger than any number of examples is one batch") {
+  constexpr auto largest = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  auto loader = make_data_loader(FakeDataset(5), Options(largest).workers(2).seed(1));
+  CHECK(loader->size() == 1);
+  CHECK(is_expected(*loader->begin(), random_permutation(5, 1, 0), 1, 0));
+}
+
+TEST_CASE("A timeout is told in LibTorch's word, and one of ages is none") {
+  auto loader = make_data_loader(FakeDataset(1, [](std::size_t) { std::this_thread::sleep_for(milliseconds(200)); }),
+                                 Options(1).workers(1).timeout(milliseconds(1)));
+  CHECK_THAT(error_of([&] { static_cast<void>(*loader->begin()); }).what(), ContainsSubstring("Timeout"));
+  auto patient = make_data_loader(FakeDataset(1), Options(1).workers(1).timeout(milliseconds::max()));
+  CHECK((*patient->begin()).data.size(0) == 1);
 }
 
 TEST_CASE("A batch that is kept is never written to again") {

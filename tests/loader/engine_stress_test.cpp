@@ -5,20 +5,19 @@
 #include <memory>
 #include <stdexcept>
 
-#include "loader/engine_support.h"
+#include "loader/engine.h"
 #include "loader/fake_job.h"
 #include "support/catch.h"
 
 using namespace boxfeed;
 using namespace boxfeed::detail;
 using boxfeed::testing::FakeJob;
-using boxfeed::testing::workers;
 using Outcome = Taken::Outcome;
 
 TEST_CASE("At any step: take, run, cancel, restart, destroy, with random numbers of workers and places") {
   Random random(1, 0, 0);
   for (int round = 0; round < 400; ++round) {
-    Engine engine(workers(random.below(9)));
+    Engine engine(random.below(9));
     std::deque<std::shared_ptr<FakeJob>> flying;
     const auto steps = random.below(60);
     for (std::uint64_t step = 0; step < steps; ++step) {
@@ -39,7 +38,7 @@ TEST_CASE("At any step: take, run, cancel, restart, destroy, with random numbers
         case 2:
         case 3:
         case 4: {
-          const Taken taken = engine.take({});
+          const Taken taken = engine.take();
           REQUIRE((taken.outcome == Outcome::kJob) == !flying.empty());
           if (flying.empty()) break;
           REQUIRE(taken.job == flying.front());

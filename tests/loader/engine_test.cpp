@@ -12,21 +12,20 @@
 #include <thread>
 #include <vector>
 
-#include "loader/engine_support.h"
 #include "loader/fake_job.h"
+#include "loader/gate.h"
 #include "support/catch.h"
 
 using namespace boxfeed;
 using namespace boxfeed::detail;
 using boxfeed::testing::FakeJob;
 using boxfeed::testing::Gate;
-using boxfeed::testing::workers;
 using std::chrono::milliseconds;
 using Outcome = Taken::Outcome;
 
 TEST_CASE("Jobs come back in the order in which they went, each place filled once, by any number of workers") {
   for (const std::size_t count : {0, 1, 2, 3, 8}) {
-    Engine engine(workers(count));
+    Engine engine(count);
     CHECK(engine.threads() == count);
     std::vector<std::shared_ptr<FakeJob>> jobs;
     for (std::size_t i = 0; i < 40; ++i) {
@@ -34,37 +33,35 @@ TEST_CASE("Jobs come back in the order in which they went, each place filled onc
       engine.submit(jobs.back());
     }
     for (const auto& job : jobs) {
-      const Taken taken = engine.take({});
+      const Taken taken = engine.take();
       REQUIRE(taken.outcome == Outcome::kJob);
       CHECK(taken.job == job);
       CHECK(job->exactly_once());
     }
-    CHECK(engine.take({}).outcome == Outcome::kNothing);
+    CHECK(engine.take().outcome == Outcome::kNothing);
   }
 }
 
 TEST_CASE("Without order, the job that is full first comes first") {
-  Engine engine(workers(2));
+  Engine engine(2);
   Gate gate;
   auto slow = std::make_shared<FakeJob>(1, [&](std::size_t) { gate.wait(); });
   auto quick = std::make_shared<FakeJob>(1);
   engine.submit(slow);
   engine.submit(quick);
-  TakeOptions unordered;
-  unordered.ordered = false;
-  CHECK(engine.take(unordered).job == quick);
+  CHECK(engine.take(/*ordered=*/false).job == quick);
   gate.open();
-  CHECK(engine.take(unordered).job == slow);
+  CHECK(engine.take(/*ordered=*/false).job == slow);
 }
 
 TEST_CASE("What a place throws is noted with the place, and the others are filled all the same") {
   for (const std::size_t count : {0, 2}) {
-    Engine engine(workers(count));
+    Engine engine(count);
     engine.submit(std::make_shared<FakeJob>(5, [](std::size_t place) {
       if (place == 3) throw std::runtime_error("three");
       if (place == 1) throw 42;
     }));
-    const Taken taken = engine.take({});
+    const Taken taken = engine.take();
     const auto errors = taken.job->errors();
     REQUIRE(errors.size() == 2);
     CHECK(errors[0].place == 1);
@@ -83,28 +80,28 @@ TEST_CASE("Destroying and canceling drop what is not begun and wait for what is"
   };
   SECTION("destroyed") {
     {
-      Engine engine(workers(2));
+      Engine engine(2);
       for (int i = 0; i < 1000; ++i) engine.submit(std::make_shared<FakeJob>(3, work));
     }
     CHECK(filled <= 4);
   }
   SECTION("canceled") {
-    Engine engine(workers(2));
+    Engine engine(2);
     for (int i = 0; i < 1000; ++i) engine.submit(std::make_shared<FakeJob>(3, work));
     engine.cancel();
-    CHECK(engine.take({}).outcome == Outcome::kNothing);
+    CHECK(engine.take().outcome == Outcome::kNothing);
     engine.wait_idle();
     const int before = filled;
     CHECK(before <= 4);
     std::this_thread::sleep_for(milliseconds(15));
     CHECK(filled == before);
     engine.submit(std::make_shared<FakeJob>(2));
-    CHECK(engine.take({}).outcome == Outcome::kJob);
+    CHECK(engine.take().outcome == Outcome::kJob);
   }
 }
 
 TEST_CASE("A canceled job is destroyed when its last place is done") {
-  Engine engine(workers(1));
+  Engine engine(1);
   Gate gate;
   auto job = std::make_shared<FakeJob>(1, [&](std::size_t) { gate.wait(); });
   const std::weak_ptr<FakeJob> watched = job;
@@ -119,7 +116,7 @@ TEST_CASE("A canceled job is destroyed when its last place is done") {
 
 TEST_CASE("A job that is run goes before all that are queued") {
   for (const std::size_t count : {0, 1}) {
-    Engine engine(workers(count));
+    Engine engine(count);
     std::atomic<int> queued{0};
     for (int i = 0; i < 100; ++i) {
       engine.submit(std::make_shared<FakeJob>(1, [&](std::size_t) {
@@ -131,28 +128,26 @@ TEST_CASE("A job that is run goes before all that are queued") {
     engine.run(job);
     CHECK(job->exactly_once());
     CHECK(queued < 100);
-    CHECK(engine.take({}).outcome == Outcome::kJob);
+    CHECK(engine.take().outcome == Outcome::kJob);
   }
 }
 
 TEST_CASE("Where the system gives fewer threads, those that there are do the work") {
   for (const int granted : {0, 1, 3}) {
-    EngineOptions options = workers(8);
-    options.make_thread = [granted, made = 0](std::function<void()> run) mutable {
+    Engine engine(8, {}, [granted, made = 0](std::function<void()> run) mutable {
       if (made++ == granted) throw std::system_error(EAGAIN, std::generic_category());
       return std::thread(std::move(run));
-    };
-    Engine engine(options);
+    });
     CHECK(engine.threads() == static_cast<std::size_t>(granted));
     auto job = std::make_shared<FakeJob>(20);
     engine.submit(job);
-    CHECK(engine.take({}).job == job);
+    CHECK(engine.take().job == job);
     CHECK(job->exactly_once());
   }
 }
 
 TEST_CASE("A child process is told that the threads are not there, and can still destroy the engine") {
-  auto engine = std::make_unique<Engine>(workers(2));
+  auto engine = std::make_unique<Engine>(2);
   Gate gate;
   engine->submit(std::make_shared<FakeJob>(1, [&](std::size_t) { gate.wait(); }));
   gate.await(1);
@@ -166,7 +161,7 @@ TEST_CASE("A child process is told that the threads are not there, and can still
         refused += error.reason() == Reason::kForked ? 1 : 0;
       }
     };
-    refuses([&] { engine->take({}); });
+    refuses([&] { engine->take(); });
     refuses([&] { engine->submit(std::make_shared<FakeJob>(1)); });
     refuses([&] { engine->run(std::make_shared<FakeJob>(1)); });
     refuses([&] { engine->cancel(); });
@@ -179,7 +174,7 @@ TEST_CASE("A child process is told that the threads are not there, and can still
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 0);
   gate.open();
-  CHECK(engine->take({}).outcome == Outcome::kJob);
+  CHECK(engine->take().outcome == Outcome::kJob);
 }
 
 TEST_CASE("Each worker has a number of its own") {
@@ -195,10 +190,10 @@ TEST_CASE("Each worker has a number of its own") {
     std::vector<std::atomic<bool>> inside;
     std::atomic<bool> clash{false};
   };
-  Engine engine(workers(4));
+  Engine engine(4);
   auto job = std::make_shared<Numbered>();
   engine.submit(job);
-  engine.take({});
+  engine.take();
   CHECK_FALSE(job->clash);
   CHECK(job->errors().empty());
 }

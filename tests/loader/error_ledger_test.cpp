@@ -25,7 +25,7 @@ TEST_CASE("An error comes at its batch's place, each batch once, and the others 
       if (index == order[0] || index == order[7]) throw ImageError(Reason::kCorrupt, "bad.jpg", std::to_string(index));
       if (index == order[11]) throw 42;
     };
-    Loader loader(config, core_options(workers));
+    Loader loader(config, full_options(workers));
     const auto iteration = loader.core->begin();
     try {
       loader.core->next(iteration);
@@ -51,7 +51,7 @@ TEST_CASE("An error comes at its batch's place, each batch once, and the others 
 TEST_CASE("Every example bad: each batch throws, and the epoch ends") {
   auto config = numbers(10, 3);
   config.work = [](std::size_t) { throw std::bad_alloc(); };
-  Loader loader(config, core_options(2));
+  Loader loader(config, full_options(2));
   const auto iteration = loader.core->begin();
   for (int i = 0; i < 4; ++i) CHECK_THROWS_AS(loader.core->next(iteration), std::bad_alloc);
   CHECK(loader.core->next(iteration) == nullptr);
@@ -66,7 +66,7 @@ TEST_CASE("Skipping shortens the batch within a budget, and leaves an empty one 
       throw Error(Reason::kNotFound, "file " + std::to_string(index) + " is missing", std::to_string(index) + ".jpg");
     }
   };
-  auto options = core_options(2);
+  auto options = full_options(2);
   options.error_policy = ErrorPolicy::kSkip;
   SECTION("within the budget") {
     options.max_errors = 4;
@@ -109,7 +109,7 @@ TEST_CASE("The message of a spent budget shows twenty cases") {
     if (index % 2 == 0) throw std::runtime_error("case");
     throw Error(Reason::kCorrupt, "case");
   };
-  auto options = core_options(1);
+  auto options = full_options(1);
   options.error_policy = ErrorPolicy::kSkip;
   options.max_errors = 0.5;
   Loader loader(config, options);
@@ -127,7 +127,7 @@ TEST_CASE("The message of a spent budget shows the cases of its epoch alone") {
   config.work = [&](std::size_t index) {
     if (index < 2 || epoch == 1) throw std::runtime_error("epoch " + std::to_string(epoch));
   };
-  auto options = core_options(1);
+  auto options = full_options(1);
   options.prefetch_next_epoch = false;
   options.error_policy = ErrorPolicy::kSkip;
   options.max_errors = 2;
@@ -138,6 +138,16 @@ TEST_CASE("The message of a spent budget shows the cases of its epoch alone") {
   const std::string text = error_of([&] { loader.core->next(iteration); }).what();
   CHECK_THAT(text, ContainsSubstring("4 examples of epoch 1") && ContainsSubstring("4 other"));
   CHECK(text.find("epoch 0") == std::string::npos);
+}
+
+TEST_CASE("One example is an example, and two are examples") {
+  detail::ErrorLedger ledger;
+  ledger.begin_epoch(3, 0);
+  for (const std::string expected : {"1 example of epoch 3 could", "2 examples of epoch 3 could"}) {
+    ledger.note({0, 0, std::make_exception_ptr(std::runtime_error("bad"))});
+    const std::string text = error_of([&] { ledger.check({}, 10); }).what();
+    CHECK(text.substr(0, expected.size()) == expected);
+  }
 }
 
 TEST_CASE("Ten thousand errors are listed, and all are counted") {

@@ -30,8 +30,15 @@ class FakeDataset : public torch::data::datasets::Dataset<FakeDataset> {
   }
   torch::optional<std::size_t> size() const override { return size_; }
 
-  RowSpec data_spec() const { return {{2}}; }
-  RowSpec target_spec() const { return {{1}}; }
+  std::unique_ptr<RowBatchBuilder> make_batch_builder() const {
+    return std::make_unique<RowBatchBuilder>(
+        RowSpec{{2}}, RowSpec{{1}}, [this](const ExampleKey& key, void* data, void* target, StageTimes& times) {
+          write_example(key, data, target, times);
+        });
+  }
+  std::string fingerprint() const { return "fake"; }
+
+ private:
   void write_example(const ExampleKey& key, void* data, void* target, StageTimes& times) const {
     StageClock clock(times);
     if (*work_) (*work_)(key.index);
@@ -41,9 +48,7 @@ class FakeDataset : public torch::data::datasets::Dataset<FakeDataset> {
     std::memcpy(target, &square, sizeof square);
     clock.lap(Stage::kDecode);
   }
-  std::string fingerprint() const { return "fake"; }
 
- private:
   std::size_t size_;
   std::shared_ptr<Work> work_;
 };

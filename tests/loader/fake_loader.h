@@ -2,6 +2,7 @@
 
 #include <boxfeed/loader/detail/loader_core.h>
 
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -13,8 +14,8 @@ namespace boxfeed::testing {
 
 using Batches = std::vector<std::vector<long>>;
 
-inline detail::CoreOptions core_options(std::size_t workers, std::size_t prefetch = 3) {
-  detail::CoreOptions options;
+inline FullDataLoaderOptions full_options(std::size_t workers, std::size_t prefetch = 3) {
+  FullDataLoaderOptions options;
   options.workers = workers;
   options.prefetch = prefetch;
   options.max_jobs = 2 * workers;
@@ -31,10 +32,12 @@ inline FakeSource::Config numbers(std::size_t examples, std::size_t batch_size) 
 
 /// A core over a fake source, and the source itself.
 struct FakeLoader {
-  FakeLoader(FakeSource::Config config_, detail::CoreOptions options) : config(std::move(config_)) {
+  FakeLoader(FakeSource::Config config_, const FullDataLoaderOptions& options,
+             std::function<void()> on_thread_start = {}, detail::LoaderCore::HoldWhileLoading hold = {})
+      : config(std::move(config_)) {
     auto owned = std::make_unique<FakeSource>(config);
     source = owned.get();
-    core = std::make_unique<detail::LoaderCore>(std::move(owned), std::move(options));
+    core = std::make_unique<detail::LoaderCore>(std::move(owned), options, std::move(on_thread_start), std::move(hold));
   }
 
   static std::vector<long> values(const std::shared_ptr<detail::Job>& job) {

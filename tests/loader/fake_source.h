@@ -2,7 +2,7 @@
 
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/random.h>
-#include <boxfeed/loader/detail/job_source.h>
+#include <boxfeed/loader/detail/source.h>
 
 #include <atomic>
 #include <functional>
@@ -51,7 +51,7 @@ class NumberJob : public detail::Job {
 
 /// A source of numbers in an order that is a function of the seed and the epoch. Not seeded, it does the same but says
 /// that it cannot be asked early.
-class FakeSource : public detail::JobSource {
+class FakeSource : public detail::Source {
  public:
   struct Config {
     std::size_t examples = 10;
@@ -93,9 +93,11 @@ class FakeSource : public detail::JobSource {
   std::size_t batches() override {
     return (config_.examples + (config_.drop_last ? 0 : config_.batch_size - 1)) / config_.batch_size;
   }
-  std::optional<std::size_t> examples() override { return config_.examples; }
-  bool is_seeded() const override { return config_.seeded && !config_.stateful; }
-  bool is_stateful() const override { return config_.stateful; }
+  std::optional<std::size_t> examples() const override { return config_.examples; }
+  detail::Order order() const override {
+    if (config_.stateful) return detail::Order::kStateful;
+    return config_.seeded ? detail::Order::kSeeded : detail::Order::kSampled;
+  }
   detail::Identity identity() const override {
     return {{"batch_size", std::to_string(config_.batch_size)}, {"dataset", std::to_string(config_.examples)}};
   }

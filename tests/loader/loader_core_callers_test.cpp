@@ -19,7 +19,7 @@ using Catch::Matchers::ContainsSubstring;
 using Loader = FakeLoader;
 
 TEST_CASE("A second iteration ends the first") {
-  Loader loader(numbers(10, 2), core_options(2));
+  Loader loader(numbers(10, 2), full_options(2));
   const auto first = loader.core->begin();
   const auto held = loader.core->next(first);
   const auto second = loader.core->begin();
@@ -46,7 +46,7 @@ TEST_CASE("Entering the loader from what it calls, or from another thread, is an
   };
   SECTION("the dataset, in the caller's thread") {
     config.work = [&](std::size_t) { enter(); };
-    Loader loader(config, core_options(0));
+    Loader loader(config, full_options(0));
     self = &loader;
     const auto iteration = loader.core->begin();
     CHECK_THROWS_AS(loader.core->next(iteration), Error);
@@ -54,14 +54,14 @@ TEST_CASE("Entering the loader from what it calls, or from another thread, is an
   }
   SECTION("the sampler") {
     config.on_next = enter;
-    Loader loader(config, core_options(0));
+    Loader loader(config, full_options(0));
     self = &loader;
     const auto iteration = loader.core->begin();
     CHECK_THROWS_AS(loader.core->next(iteration), Error);
     CHECK(busy == 1);
   }
   SECTION("a hook may") {
-    Loader loader(config, core_options(2));
+    Loader loader(config, full_options(2));
     std::uint64_t inner = 0;
     std::string state;
     loader.core->on_epoch_end([&](std::uint64_t epoch) {
@@ -79,7 +79,7 @@ TEST_CASE("No threads but the workers, however often it is begun and left") {
   std::thread([] {}).join();  // with the first thread ThreadSanitizer starts one of its own
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   const std::size_t before = threads_of_process();
-  Loader loader(numbers(50, 2), core_options(4));
+  Loader loader(numbers(50, 2), full_options(4));
   CHECK(threads_of_process() == before);  // the threads come with the first use
   for (int i = 0; i < 200; ++i) loader.core->next(loader.core->begin());
   CHECK(threads_of_process() == before + 4);
@@ -89,7 +89,7 @@ TEST_CASE("No threads but the workers, however often it is begun and left") {
 }
 
 TEST_CASE("A child process is refused, and may destroy its copy") {
-  Loader loader(numbers(50, 2), core_options(2));
+  Loader loader(numbers(50, 2), full_options(2));
   const auto iteration = loader.core->begin();
   loader.core->next(iteration);
   const pid_t child = ::fork();

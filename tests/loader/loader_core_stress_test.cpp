@@ -10,7 +10,6 @@
 
 using namespace boxfeed;
 using namespace boxfeed::testing;
-using boxfeed::detail::CoreOptions;
 using Loader = FakeLoader;
 
 TEST_CASE("Random configurations: every example once an epoch, in the right order, whatever is done in between") {
@@ -20,10 +19,10 @@ TEST_CASE("Random configurations: every example once an epoch, in the right orde
     config.seeded = random.below(2) == 0;
     config.drop_last = random.below(2) == 0;
     config.seed = random.bits();
-    CoreOptions options = core_options(random.below(round % 10 == 0 ? 9 : 3), 1 + random.below(6));
+    FullDataLoaderOptions options = full_options(random.below(round % 10 == 0 ? 9 : 3), 1 + random.below(6));
     options.max_jobs = 1 + random.below(6);
     options.prefetch_next_epoch = random.below(2) == 0;
-    if (random.below(4) == 0) options.max_bytes = random.below(2000);
+    if (random.below(4) == 0) options.max_bytes_in_flight = random.below(2000);
     Loader loader(config, options);
     std::uint64_t epoch = 0;
     for (int turn = 0; turn < 3; ++turn, ++epoch) {
@@ -56,7 +55,7 @@ TEST_CASE("Leaving, throwing, stopping and destroying at every step, by 0 to 8 w
       };
       for (const int how : {0, 1, 2, 3, 4}) {
         failing = how == 1;
-        Loader loader(config, core_options(workers));
+        Loader loader(config, full_options(workers));
         const auto iteration = loader.core->begin();
         int thrown = 0;
         std::size_t delivered = 0;
@@ -86,7 +85,7 @@ TEST_CASE("Leaving, throwing, stopping and destroying at every step, by 0 to 8 w
 TEST_CASE("A million batches in the caller's thread, and 200 000 by workers, in flat memory", "[long]") {
   // What is lost with a batch is 32 bytes of the heap at least: thirty and six million bytes.
   for (const std::size_t workers : {0, 2}) {
-    Loader loader(numbers(40, 1), core_options(workers, 8));
+    Loader loader(numbers(40, 1), full_options(workers, 8));
     const auto batches = [&](int count) {
       for (int done = 0; done < count;) {
         const auto iteration = loader.core->begin();

@@ -23,7 +23,7 @@ TEST_CASE("Epoch after epoch, the same batches by any number of workers, seeded 
     for (const std::size_t workers : {0, 1, 2, 8}) {
       auto config = numbers(25, 4);
       config.seeded = seeded;
-      Loader loader(config, core_options(workers));
+      Loader loader(config, full_options(workers));
       for (std::uint64_t epoch = 0; epoch < 4; ++epoch) {
         CHECK(loader.epoch() == loader.expected(epoch));
         CHECK(loader.core->epoch() == epoch);
@@ -37,7 +37,7 @@ TEST_CASE("A source that says the end of an epoch by empty batches") {
   for (const std::size_t workers : {0, 1, 3}) {
     auto config = numbers(25, 4);
     config.stateful = true;
-    Loader loader(config, core_options(workers));
+    Loader loader(config, full_options(workers));
     for (std::uint64_t epoch = 0; epoch < 6; ++epoch) {
       if (epoch % 2 == 0) {
         CHECK(loader.epoch() == loader.expected(epoch));
@@ -58,7 +58,7 @@ TEST_CASE("A batch of a stateful source whose examples are all bad is an error, 
     config.work = [&](std::size_t index) {
       if (index == order[0] || index == order[1]) throw std::runtime_error("bad");
     };
-    Loader loader(config, core_options(workers));
+    Loader loader(config, full_options(workers));
     const auto iteration = loader.core->begin();
     CHECK_THROWS_WITH(loader.core->next(iteration), "bad");
     CHECK(loader.rest(iteration) == loader.expected(0, 1));
@@ -76,7 +76,7 @@ TEST_CASE("A timeout names the example, and the batch can still be had") {
     std::unique_lock<std::mutex> lock(mutex);
     changed.wait(lock, [&] { return open; });
   };
-  auto options = core_options(2);
+  auto options = full_options(2);
   options.timeout = milliseconds(30);
   Loader loader(config, options);
   const auto iteration = loader.core->begin();
@@ -108,7 +108,7 @@ TEST_CASE("A stop that is requested while the caller waits ends the loop, and th
     waiting = true;
     while (!open) std::this_thread::yield();
   };
-  Loader loader(config, core_options(2));
+  Loader loader(config, full_options(2));
   int ended = 0;
   loader.core->on_epoch_end([&](std::uint64_t) { ++ended; });
   const auto iteration = loader.core->begin();
@@ -127,7 +127,7 @@ TEST_CASE("A stop that is requested while the caller waits ends the loop, and th
 }
 
 TEST_CASE("Hooks run once at the end of each epoch, not when it is left, one that throws hurts nothing") {
-  Loader loader(numbers(6, 2), core_options(2));
+  Loader loader(numbers(6, 2), full_options(2));
   std::vector<std::uint64_t> ended;
   loader.core->on_epoch_end([&](std::uint64_t epoch) {
     ended.push_back(epoch);
@@ -141,9 +141,81 @@ TEST_CASE("Hooks run once at the end of each epoch, not when it is left, one tha
   CHECK(ended == std::vector<std::uint64_t>{0, 2, 3});
 }
 
+TEST_CASE("Of several hooks each runs, in the order in which they were added, and one that a hook adds, too") {
+  Loader loader(numbers(4, 2), full_options(1));
+  std::vector<int> ran;
+  loader.core->on_epoch_end([&](std::uint64_t epoch) {
+    ran.push_back(1);
+    if (epoch == 0) loader.core->on_epoch_end([&](std::uint64_t) { ran.push_back(3); });
+  });
+  loader.core->on_epoch_end([&](std::uint64_t) { ran.push_back(2); });
+  loader.epoch();
+  CHECK(ran == std::vector<int>{1, 2, 3});
+  loader.epoch();
+  CHECK(ran == std::vector<int>{1, 2, 3, 1, 2, 3});
+}
+
+TEST_CASE("What is held while workers load is let go at the end of each loop, however it ends") {
+  auto config = numbers(6, 2);
+  bool failing = false;
+  config.on_start = [&] {
+    if (failing) throw std::logic_error("start");
+  };
+  int held = 0;
+  const auto hold = [&] {
+    ++held;
+    return std::shared_ptr<void>(nullptr, [&](void*) { --held; });
+  };
+  Loader loader(config, full_options(2), {}, hold);
+  CHECK(held == 0);
+  auto iteration = loader.core->begin();
+  CHECK(held == 1);
+  loader.rest(iteration);
+  CHECK(held == 0);
+  iteration = loader.core->begin();
+  iteration = loader.core->begin();
+  CHECK(held == 1);
+  loader.core->abandon(iteration);
+  CHECK(held == 0);
+  loader.core->begin();
+  loader.core->join();
+  CHECK(held == 0);
+  failing = true;
+  loader.core->set_epoch(7);
+  CHECK_THROWS_AS(loader.core->begin(), std::logic_error);
+  CHECK(held == 0);
+  Loader inline_loader(numbers(6, 2), full_options(0), {}, hold);
+  inline_loader.core->begin();
+  CHECK(held == 0);
+}
+
+TEST_CASE("A batch by number before a loop is that loop's, though the order is drawn when the source is begun") {
+  for (const std::size_t workers : {0, 2}) {
+    auto config = numbers(10, 3);
+    config.seeded = false;
+    Loader loader(config, full_options(workers));
+    CHECK(Loader::values(loader.core->at(0)) == expected_batch(config, 0, 0));
+    CHECK(Loader::values(loader.core->at(3)) == expected_batch(config, 0, 3));
+    CHECK(loader.source->starts == 1);
+    loader.core->join();
+    CHECK(loader.epoch() == loader.expected(0));
+    CHECK(loader.source->starts == 1);  // it was begun already
+    CHECK(loader.epoch() == loader.expected(1));
+    CHECK(Loader::values(loader.core->at(1)) == expected_batch(config, 1, 1));
+    CHECK(loader.source->starts == 2);
+    for (const std::uint64_t epoch : {5, 1, 1}) {
+      loader.core->set_epoch(epoch);
+      const int starts = loader.source->starts;
+      CHECK(Loader::values(loader.core->at(2)) == expected_batch(config, epoch, 2));
+      CHECK(loader.epoch() == loader.expected(epoch));
+      CHECK(loader.source->starts == starts + 1);
+    }
+  }
+}
+
 TEST_CASE("Any batch of the current epoch can be had, whatever is being iterated") {
   for (const std::size_t workers : {0, 2}) {
-    Loader loader(numbers(10, 3), core_options(workers));
+    Loader loader(numbers(10, 3), full_options(workers));
     CHECK(Loader::values(loader.core->at(3)) == expected_batch(loader.config, 0, 3));
     const auto iteration = loader.core->begin();
     for (std::size_t i = 0; i < 4; ++i) {
@@ -165,7 +237,7 @@ TEST_CASE("An error of a batch asked for by number is thrown where nothing of th
   config.work = [&](std::size_t index) {
     if (index != order[0]) throw std::runtime_error("bad");
   };
-  auto options = core_options(1);
+  auto options = full_options(1);
   Loader strict(config, options);
   CHECK_THROWS_WITH(strict.core->at(0), "bad");
   options.error_policy = ErrorPolicy::kSkip;
@@ -178,7 +250,7 @@ TEST_CASE("An error of a batch asked for by number is thrown where nothing of th
 TEST_CASE("Statistics add up") {
   auto config = numbers(20, 5);
   config.work = [](std::size_t) { std::this_thread::sleep_for(milliseconds(1)); };
-  Loader loader(config, core_options(2));
+  Loader loader(config, full_options(2));
   CHECK(loader.core->stats().workers == 0);
   loader.epoch();
   const LoaderStats stats = loader.core->stats();

@@ -15,7 +15,7 @@ TEST_CASE("State: exact at every step, with another number of workers too, and e
   for (const std::size_t workers : {0, 1, 3}) {
     auto config = numbers(23, 4);
     for (std::size_t step = 0; step <= 13; ++step) {
-      Loader first(config, core_options(workers));
+      Loader first(config, full_options(workers));
       auto iteration = first.core->begin();
       std::uint64_t epoch = 0;
       std::size_t batch = 0;
@@ -28,9 +28,13 @@ TEST_CASE("State: exact at every step, with another number of workers too, and e
           batch = 0;
         }
       }
+      if (batch == 6) {  // after the last batch of an epoch comes the next one
+        ++epoch;
+        batch = 0;
+      }
       const std::string state = first.core->state();
       CHECK(state.size() < 1024);
-      Loader second(config, core_options(3 - workers, 1 + step % 4));
+      Loader second(config, full_options(3 - workers, 1 + step % 4));
       if (step % 2 == 0) second.core->next(second.core->begin());  // a used one
       if (step % 3 == 0) second.core->load_state(state);           // twice
       second.core->load_state(state);
@@ -42,7 +46,7 @@ TEST_CASE("State: exact at every step, with another number of workers too, and e
 }
 
 TEST_CASE("State after the end of an epoch, after leaving one, after set_epoch, and before anything") {
-  Loader loader(numbers(6, 2), core_options(2));
+  Loader loader(numbers(6, 2), full_options(2));
   const auto at = [&] {
     const std::string state = loader.core->state();
     return state.substr(0, state.find(",\"failed"));
@@ -51,8 +55,7 @@ TEST_CASE("State after the end of an epoch, after leaving one, after set_epoch, 
   auto iteration = loader.core->begin();
   CHECK(at() == R"({"format":1,"epoch":0,"batch":0)");
   for (int i = 0; i < 3; ++i) loader.core->next(iteration);
-  CHECK(at() == R"({"format":1,"epoch":0,"batch":3)");
-  const std::string at_last_batch = loader.core->state();
+  CHECK(at() == R"({"format":1,"epoch":1,"batch":0)");  // nothing is left of epoch 0
   loader.core->next(iteration);
   CHECK(at() == R"({"format":1,"epoch":1,"batch":0)");
   iteration = loader.core->begin();
@@ -61,10 +64,38 @@ TEST_CASE("State after the end of an epoch, after leaving one, after set_epoch, 
   CHECK(at() == R"({"format":1,"epoch":1,"batch":1)");  // still under way
   loader.core->abandon(iteration);
   CHECK(at() == R"({"format":1,"epoch":5,"batch":0)");
-  loader.core->load_state(at_last_batch);
+}
+
+TEST_CASE("A state taken in the last step of an epoch goes on with the next one") {
+  for (const std::size_t workers : {0, 2}) {
+    Loader loader(numbers(6, 2), full_options(workers));
+    const auto iteration = loader.core->begin();
+    for (int i = 0; i < 3; ++i) loader.core->next(iteration);
+    const std::string state = loader.core->state();
+    Loader resumed(numbers(6, 2), full_options(workers));
+    resumed.core->load_state(state);
+    CHECK(resumed.core->epoch() == 1);
+    CHECK(resumed.core->state() == state);
+    CHECK(resumed.epoch() == resumed.expected(1));
+    // As such a state was written before: all batches of epoch 0.
+    const std::string position = R"("epoch":1,"batch":0)";
+    std::string old = state;
+    old.replace(old.find(position), position.size(), R"("epoch":0,"batch":3)");
+    resumed.core->load_state(old);
+    CHECK(resumed.core->state() == state);
+    CHECK(resumed.epoch() == resumed.expected(1));
+  }
+}
+
+TEST_CASE("An epoch of no batches is an epoch all the same") {
+  auto config = numbers(2, 3);
+  config.drop_last = true;
+  Loader loader(config, full_options(1));
+  CHECK_THAT(loader.core->state(), ContainsSubstring("\"epoch\":0,\"batch\":0"));
+  loader.core->load_state(loader.core->state());
   CHECK(loader.core->epoch() == 0);
-  CHECK(loader.epoch().empty());  // nothing was left of epoch 0
-  CHECK(loader.epoch() == loader.expected(1));
+  CHECK(loader.epoch().empty());
+  CHECK_THAT(loader.core->state(), ContainsSubstring("\"epoch\":1,\"batch\":0"));
 }
 
 TEST_CASE("The failures of an epoch are part of the state, so that a budget holds over a resume") {
@@ -72,7 +103,7 @@ TEST_CASE("The failures of an epoch are part of the state, so that a budget hold
   config.work = [&](std::size_t index) {
     if (index % 2 == 0) throw std::runtime_error("even");
   };
-  auto options = core_options(1);
+  auto options = full_options(1);
   options.error_policy = ErrorPolicy::kSkip;
   options.max_errors = 2;
   Loader first(config, options);
@@ -91,16 +122,16 @@ TEST_CASE("The failures of an epoch are part of the state, so that a budget hold
 }
 
 TEST_CASE("A state of something else is refused, with what differs") {
-  Loader loader(numbers(10, 2), core_options(1));
+  Loader loader(numbers(10, 2), full_options(1));
   const std::string state = loader.core->state();
   const auto refusal = [&](const Loader& other, const std::string& text) {
     return error_of([&] { other.core->load_state(text); });
   };
-  Loader other_batch(numbers(10, 5), core_options(1));
+  Loader other_batch(numbers(10, 5), full_options(1));
   CHECK(refusal(other_batch, state).reason() == Reason::kBadState);
   CHECK_THAT(refusal(other_batch, state).what(),
              ContainsSubstring(R"(batch_size: the state has "2", this loader "5")"));
-  Loader other_data(numbers(11, 2), core_options(1));
+  Loader other_data(numbers(11, 2), full_options(1));
   CHECK(refusal(other_data, state).reason() == Reason::kDatasetChanged);
 
   const auto edited = [&](const std::string& from, const std::string& to) {
@@ -138,8 +169,8 @@ TEST_CASE("Another number of examples is another dataset, whatever else differs"
 }
 
 TEST_CASE("Without order there is no state") {
-  auto options = core_options(2);
-  options.ordered = false;
+  auto options = full_options(2);
+  options.enforce_ordering = false;
   Loader loader(numbers(4, 2), options);
   CHECK(error_of([&] { loader.core->state(); }).reason() == Reason::kUnsupported);
   options.workers = 1;  // whose batches come in order

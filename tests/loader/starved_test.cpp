@@ -1,4 +1,4 @@
-// L15: a machine that has no time for the workers: the output is the same, and nothing times out.
+// A machine that has no time for the workers: the output is the same, and nothing times out.
 #include <boxfeed/core/random.h>
 #include <sched.h>
 
@@ -11,7 +11,6 @@
 
 using namespace boxfeed;
 using namespace boxfeed::testing;
-using boxfeed::detail::CoreOptions;
 using Loader = FakeLoader;
 
 namespace {
@@ -28,14 +27,14 @@ void check_epochs(Loader& loader, std::size_t leave_at) {
 
 }  // namespace
 
-TEST_CASE("L15: with random sleeps at every lock, by any number of workers") {
+TEST_CASE("With random sleeps at every lock the output is the same, by any number of workers") {
   const LockJitter jitter;
   const auto before = LockJitter::sleeps();
   Random random(4, 0, 0);
   for (int round = 0; round < 40; ++round) {
     auto config = numbers(30, 1 + random.below(6));
     config.seeded = random.below(2) == 0;
-    CoreOptions options = core_options(random.below(9), 1 + random.below(5));
+    FullDataLoaderOptions options = full_options(random.below(9), 1 + random.below(5));
     options.timeout = std::chrono::seconds(30);
     Loader loader(config, options);
     check_epochs(loader, random.below(loader.source->batches()));
@@ -43,15 +42,15 @@ TEST_CASE("L15: with random sleeps at every lock, by any number of workers") {
   if (LockJitter::works()) CHECK(LockJitter::sleeps() > before + 1000);
 }
 
-TEST_CASE("L15: with workers that run only when nobody else does, all on one CPU") {
+TEST_CASE("With workers that run only when nobody else does, all on one CPU, the output is the same") {
   for (const bool seeded : {true, false}) {
     constexpr std::size_t kWorkers = 3;
     auto config = numbers(12, 3);
     config.seeded = seeded;
     std::atomic<std::size_t> starved{0};
-    auto options = core_options(kWorkers);
+    auto options = full_options(kWorkers);
     options.timeout = std::chrono::seconds(60);
-    options.on_thread_start = [&] {
+    const auto on_thread_start = [&] {
       const sched_param none{};
       cpu_set_t first;
       ::sched_getaffinity(0, sizeof first, &first);
@@ -64,7 +63,7 @@ TEST_CASE("L15: with workers that run only when nobody else does, all on one CPU
         ++starved;
       }
     };
-    Loader loader(config, options);
+    Loader loader(config, options, on_thread_start);
     check_epochs(loader, 3);
     loader.core->join();
     CHECK(starved == kWorkers);

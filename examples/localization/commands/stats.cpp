@@ -1,5 +1,5 @@
 #include <boxfeed/annotations/group_by_image.h>
-#include <boxfeed/loader/available_cpus.h>
+#include <boxfeed/core/available_cpus.h>
 #include <boxfeed/visual/write_png.h>
 
 #include "check/image_scan.h"

@@ -1,9 +1,9 @@
 #include "made_data/make_data.h"
 
+#include <boxfeed/core/available_cpus.h>
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/file.h>
 #include <boxfeed/core/random.h>
-#include <boxfeed/loader/available_cpus.h>
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -26,8 +26,10 @@ class BatchInProgress {
 /// Makes batches in place: the loader's workers fill the examples of one batch at the same time, each in its own place,
 /// so that nothing is copied together afterwards.
 ///
-/// A dataset that has a method `make_batch_builder() const`, returning a pointer to a `BatchBuilder` of what it is to
-/// deliver, is loaded through it, by workers that share it. Where all rows have one size, a `RowBatchBuilder` is one.
+/// A dataset of one's own that has two methods is loaded through it: `torch::optional<std::size_t> size() const` and
+/// `std::unique_ptr<BatchBuilder<Batch>> make_batch_builder() const`. What the builder refers to of the dataset lives
+/// as long as the builder. Where all rows have one size, `RowBatchBuilder` is one: `examples/own_dataset.cpp` shows it.
+/// `is_batch_buildable_v<Dataset>` says whether a dataset is taken for one.
 ///
 /// Thread safety: used by the loader's caller alone.
 template <typename Batch>

@@ -68,6 +68,9 @@ struct DetectionBatch {
 
 /// Puts examples together into a batch, for LibTorch's loader: `dataset.map(StackDetections())`.
 struct StackDetections : torch::data::transforms::Collation<DetectionBatch, std::vector<DetectionExample>> {
+  /// boxfeed's loader need not call it: it builds the same in place.
+  static constexpr bool same_as_built = true;
+
   /// Throws: `std::invalid_argument` for no examples, or images of different sizes.
   DetectionBatch apply_batch(std::vector<DetectionExample> examples) override;
 };

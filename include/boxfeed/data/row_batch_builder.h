@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boxfeed/core/random.h>
+#include <boxfeed/core/stage_times.h>
 #include <boxfeed/data/batch_builder.h>
 #include <c10/core/MemoryFormat.h>
 #include <c10/core/ScalarType.h>

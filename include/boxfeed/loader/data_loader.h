@@ -1,21 +1,32 @@
 #pragma once
 
-#include <boxfeed/loader/data_loader_options.h>
-#include <boxfeed/loader/detail/batch_job.h>
+#include <boxfeed/core/error.h>
+#include <boxfeed/loader/detail/job.h>
 #include <boxfeed/loader/detail/loader_core.h>
 #include <boxfeed/loader/error_policy.h>
+#include <boxfeed/loader/full_data_loader_options.h>
 #include <boxfeed/loader/loader_stats.h>
 #include <torch/data/example.h>
 #include <torch/data/iterator.h>
+#include <torch/types.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace boxfeed {
+
+template <typename Batch = torch::data::Example<>>
+struct DataLoaderPointer;
+namespace detail {
+template <typename Batch>
+DataLoaderPointer<Batch> make_loader(std::unique_ptr<Source> source, const FullDataLoaderOptions& options);
+}  // namespace detail
 
 /// Batches of a dataset, loaded ahead by threads. Made by `make_data_loader`; a loop over it is an epoch.
 ///
@@ -38,9 +49,8 @@ class DataLoader {
   using BatchType = Batch;
   using Iterator = torch::data::Iterator<Batch>;
 
-  DataLoader(std::unique_ptr<detail::JobSource> source, FullDataLoaderOptions options, detail::CoreOptions core_options)
-      : options_(std::move(options)),
-        core_(std::make_shared<detail::LoaderCore>(std::move(source), std::move(core_options))) {}
+  DataLoader(const DataLoader&) = delete;
+  DataLoader& operator=(const DataLoader&) = delete;
 
   /// Begins an epoch: the first, the one after the last, or the one that was asked for.
   Iterator begin() {
@@ -52,8 +62,9 @@ class DataLoader {
 
   /// The number of batches in an epoch. Throws: `Error` with `kUnsupported` where it cannot be known.
   std::size_t size() const { return core_->batches(); }
-  /// Batch number `index` of the current epoch, whatever is being iterated: of the epoch begun last, or of the first
-  /// one. Throws: `std::out_of_range`; `Error` with `kUnsupported`; what loading it throws.
+  /// Batch number `index` of the current epoch, whatever is being iterated: of the epoch begun last, or of the one that
+  /// the next loop begins with, where there was none yet or it was set.
+  /// Throws: `std::out_of_range`; `Error` with `kUnsupported`; what loading it throws.
   Batch operator[](std::size_t index) { return batch_of(core_->at(index)); }
   /// Batches `begin` to `end` - 1 of the current epoch. Throws: as the operator.
   std::vector<Batch> slice(std::size_t begin, std::size_t end) {
@@ -69,10 +80,19 @@ class DataLoader {
   /// Has `hook` called at the end of every epoch that is not left early. It may use the loader.
   void on_epoch_end(std::function<void(std::uint64_t epoch)> hook) { core_->on_epoch_end(std::move(hook)); }
 
-  /// Where the loader stands, as JSON of less than 1 KiB: after the batches that were delivered.
+  /// Where the loader stands, as JSON of less than 1 KiB: after the batches that were delivered; after the last one of
+  /// an epoch, at the beginning of the next.
   /// Throws: `Error` with `kUnsupported` where the order is not a function of a seed, or not kept.
   std::string state() const { return core_->state(); }
-  /// Makes the next loop go on where `state` was taken: the same batches, with any number of workers.
+  /// Makes the next loop go on where `state` was taken: the rest of that epoch, then the next ones, with any number of
+  /// workers. The loader must be made as that one was: dataset, sampler, seed, batch size and `drop_last`.
+  ///
+  /// ```cpp
+  /// const std::string state = loader->state();  // in the middle of an epoch; to be kept in a file
+  /// loader->load_state(state);                  // perhaps in another process
+  /// for (auto& batch : *loader) train(batch);   // from the next batch on
+  /// ```
+  ///
   /// Throws: `Error` that says what differs, with `kDatasetChanged`, `kBadState` or `kFormatVersion`.
   void load_state(const std::string& state) { core_->load_state(state); }
 
@@ -89,9 +109,13 @@ class DataLoader {
 
   /// Ends the threads. The next use makes new ones.
   void join() { core_->join(); }
-  const FullDataLoaderOptions& options() const noexcept { return options_; }
+  const FullDataLoaderOptions& options() const noexcept { return core_->options(); }
 
  private:
+  friend DataLoaderPointer<Batch> detail::make_loader<Batch>(std::unique_ptr<detail::Source> source,
+                                                             const FullDataLoaderOptions& options);
+  explicit DataLoader(std::shared_ptr<detail::LoaderCore> core) : core_(std::move(core)) {}
+
   static Batch batch_of(const std::shared_ptr<detail::Job>& job) {
     return static_cast<detail::BatchJob<Batch>&>(*job).finish();
   }
@@ -122,8 +146,23 @@ class DataLoader {
     bool over_ = false;
   };
 
-  FullDataLoaderOptions options_;
-  std::shared_ptr<detail::LoaderCore> core_;
+  const std::shared_ptr<detail::LoaderCore> core_;
+};
+
+/// The `std::unique_ptr` that `make_data_loader` returns. A loop needs one that is kept in a variable:
+/// `for (auto& batch : *make_data_loader(…))` would outlive its loader, and is refused.
+template <typename Batch>
+struct DataLoaderPointer : std::unique_ptr<DataLoader<Batch>> {
+  using std::unique_ptr<DataLoader<Batch>>::unique_ptr;
+
+  DataLoader<Batch>& operator*() const& { return *this->get(); }
+  template <typename Late = void>
+  DataLoader<Batch>& operator*() && {
+    static_assert(!std::is_void_v<Late>,
+                  "boxfeed: a loop over *make_data_loader(...) would outlive the loader. Keep it in a variable: auto "
+                  "loader = make_data_loader(...); for (auto& batch : *loader) ...");
+    return *this->get();
+  }
 };
 
 }  // namespace boxfeed

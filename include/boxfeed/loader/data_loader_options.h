@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boxfeed/loader/error_policy.h>
+#include <boxfeed/loader/full_data_loader_options.h>
 #include <torch/arg.h>
 #include <torch/data/dataloader_options.h>
 #include <torch/types.h>
@@ -19,7 +20,7 @@ class DataLoaderOptions {
   /// The same of LibTorch's options.
   DataLoaderOptions(const torch::data::DataLoaderOptions& options);  // NOLINT
 
-  /// The number of threads that load. 0 loads in the caller's thread, with the same result.
+  /// The number of threads that load, at most 1 024. 0 loads in the caller's thread, with the same result.
   ///
   /// Not set, it is 0 for a dataset of LibTorch's kinds, as there; boxfeed's own datasets, which may be shared by
   /// threads, get as many workers as the process may use CPUs (`available_cpus`).
@@ -61,26 +62,6 @@ class DataLoaderOptions {
 
  private:
   torch::optional<std::size_t> workers_;
-};
-
-/// The options with everything decided.
-struct FullDataLoaderOptions {
-  /// `shares_dataset`: whether workers may share one dataset, as they may boxfeed's own.
-  /// Throws: `std::invalid_argument` for a batch size, `max_jobs` or `prefetch` of 0.
-  explicit FullDataLoaderOptions(const DataLoaderOptions& options, bool shares_dataset = false);
-
-  std::size_t batch_size;
-  std::size_t workers;
-  std::size_t max_jobs;
-  torch::optional<std::chrono::milliseconds> timeout;
-  bool enforce_ordering;
-  bool drop_last;
-  torch::optional<std::uint64_t> seed;
-  std::size_t prefetch;
-  bool prefetch_next_epoch;
-  torch::optional<std::size_t> max_bytes_in_flight;
-  ErrorPolicy error_policy;
-  ErrorBudget max_errors;
 };
 
 }  // namespace boxfeed

@@ -4,110 +4,160 @@
 #include <boxfeed/data/sequential_sampler.h>
 #include <boxfeed/loader/data_loader.h>
 #include <boxfeed/loader/data_loader_options.h>
-#include <boxfeed/loader/detail/dataset_source.h>
-#include <boxfeed/loader/detail/example_source.h>
-#include <boxfeed/loader/detail/fast_path.h>
-#include <boxfeed/loader/detail/stateful_source.h>
+#include <boxfeed/loader/detail/dataset_job.h>
+#include <boxfeed/loader/detail/dataset_kind.h>
+#include <boxfeed/loader/detail/example_job.h>
+#include <boxfeed/loader/detail/sources.h>
+#include <boxfeed/loader/is_batch_buildable.h>
 #include <torch/data/samplers/random.h>
 #include <torch/data/samplers/sequential.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace boxfeed {
 namespace detail {
 
-/// The options of the core.
-CoreOptions core_options(const FullDataLoaderOptions& options);
-/// What must be the same where a state is loaded, but for the sampler's name.
-Identity identity_of(const FullDataLoaderOptions& options, std::uint64_t seed, const torch::optional<std::size_t>& size,
-                     const std::string& fingerprint);
+/// The core of a loader whose workers keep the threads of other libraries out.
+std::shared_ptr<LoaderCore> make_core(std::unique_ptr<Source> source, const FullDataLoaderOptions& options);
 
-template <typename Sampler>
-std::unique_ptr<Order<typename Sampler::BatchRequestType>> make_order(Sampler sampler,
-                                                                      const FullDataLoaderOptions& options) {
-  if constexpr (std::is_base_of_v<samplers::SeededSampler, Sampler>) {
-    if (options.seed) sampler.set_seed(*options.seed);
-    return std::make_unique<SeededOrder>(std::make_unique<Sampler>(std::move(sampler)), options.batch_size,
-                                         options.drop_last);
-  } else {
-    return std::make_unique<SamplerOrder<Sampler>>(std::move(sampler), options.batch_size, options.drop_last);
-  }
+template <typename Batch>
+DataLoaderPointer<Batch> make_loader(std::unique_ptr<Source> source, const FullDataLoaderOptions& options) {
+  return DataLoaderPointer<Batch>(new DataLoader<Batch>(make_core(std::move(source), options)));
 }
 
-/// A sampler made from the size of the dataset. LibTorch's become boxfeed's where the order stays what it would be:
-/// always in sequence; at random, where a seed takes the place of the global generator.
-template <typename Sampler>
-std::unique_ptr<Order<typename Sampler::BatchRequestType>> make_order_of_size(std::size_t size,
-                                                                              const FullDataLoaderOptions& options) {
-  if constexpr (std::is_same_v<Sampler, torch::data::samplers::SequentialSampler>) {
-    return make_order(samplers::SequentialSampler(size), options);
-  } else {
-    if constexpr (std::is_same_v<Sampler, torch::data::samplers::RandomSampler>) {
-      if (options.seed) return make_order(samplers::RandomSampler(size), options);
-    }
-    return make_order(Sampler(size), options);
+/// Jobs of a dataset whose batches are built in place, example by example.
+template <typename Dataset>
+MakeJob<std::vector<std::size_t>> built_jobs(Dataset dataset, std::uint64_t seed,
+                                             const FullDataLoaderOptions& options) {
+  using Batch = typename InPlace<Dataset>::Batch;
+  struct Shared {
+    explicit Shared(Dataset its) : dataset(std::move(its)) {}
+    Dataset dataset;  // outlives the builder, which may refer to it
+    std::unique_ptr<BatchBuilder<Batch>> builder = InPlace<Dataset>::source(dataset).make_batch_builder();
+  };
+  return [shared = std::make_shared<Shared>(std::move(dataset)), seed,
+          replaces = options.error_policy == ErrorPolicy::kReplace](auto indices, std::uint64_t epoch) {
+    return std::make_unique<ExampleJob<Batch>>(*shared->builder, std::move(indices), seed, epoch, replaces);
+  };
+}
+
+/// Jobs of datasets of LibTorch's kinds, a batch at a time.
+template <typename Request, typename Dataset>
+MakeJob<Request> dataset_jobs(std::shared_ptr<Datasets<Dataset>> datasets, const FullDataLoaderOptions& options) {
+  const ErrorPolicy policy = kIsStateful<Dataset> ? ErrorPolicy::kThrow : options.error_policy;
+  return [datasets, policy, in_worker = options.workers > 0](Request request, std::uint64_t) {
+    return std::make_unique<DatasetJob<Dataset, Request, DeliveredBatch<Dataset>>>(*datasets, std::move(request),
+                                                                                   policy, in_worker);
+  };
+}
+
+/// What must be the same of a dataset where a state is loaded: its size, and its fingerprint if it has one.
+template <typename Dataset>
+Identity dataset_identity(Dataset& dataset) {
+  const torch::optional<std::size_t> size = dataset.size();
+  std::string fingerprint = "none";
+  if constexpr (kHasFingerprint<typename InPlace<Dataset>::Source>) {
+    fingerprint = InPlace<Dataset>::source(dataset).fingerprint();
   }
+  return {{"examples", size ? std::to_string(*size) : "unknown"}, {"dataset", std::move(fingerprint)}};
+}
+
+template <typename Dataset, typename Sampler>
+auto make_sampled_loader(Dataset dataset, Sampler sampler, const FullDataLoaderOptions& options) {
+  using Request = typename Sampler::BatchRequestType;
+  constexpr bool seeded = std::is_base_of_v<samplers::SeededSampler, Sampler>;
+  std::uint64_t seed = options.seed.value_or(0);
+  if constexpr (seeded) {
+    if (options.seed) sampler.set_seed(seed);
+    seed = sampler.seed();
+  }
+  Identity identity = dataset_identity(dataset);
+  MakeJob<Request> make_job;
+  if constexpr (InPlace<Dataset>::value) {
+    make_job = built_jobs(std::move(dataset), seed, options);
+  } else {
+    auto datasets = std::make_shared<Datasets<Dataset>>(copies_for_workers(std::move(dataset), options.workers));
+    make_job = dataset_jobs<Request>(std::move(datasets), options);
+  }
+  std::unique_ptr<Source> source;
+  if constexpr (seeded) {
+    source =
+        seeded_source(std::make_unique<Sampler>(std::move(sampler)), options, std::move(identity), std::move(make_job));
+  } else {
+    source = std::make_unique<SampledSource<Sampler>>(std::move(sampler), options, std::move(make_job));
+  }
+  return make_loader<DeliveredBatch<Dataset>>(std::move(source), options);
 }
 
 template <typename Dataset>
-using stateless_loader_t =
-    std::enable_if_t<!Dataset::is_stateful, std::unique_ptr<DataLoader<typename LoadedBatch<Dataset>::type>>>;
+auto make_stateful_loader(Dataset dataset, const FullDataLoaderOptions& options) {
+  using Request = typename Dataset::BatchRequestType;
+  auto datasets = std::make_shared<Datasets<Dataset>>();
+  datasets->push_back(std::make_unique<Dataset>(std::move(dataset)));
+  return make_loader<DeliveredBatch<Dataset>>(
+      std::make_unique<StatefulSource<Request>>(
+          Request(options.batch_size), [datasets] { datasets->front()->reset(); },
+          dataset_jobs<Request>(datasets, options)),
+      options);
+}
 
-template <typename Dataset, typename Request>
-stateless_loader_t<Dataset> make_stateless_loader(Dataset dataset, std::unique_ptr<Order<Request>> order,
-                                                  const FullDataLoaderOptions& options) {
-  using Batch = typename LoadedBatch<Dataset>::type;
-  const std::uint64_t seed = options.seed.value_or(order->seed());
-  std::unique_ptr<JobSource> source;
-  if constexpr (FastPath<Dataset>::value) {
-    using Fast = FastPath<Dataset>;
-    static_assert(std::is_same_v<Request, std::vector<std::size_t>>, "this dataset needs a sampler of indices");
-    const auto& examples = Fast::source(dataset);
-    Identity identity = identity_of(options, seed, dataset.size(), Fingerprint<typename Fast::Source>::of(examples));
-    source = std::make_unique<ExampleSource<Batch>>(Fast::make_builder(examples), std::move(order), seed,
-                                                    options.error_policy == ErrorPolicy::kReplace, std::move(identity));
-  } else {
-    Identity identity = identity_of(options, seed, dataset.size(), Fingerprint<Dataset>::of(dataset));
-    source = std::make_unique<DatasetSource<Dataset, Request>>(std::move(dataset), std::move(order), options.workers,
-                                                               options.error_policy, std::move(identity));
+/// A sampler of the dataset's size. LibTorch's own are replaced by boxfeed's where that does not change the order:
+/// always in sequence; at random where a seed takes the place of the global generator.
+template <typename Sampler, typename Dataset>
+auto make_loader_of_size(Dataset dataset, const FullDataLoaderOptions& options) {
+  const torch::optional<std::size_t> size = dataset.size();
+  if (!size) {
+    throw std::invalid_argument(
+        "Expected the dataset to be sized, since a sampler is made of its size: hand in a sampler");
   }
-  return std::make_unique<DataLoader<Batch>>(std::move(source), options, core_options(options));
+  if constexpr (std::is_same_v<Sampler, torch::data::samplers::SequentialSampler>) {
+    return make_sampled_loader(std::move(dataset), samplers::SequentialSampler(*size), options);
+  } else {
+    if constexpr (std::is_same_v<Sampler, torch::data::samplers::RandomSampler>) {
+      if (options.seed) return make_sampled_loader(std::move(dataset), samplers::RandomSampler(*size), options);
+    }
+    return make_sampled_loader(std::move(dataset), Sampler(*size), options);
+  }
 }
 
 }  // namespace detail
 
 /// Makes a loader over a stateless `dataset` with a `sampler`.
 template <typename Dataset, typename Sampler>
-detail::stateless_loader_t<Dataset> make_data_loader(Dataset dataset, Sampler sampler, DataLoaderOptions options) {
-  const FullDataLoaderOptions full(options, detail::FastPath<Dataset>::value);
-  auto order = detail::make_order(std::move(sampler), full);
-  return detail::make_stateless_loader(std::move(dataset), std::move(order), full);
+DataLoaderPointer<detail::DeliveredBatch<Dataset>> make_data_loader(Dataset dataset, Sampler sampler,
+                                                                    DataLoaderOptions options) {
+  constexpr bool fits = detail::check_dataset<Dataset>();
+  if constexpr (fits) {
+    if constexpr (detail::check_sampler<Dataset, Sampler>()) {
+      return detail::make_sampled_loader(std::move(dataset), std::move(sampler),
+                                         FullDataLoaderOptions(options, is_batch_buildable_v<Dataset>));
+    }
+  }
 }
 
-/// Makes a loader over a stateless `dataset`, with a sampler made from the dataset's size: a random one by default.
+/// Makes a loader over a `dataset`. A stateless one gets a sampler made of its size: a random one by default.
 template <typename Sampler = torch::data::samplers::RandomSampler, typename Dataset>
-std::enable_if_t<std::is_constructible_v<Sampler, std::size_t>, detail::stateless_loader_t<Dataset>> make_data_loader(
-    Dataset dataset, DataLoaderOptions options = {}) {
-  const FullDataLoaderOptions full(options, detail::FastPath<Dataset>::value);
-  const torch::optional<std::size_t> size = dataset.size();
-  if (!size) throw std::invalid_argument("a sampler can be made only for a dataset that knows its size");
-  auto order = detail::make_order_of_size<Sampler>(*size, full);
-  return detail::make_stateless_loader(std::move(dataset), std::move(order), full);
-}
-
-/// Makes a loader over a stateful `dataset`.
-template <typename Dataset, typename = std::enable_if_t<Dataset::is_stateful>>
-std::unique_ptr<DataLoader<typename Dataset::BatchType::value_type>> make_data_loader(Dataset dataset,
-                                                                                      DataLoaderOptions options = {}) {
-  const FullDataLoaderOptions full(options);
-  auto source =
-      std::make_unique<detail::StatefulSource<Dataset>>(std::move(dataset), full.batch_size, full.workers > 0);
-  return std::make_unique<DataLoader<typename Dataset::BatchType::value_type>>(std::move(source), full,
-                                                                               detail::core_options(full));
+DataLoaderPointer<detail::DeliveredBatch<Dataset>> make_data_loader(Dataset dataset, DataLoaderOptions options = {}) {
+  if constexpr (detail::check_dataset<Dataset>()) {
+    const FullDataLoaderOptions full(options, is_batch_buildable_v<Dataset>);
+    if constexpr (detail::kIsStateful<Dataset>) {
+      return detail::make_stateful_loader(std::move(dataset), full);
+    } else if constexpr (detail::check_sampler<Dataset, Sampler>()) {
+      static_assert(std::is_constructible_v<Sampler, std::size_t>,
+                    "boxfeed::make_data_loader: this sampler is not made of a dataset's size alone. Hand one in: "
+                    "make_data_loader(dataset, sampler, options).");
+      if constexpr (std::is_constructible_v<Sampler, std::size_t>) {
+        return detail::make_loader_of_size<Sampler>(std::move(dataset), full);
+      }
+    }
+  }
 }
 
 }  // namespace boxfeed

@@ -2,13 +2,12 @@
 
 #include <boxfeed/core/stage_times.h>
 
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace boxfeed::detail {
@@ -61,6 +60,15 @@ class Job {
   const std::size_t places_;
   mutable std::mutex mutex_;
   std::vector<PlaceError> errors_;
+};
+
+/// A job that ends in a batch.
+template <typename Batch>
+class BatchJob : public Job {
+ public:
+  using Job::Job;
+  /// The batch. Requires: the job is full and has examples. Called once.
+  virtual Batch finish() = 0;
 };
 
 }  // namespace boxfeed::detail

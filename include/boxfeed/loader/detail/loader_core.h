@@ -1,35 +1,17 @@
 #pragma once
 
-#include <boxfeed/loader/detail/job_source.h>
-#include <boxfeed/loader/error_policy.h>
+#include <boxfeed/loader/detail/source.h>
+#include <boxfeed/loader/full_data_loader_options.h>
 #include <boxfeed/loader/loader_stats.h>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace boxfeed::detail {
-
-/// The options of a loader that matter to its core, all resolved.
-struct CoreOptions {
-  std::size_t workers = 0;
-  /// Batches that are being loaded or ready.
-  std::size_t prefetch = 1;
-  /// Batches that a source which is not seeded is asked for ahead.
-  std::size_t max_jobs = 0;
-  bool ordered = true;
-  bool prefetch_next_epoch = false;
-  std::optional<std::chrono::milliseconds> timeout;
-  std::optional<std::size_t> max_bytes;
-  ErrorPolicy error_policy = ErrorPolicy::kThrow;
-  ErrorBudget max_errors;
-  std::function<void()> on_thread_start;
-};
 
 /// Everything of a loader that does not depend on the type of a batch: which batch is next, what is in flight, what
 /// went wrong, where it stands.
@@ -39,11 +21,16 @@ struct CoreOptions {
 class LoaderCore {
  public:
   using EpochHook = std::function<void(std::uint64_t epoch)>;
+  /// Changes something for the time that workers load; its result is destroyed afterwards.
+  using HoldWhileLoading = std::function<std::shared_ptr<void>()>;
 
-  LoaderCore(std::unique_ptr<JobSource> source, CoreOptions options);
+  LoaderCore(std::unique_ptr<Source> source, const FullDataLoaderOptions& options,
+             std::function<void()> on_thread_start = {}, HoldWhileLoading hold = {});
   LoaderCore(const LoaderCore&) = delete;
   LoaderCore& operator=(const LoaderCore&) = delete;
   ~LoaderCore();
+
+  const FullDataLoaderOptions& options() const noexcept;
 
   /// Begins an iteration, and ends the one under way. Returns its number.
   std::uint64_t begin();
@@ -71,8 +58,12 @@ class LoaderCore {
   bool stop_requested() const noexcept;
 
  private:
-  class Implementation;
-  std::unique_ptr<Implementation> implementation_;
+  std::shared_ptr<Job> next_in_epoch(bool& ended);
+  void settle(const Job& job);
+  void stop_iterating();
+
+  struct State;
+  const std::unique_ptr<State> state_;
 };
 
 }  // namespace boxfeed::detail

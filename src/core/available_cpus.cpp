@@ -1,4 +1,4 @@
-#include <boxfeed/loader/available_cpus.h>
+#include <boxfeed/core/available_cpus.h>
 #include <sched.h>
 
 #include <algorithm>

@@ -15,13 +15,21 @@ namespace boxfeed::detail {
 /// What must be the same where a saved state is loaded: names and values, in the order of the messages.
 using Identity = std::vector<std::pair<std::string, std::string>>;
 
-/// Says which batches there are, and makes a job of each.
+/// Who decides which batches there are.
+enum class Order {
+  kSeeded,    ///< a function of the seed and the epoch alone, so that asking early changes nothing
+  kSampled,   ///< a sampler, which is asked when LibTorch's loader would ask it
+  kStateful,  ///< the dataset: `start` resets it, workers share it, and a batch of nothing says that the epoch is over
+};
+
+/// Says which batches an epoch has, and makes a job of each.
 ///
 /// Thread safety: asked in the caller's thread only.
-class JobSource {
+class Source {
  public:
-  virtual ~JobSource() = default;
+  virtual ~Source() = default;
 
+  virtual Order order() const = 0;
   /// Begins `epoch` at its batch number `batch`.
   virtual void start(std::uint64_t epoch, std::size_t batch) = 0;
   /// The next batch of the epoch begun last, or null after the last one.
@@ -32,12 +40,7 @@ class JobSource {
   /// The number of batches in an epoch. Throws: `Error` with `kUnsupported` where that cannot be known.
   virtual std::size_t batches() = 0;
   /// The number of examples in an epoch, where it is known.
-  virtual std::optional<std::size_t> examples() = 0;
-
-  /// True where the order is a function of the seed and the epoch alone, so that asking early changes nothing.
-  virtual bool is_seeded() const = 0;
-  /// True where the workers share one dataset that `start` resets.
-  virtual bool is_stateful() const { return false; }
+  virtual std::optional<std::size_t> examples() const { return std::nullopt; }
   /// Throws: `Error` with `kUnsupported` where a state of a few bytes cannot say where the source is.
   virtual Identity identity() const = 0;
 };

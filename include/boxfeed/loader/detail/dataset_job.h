@@ -1,12 +1,11 @@
 #pragma once
 
 #include <boxfeed/core/random.h>
-#include <boxfeed/loader/detail/batch_job.h>
-#include <boxfeed/loader/detail/ordered_source.h>
+#include <boxfeed/loader/detail/job.h>
 #include <boxfeed/loader/error_policy.h>
 
-#include <algorithm>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -18,14 +17,30 @@ namespace boxfeed::detail {
 /// worker's.
 std::exception_ptr as_libtorch_throws(const std::exception_ptr& error, bool in_worker);
 
+/// One dataset for each worker, or a single one that all share.
+template <typename Dataset>
+using Datasets = std::vector<std::unique_ptr<Dataset>>;
+
+/// What the workers of a stateless dataset of LibTorch's kinds load from. LibTorch's rule holds: each has a copy of its
+/// own, because `get` may change it, and the original is not used; a dataset that cannot be copied has one worker.
+template <typename Dataset>
+Datasets<Dataset> copies_for_workers(Dataset dataset, std::size_t workers) {
+  Datasets<Dataset> datasets;
+  if constexpr (std::is_copy_constructible_v<Dataset>) {
+    while (datasets.size() < workers) datasets.push_back(std::make_unique<Dataset>(std::as_const(dataset)));
+  } else if (workers > 1) {
+    throw std::invalid_argument("workers: a dataset that cannot be copied has at most 1, got " +
+                                std::to_string(workers));
+  }
+  if (datasets.empty()) datasets.push_back(std::make_unique<Dataset>(std::move(dataset)));
+  return datasets;
+}
+
 /// A batch that a dataset of LibTorch's kinds makes as a whole, in one worker.
 template <typename Dataset, typename Request, typename Batch>
 class DatasetJob : public BatchJob<Batch> {
  public:
-  using Datasets = std::vector<std::unique_ptr<Dataset>>;
-
-  /// `datasets` has one for each worker, or a single one that all share.
-  DatasetJob(const Datasets& datasets, Request request, ErrorPolicy policy, bool in_worker)
+  DatasetJob(const Datasets<Dataset>& datasets, Request request, ErrorPolicy policy, bool in_worker)
       : BatchJob<Batch>(1), datasets_(datasets), request_(std::move(request)), policy_(policy), in_worker_(in_worker) {}
 
   void fill(std::size_t, std::size_t worker) override {
@@ -107,41 +122,12 @@ class DatasetJob : public BatchJob<Batch> {
     }
   }
 
-  const Datasets& datasets_;
+  const Datasets<Dataset>& datasets_;
   Request request_;
   const ErrorPolicy policy_;
   const bool in_worker_;
   std::size_t count_ = 0;
   std::optional<Batch> batch_;
-};
-
-/// Batches of a stateless dataset of LibTorch's kinds. LibTorch's rule holds: each worker has a copy of its own,
-/// because `get` may change it.
-template <typename Dataset, typename Request>
-class DatasetSource : public OrderedSource<Request> {
- public:
-  using Batch = typename Dataset::BatchType;
-
-  DatasetSource(Dataset dataset, std::unique_ptr<Order<Request>> order, std::size_t workers, ErrorPolicy policy,
-                Identity identity)
-      : OrderedSource<Request>(std::move(order), std::move(identity)), policy_(policy), in_worker_(workers > 0) {
-    if constexpr (std::is_copy_constructible_v<Dataset>) {
-      for (std::size_t worker = 1; worker < workers; ++worker) datasets_.push_back(std::make_unique<Dataset>(dataset));
-    } else if (workers > 1) {
-      throw std::invalid_argument("workers: a dataset that cannot be copied has at most 1, got " +
-                                  std::to_string(workers));
-    }
-    datasets_.push_back(std::make_unique<Dataset>(std::move(dataset)));
-  }
-
- private:
-  std::unique_ptr<Job> make(Request request, std::uint64_t) override {
-    return std::make_unique<DatasetJob<Dataset, Request, Batch>>(datasets_, std::move(request), policy_, in_worker_);
-  }
-
-  std::vector<std::unique_ptr<Dataset>> datasets_;
-  const ErrorPolicy policy_;
-  const bool in_worker_;
 };
 
 }  // namespace boxfeed::detail

@@ -1,31 +1,31 @@
-#include "loader/pipeline.h"
+#include "loader/window.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace boxfeed::detail {
 
-Pipeline::Pipeline(JobSource& source, const CoreOptions& options)
+Window::Window(Source& source, const FullDataLoaderOptions& options, std::function<void()> on_thread_start)
     : source_(source),
       options_(options),
-      foresees_(options.prefetch_next_epoch && options.workers > 0 && options.ordered && source.is_seeded()) {}
+      on_thread_start_(std::move(on_thread_start)),
+      foresees_(options.prefetch_next_epoch && options.workers > 0 && options.enforce_ordering && is_seeded()) {}
 
-Engine& Pipeline::engine() {
+Engine& Window::engine() {
   if (!engine_) {
-    EngineOptions options;
-    options.workers = options_.workers;
-    options.on_thread_start = options_.on_thread_start;
-    engine_ = std::make_unique<Engine>(std::move(options));
+    engine_ = std::make_unique<Engine>(options_.workers, on_thread_start_);
     threads_ = engine_->threads();
   }
   return *engine_;
 }
 
-void Pipeline::start(std::uint64_t epoch, std::size_t batch, bool foreseen_is_front) {
+void Window::open(std::uint64_t epoch, std::size_t batch, bool foreseen_is_front) {
   Engine& workers = engine();
+  if (opened_ && epoch_ == epoch) return;
   if (!foreseen_ || !foreseen_is_front || ask_epoch_ != epoch || batch != 0) {
+    opened_ = false;
     drop();
-    if (source_.is_stateful()) workers.wait_idle();
+    if (source_.order() == Order::kStateful) workers.wait_idle();
     source_.start(epoch, batch);
     workers.restart();
     ask_epoch_ = epoch;
@@ -33,30 +33,35 @@ void Pipeline::start(std::uint64_t epoch, std::size_t batch, bool foreseen_is_fr
   }
   foreseen_ = false;
   epoch_ = epoch;
+  opened_ = true;
+}
+
+void Window::start() {
+  opened_ = false;
   if (is_inline()) return;
-  if (!source_.is_seeded()) {
+  if (!is_seeded()) {
     for (std::size_t i = 0; i < options_.max_jobs && ask(); ++i) continue;
   }
   submit(/*may_fail=*/false);
 }
 
-void Pipeline::drop() {
+void Window::drop() {
   asked_.clear();
   flights_.clear();
   bytes_ = 0;
-  exhausted_ = true;
+  exhausted_ = !opened_;
   foreseen_ = false;
   ask_error_ = nullptr;
   if (engine_) engine_->cancel();
 }
 
-void Pipeline::join() {
+void Window::join() {
   drop();
   engine_.reset();
 }
 
 /// Asks the source for one batch more; false where it has none, or threw.
-bool Pipeline::ask() {
+bool Window::ask() {
   if (ask_error_) return false;
   try {
     for (;;) {
@@ -71,7 +76,7 @@ bool Pipeline::ask() {
         asked_.push_back({std::move(job), ask_epoch_, 0});
         return true;
       }
-      if (!source_.is_seeded()) return false;
+      if (!is_seeded()) return false;
       exhausted_ = true;
     }
   } catch (...) {
@@ -82,13 +87,14 @@ bool Pipeline::ask() {
 
 /// Submits batches as far as the window and the memory allow. What getting the memory throws is passed on only where
 /// nothing else is on its way.
-void Pipeline::submit(bool may_fail) {
+void Window::submit(bool may_fail) {
   const std::size_t window = is_inline() ? 1 : options_.prefetch;
   while (flights_.size() < window) {
-    if (asked_.empty() && (!source_.is_seeded() || !ask())) return;
+    if (asked_.empty() && (!is_seeded() || !ask())) return;
     Flight& flight = asked_.front();
     flight.bytes = flight.job->bytes();
-    if (options_.max_bytes && !flights_.empty() && bytes_ + flight.bytes > *options_.max_bytes) return;
+    if (options_.max_bytes_in_flight && !flights_.empty() && bytes_ + flight.bytes > *options_.max_bytes_in_flight)
+      return;
     try {
       flight.job->prepare();
     } catch (...) {
@@ -103,7 +109,7 @@ void Pipeline::submit(bool may_fail) {
   }
 }
 
-bool Pipeline::prepare_next() {
+bool Window::prepare_next() {
   if (front_is_current()) return true;
   if (is_inline() && asked_.empty()) ask();
   submit(/*may_fail=*/true);
@@ -112,12 +118,8 @@ bool Pipeline::prepare_next() {
   return false;
 }
 
-Taken Pipeline::take(const std::atomic<bool>& stop) {
-  TakeOptions options;
-  options.ordered = options_.ordered;
-  options.timeout = options_.timeout;
-  options.stop = &stop;
-  Taken taken = engine_->take(options);
+Taken Window::take(const std::atomic<bool>& stop) {
+  Taken taken = engine_->take(options_.enforce_ordering, options_.timeout, &stop);
   if (taken.outcome != Taken::Outcome::kJob) return taken;
   const auto flight =
       std::find_if(flights_.begin(), flights_.end(), [&](const Flight& f) { return f.job == taken.job; });
@@ -126,15 +128,15 @@ Taken Pipeline::take(const std::atomic<bool>& stop) {
   return taken;
 }
 
-void Pipeline::refill() {
+void Window::refill() {
   if (is_inline()) return;
-  if (!source_.is_seeded()) ask();
+  if (!is_seeded()) ask();
   submit(/*may_fail=*/false);
 }
 
-void Pipeline::end_of_dataset() { exhausted_ = true; }
+void Window::end_of_dataset() { exhausted_ = true; }
 
-void Pipeline::run(const std::shared_ptr<Job>& job) {
+void Window::run(const std::shared_ptr<Job>& job) {
   job->prepare();
   engine().run(job);
 }

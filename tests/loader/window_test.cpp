@@ -1,10 +1,11 @@
-#include "loader/pipeline.h"
+#include "loader/window.h"
 
 #include <atomic>
 #include <chrono>
 #include <new>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "loader/fake_loader.h"
 #include "support/catch.h"
@@ -15,11 +16,11 @@ using Loader = FakeLoader;
 using std::chrono::milliseconds;
 
 TEST_CASE("The next epoch's first batches are loaded while the caller is elsewhere, or not, by option") {
-  for (const bool ahead : {true, false}) {
+  for (const auto& [ahead, workers] : {std::pair{true, 1}, {true, 2}, {false, 1}, {false, 2}}) {
     std::atomic<int> loaded{0};
     auto config = numbers(12, 2);
     config.work = [&](std::size_t) { ++loaded; };
-    auto options = core_options(2, 3);
+    auto options = full_options(static_cast<std::size_t>(workers), 3);
     options.prefetch_next_epoch = ahead;
     Loader loader(config, options);
     loader.epoch();
@@ -39,7 +40,7 @@ TEST_CASE("No example is loaded twice by what is foreseen") {
   std::vector<std::atomic<int>> loads(5);
   auto config = numbers(5, 2);
   config.work = [&](std::size_t index) { ++loads[index]; };
-  auto loader = std::make_unique<Loader>(config, core_options(3, 7));
+  auto loader = std::make_unique<Loader>(config, full_options(3, 7));
   for (int epoch = 0; epoch < 4; ++epoch) loader->epoch();
   loader->core->join();
   for (const auto& count : loads) CHECK(count <= 5);
@@ -49,7 +50,7 @@ TEST_CASE("No example is loaded twice by what is foreseen") {
 TEST_CASE("A source that is not seeded is asked as often as LibTorch's loader would ask, and not later") {
   auto config = numbers(20, 2);
   config.seeded = false;
-  auto options = core_options(2, 3);
+  auto options = full_options(2, 3);
   Loader loader(config, options);
   CHECK(loader.source->starts == 0);
   const auto iteration = loader.core->begin();
@@ -62,7 +63,7 @@ TEST_CASE("A source that is not seeded is asked as often as LibTorch's loader wo
   CHECK(loader.core->next(iteration) == nullptr);
   CHECK(loader.source->starts == 1);
 
-  Loader inline_loader(config, core_options(0));
+  Loader inline_loader(config, full_options(0));
   const auto other = inline_loader.core->begin();
   CHECK(inline_loader.source->asked == 0);
   inline_loader.core->next(other);
@@ -78,7 +79,7 @@ TEST_CASE("What a sampler throws comes after the batches that were asked for bef
   for (const bool seeded : {true, false}) {
     calls = 0;
     config.seeded = seeded;
-    Loader loader(config, core_options(2));
+    Loader loader(config, full_options(2));
     const auto iteration = loader.core->begin();
     for (std::size_t i = 0; i < 3; ++i) {
       CHECK(Loader::values(loader.core->next(iteration)) == expected_batch(config, 0, i));
@@ -98,7 +99,7 @@ TEST_CASE("Memory that cannot be had is an error only when nothing else is under
   for (const std::size_t workers : {0, 2}) {
     prepared = 0;
     fails_from = 3;
-    Loader loader(config, core_options(workers));
+    Loader loader(config, full_options(workers));
     const auto iteration = loader.core->begin();
     CHECK(Loader::values(loader.core->next(iteration)) == expected_batch(config, 0, 0));
     CHECK(Loader::values(loader.core->next(iteration)) == expected_batch(config, 0, 1));
@@ -115,7 +116,7 @@ TEST_CASE("Memory that cannot be had for the next epoch is no error in this one"
   config.on_prepare = [&] {
     if (++prepared > 3 && failing) throw std::bad_alloc();
   };
-  Loader loader(config, core_options(2, 4));
+  Loader loader(config, full_options(2, 4));
   CHECK(loader.epoch() == loader.expected(0));
   CHECK(prepared > 4);  // one of the next epoch is there, and others were tried
   failing = false;
@@ -124,25 +125,29 @@ TEST_CASE("Memory that cannot be had for the next epoch is no error in this one"
 
 TEST_CASE("What was foreseen is used only where it is what comes: the next epoch, from its first batch") {
   auto config = numbers(6, 2);
-  const auto options = core_options(2, 4);
+  const auto options = full_options(2, 4);
   FakeSource source(config);
-  detail::Pipeline pipeline(source, options);
+  detail::Window window(source, options, {});
   const std::atomic<bool> stop{false};
   const auto take = [&] {
-    REQUIRE(pipeline.prepare_next());
-    const auto values = Loader::values(pipeline.take(stop).job);
-    pipeline.refill();
+    REQUIRE(window.prepare_next());
+    const auto values = Loader::values(window.take(stop).job);
+    window.refill();
     return values;
   };
-  pipeline.start(0, 0, false);
+  const auto begin = [&](std::uint64_t epoch, std::size_t batch, bool foreseen_is_front) {
+    window.open(epoch, batch, foreseen_is_front);
+    window.start();
+  };
+  begin(0, 0, false);
   for (std::size_t i = 0; i < 3; ++i) CHECK(take() == expected_batch(config, 0, i));
-  CHECK_FALSE(pipeline.prepare_next());
+  CHECK_FALSE(window.prepare_next());
   CHECK(source.starts == 2);  // the second one foresees
-  pipeline.start(1, 2, true);
+  begin(1, 2, true);
   CHECK(source.starts == 4);  // it, and the one that it foresees
   CHECK(take() == expected_batch(config, 1, 2));
-  CHECK_FALSE(pipeline.prepare_next());
-  pipeline.start(2, 0, true);
+  CHECK_FALSE(window.prepare_next());
+  begin(2, 0, true);
   CHECK(source.starts == 5);  // only the one that it foresees
   CHECK(take() == expected_batch(config, 2, 0));
 }
@@ -153,7 +158,7 @@ TEST_CASE("What a source throws at the beginning of an epoch leaves the loader a
   config.on_start = [&] {
     if (failing) throw std::logic_error("start");
   };
-  Loader loader(config, core_options(2));
+  Loader loader(config, full_options(2));
   CHECK_THROWS_WITH(loader.core->begin(), "start");
   failing = false;
   CHECK(loader.epoch() == loader.expected(0));
@@ -161,13 +166,14 @@ TEST_CASE("What a source throws at the beginning of an epoch leaves the loader a
 
 TEST_CASE("The bytes in flight stay within what is allowed, and are counted") {
   auto config = numbers(100, 10);  // 1000 bytes a batch
-  auto options = core_options(2, 8);
-  SECTION("three fit") { options.max_bytes = 3999; }
-  SECTION("one is always allowed") { options.max_bytes = 10; }
+  auto options = full_options(2, 8);
+  SECTION("three fit") { options.max_bytes_in_flight = 3999; }
+  SECTION("one is always allowed") { options.max_bytes_in_flight = 10; }
   Loader loader(config, options);
   CHECK(loader.epoch() == loader.expected(0));
-  CHECK(loader.core->stats().peak_bytes_in_flight == (*options.max_bytes == 10 ? 1000 : 3000));
-  CHECK(loader.core->stats().bytes_in_flight == (*options.max_bytes == 10 ? 1000 : 3000));  // of the next epoch
+  CHECK(loader.core->stats().peak_bytes_in_flight == (*options.max_bytes_in_flight == 10 ? 1000 : 3000));
+  CHECK(loader.core->stats().bytes_in_flight ==
+        (*options.max_bytes_in_flight == 10 ? 1000 : 3000));  // of the next epoch
   loader.core->join();
   CHECK(loader.core->stats().bytes_in_flight == 0);
 }

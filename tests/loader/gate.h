@@ -4,15 +4,7 @@
 #include <cstddef>
 #include <mutex>
 
-#include "loader/engine.h"
-
 namespace boxfeed::testing {
-
-inline detail::EngineOptions workers(std::size_t count) {
-  detail::EngineOptions options;
-  options.workers = count;
-  return options;
-}
 
 /// A door that jobs wait at until it is opened.
 class Gate {

@@ -1,28 +1,33 @@
 #pragma once
 
-#include <boxfeed/loader/detail/job_source.h>
-#include <boxfeed/loader/detail/loader_core.h>
+#include <boxfeed/loader/detail/source.h>
+#include <boxfeed/loader/full_data_loader_options.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 
 #include "loader/engine.h"
 
 namespace boxfeed::detail {
 
-/// The batches between the source and the caller: asked for, then, as far as the window and the memory allow, submitted
+/// The batches between the source and the caller: asked for, then, as far as prefetch and the memory allow, submitted
 /// to the engine; both in order, epoch by epoch.
-class Pipeline {
+class Window {
  public:
-  /// Keeps references to both.
-  Pipeline(JobSource& source, const CoreOptions& options);
+  /// Keeps references to the source and the options.
+  Window(Source& source, const FullDataLoaderOptions& options, std::function<void()> on_thread_start);
 
   /// Begins `epoch` at `batch`: with the batches that are there already, if it is the one that was foreseen and
-  /// `foreseen_is_front` says that nothing of the epoch before it is left.
-  void start(std::uint64_t epoch, std::size_t batch, bool foreseen_is_front);
+  /// `foreseen_is_front` says that nothing of the epoch before it is left. Does nothing if it has begun that epoch and
+  /// nothing was loaded of it since.
+  void open(std::uint64_t epoch, std::size_t batch, bool foreseen_is_front);
+  /// Begins to load. Requires: `open`.
+  void start();
   /// Drops all batches; places that are being filled are not waited for.
   void drop();
   /// Drops all batches and ends the threads.
@@ -42,7 +47,7 @@ class Pipeline {
   void run(const std::shared_ptr<Job>& job);
 
   std::size_t threads() const { return threads_; }
-  /// Requires: `start`.
+  /// Requires: `open`.
   std::size_t ready() const { return engine_->ready(); }
   std::size_t bytes() const noexcept { return bytes_; }
   std::size_t peak_bytes() const noexcept { return peak_bytes_; }
@@ -61,9 +66,11 @@ class Pipeline {
   void submit(bool may_fail);
   bool front_is_current() const { return !flights_.empty() && flights_.front().epoch == epoch_; }
   bool is_inline() const { return options_.workers == 0; }
+  bool is_seeded() const { return source_.order() == Order::kSeeded; }
 
-  JobSource& source_;
-  const CoreOptions& options_;
+  Source& source_;
+  const FullDataLoaderOptions& options_;
+  const std::function<void()> on_thread_start_;
   const bool foresees_;
 
   std::deque<Flight> asked_;
@@ -75,6 +82,8 @@ class Pipeline {
   /// The epoch that is delivered, and the one that the source is asked about: the same or the next.
   std::uint64_t epoch_ = 0;
   std::uint64_t ask_epoch_ = 0;
+  /// True while nothing was asked for since `open`.
+  bool opened_ = false;
   /// True when the source has no more of `ask_epoch_`.
   bool exhausted_ = true;
   /// True while everything since batch 0 of `ask_epoch_` is here, because it was foreseen.

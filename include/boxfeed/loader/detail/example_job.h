@@ -1,12 +1,12 @@
 #pragma once
 
+#include <boxfeed/core/error.h>
 #include <boxfeed/core/random.h>
 #include <boxfeed/data/batch_builder.h>
-#include <boxfeed/loader/detail/batch_job.h>
-#include <boxfeed/loader/detail/ordered_source.h>
-#include <boxfeed/loader/error_policy.h>
+#include <boxfeed/loader/detail/job.h>
 
-#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -33,12 +33,13 @@ class ExampleJob : public BatchJob<Batch> {
   void prepare() override { batch_ = builder_.start(indices_.size()); }
 
   void fill(std::size_t place, std::size_t) override {
-    std::size_t index = indices_[place];
-    Random random(seed_, epoch_, index);
-    for (int attempt = 0;; ++attempt) {
-      if (try_fill(place, index)) return;
-      if (!replaces_ || indices_.size() < 2 || attempt == kMaxReplacements) break;
-      index = indices_[(place + 1 + random.below(indices_.size() - 1)) % indices_.size()];
+    if (try_fill(place, indices_[place])) return;
+    if (replaces_ && indices_.size() > 1) {
+      Random random(seed_, epoch_, indices_[place]);
+      for (int attempt = 0; attempt < kMaxReplacements; ++attempt) {
+        const std::size_t other = place + 1 + random.below(indices_.size() - 1);
+        if (try_fill(place, indices_[other % indices_.size()])) return;
+      }
     }
     lost_[place] = 1;
   }
@@ -87,27 +88,6 @@ class ExampleJob : public BatchJob<Batch> {
   // One of each for every place, so that workers share none.
   std::vector<StageTimes> times_;
   std::vector<char> lost_;
-};
-
-/// Batches of a dataset that fills places; the workers share it.
-template <typename Batch>
-class ExampleSource : public OrderedSource<std::vector<std::size_t>> {
- public:
-  ExampleSource(std::unique_ptr<BatchBuilder<Batch>> builder, std::unique_ptr<Order<std::vector<std::size_t>>> order,
-                std::uint64_t seed, bool replaces, Identity identity)
-      : OrderedSource(std::move(order), std::move(identity)),
-        builder_(std::move(builder)),
-        seed_(seed),
-        replaces_(replaces) {}
-
- private:
-  std::unique_ptr<Job> make(std::vector<std::size_t> indices, std::uint64_t epoch) override {
-    return std::make_unique<ExampleJob<Batch>>(*builder_, std::move(indices), seed_, epoch, replaces_);
-  }
-
-  const std::unique_ptr<BatchBuilder<Batch>> builder_;
-  const std::uint64_t seed_;
-  const bool replaces_;
 };
 
 }  // namespace boxfeed::detail

@@ -1,9 +1,10 @@
-#include <boxfeed/loader/detail/dataset_source.h>
 #include <boxfeed/loader/make_data_loader.h>
 #include <torch/types.h>
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdlib>
+#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -81,24 +82,41 @@ TEST_CASE("Iterators: comparing, copying, ends") {
   CHECK(copied.size() == 2);
 }
 
-TEST_CASE("Each worker has a copy of the dataset of its own") {
+TEST_CASE("Each worker has a copy of the dataset of its own, and the original is not used") {
   struct Counting : datasets::Dataset<Counting, int> {
     Counting() = default;
-    Counting(const Counting& other) : datasets::Dataset<Counting, int>(other), copies(other.copies) { ++*copies; }
+    Counting(Counting&&) = default;
+    Counting(const Counting& other)
+        : datasets::Dataset<Counting, int>(other), copies(other.copies), number(++*copies), begun(other.begun) {}
     int get(std::size_t) override {
-      const bool alone = !inside.exchange(true);
-      std::this_thread::yield();
-      inside = false;
-      return alone ? 1 : 0;
+      if (++*begun < 5) std::this_thread::sleep_for(milliseconds(5));  // so that no worker does it all
+      return ++gets == 1 ? number : -number;
     }
     torch::optional<std::size_t> size() const override { return 200; }
     std::shared_ptr<std::atomic<int>> copies = std::make_shared<std::atomic<int>>(0);
-    std::atomic<bool> inside{false};
+    int number = 0;
+    int gets = 0;
+    std::shared_ptr<std::atomic<int>> begun = std::make_shared<std::atomic<int>>(0);
   };
-  const Counting dataset;
-  auto loader = boxfeed::make_data_loader(dataset, boxfeed::DataLoaderOptions(1).workers(4));
-  for (auto& batch : *loader) CHECK(batch.front() == 1);
-  CHECK(*dataset.copies >= 4);
+  for (const int workers : {0, 1, 4}) {
+    Counting dataset;
+    const auto copies = dataset.copies;
+    auto loader = boxfeed::make_data_loader(std::move(dataset),
+                                            boxfeed::DataLoaderOptions(1).workers(static_cast<std::size_t>(workers)));
+    CHECK(*copies == workers);  // as by LibTorch's loader, at the same time
+    std::map<int, int> gets;
+    std::set<int> firsts;
+    for (auto& batch : *loader) {
+      ++gets[std::abs(batch.front())];
+      if (batch.front() > 0) CHECK(firsts.insert(batch.front()).second);  // one count of calls a copy
+    }
+    CHECK(gets.count(0) == (workers == 0 ? 1 : 0));  // the original
+    CHECK(*copies == workers);
+    for (const auto& [number, count] : gets) {
+      CHECK(number <= workers);
+      CHECK(count >= 1);
+    }
+  }
 }
 
 TEST_CASE("Exceptions: what LibTorch's loader throws, at the place of the batch, nothing is lost, all can go on") {
