@@ -2,6 +2,7 @@
 
 #include <boxfeed/core/stage_times.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <exception>
 #include <mutex>
@@ -54,7 +55,12 @@ class Job {
     errors_.push_back(std::move(error));
   }
   /// The errors, by place.
-  std::vector<PlaceError> errors() const;
+  std::vector<PlaceError> errors() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    std::vector<PlaceError> sorted = errors_;
+    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.place < b.place; });
+    return sorted;
+  }
 
  private:
   const std::size_t places_;
