@@ -2,8 +2,8 @@
 
 #include <boxfeed/data/sequential_sampler.h>
 #include <boxfeed/loader/make_data_loader.h>
-#include <boxfeed/losses/generalized_box_iou_loss.h>
-#include <boxfeed/metrics/box_iou.h>
+#include <boxfeed/ops/box_iou.h>
+#include <boxfeed/ops/losses.h>
 
 #include <cstdio>
 #include <vector>
@@ -12,7 +12,7 @@ namespace localization {
 
 torch::Tensor box_loss(const torch::Tensor& boxes, const torch::Tensor& target) {
   constexpr double kBeta = 0.05, kWeight = 2;
-  return boxfeed::generalized_box_iou_loss(boxes, target) +
+  return boxfeed::generalized_box_iou_loss(boxes, target, torch::Reduction::Mean) +
          kWeight * torch::smooth_l1_loss(boxes, target, torch::Reduction::Mean, kBeta);
 }
 
@@ -43,7 +43,7 @@ Evaluation evaluate(Localizer network, const boxfeed::CsvDataset& dataset, std::
   Evaluation result;
   result.boxes = torch::cat(boxes);
   result.target = torch::cat(targets);
-  result.iou = boxfeed::paired_box_iou(result.boxes, result.target);
+  result.iou = boxfeed::paired_box_iou(result.boxes, result.target, boxfeed::BoxFormat::kXYXY);
   result.loss = box_loss(result.boxes, result.target).item<double>();
   result.mean_iou = result.iou.mean().item<double>();
   result.share_50 = (result.iou >= 0.5).to(torch::kDouble).mean().item<double>();

@@ -1,9 +1,9 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
-#include <boxfeed/metrics/box_convert.h>
+#include <ATen/ops/stack.h>
+#include <boxfeed/ops/boxes.h>
 
-#include <sstream>
-#include <stdexcept>
+#include "ops/box_terms.h"
 
 namespace boxfeed {
 namespace {
@@ -38,12 +38,27 @@ at::Tensor from_corners(const at::Tensor& boxes, BoxFormat to) {
 }  // namespace
 
 at::Tensor box_convert(const at::Tensor& boxes, BoxFormat from, BoxFormat to) {
-  if (boxes.dim() == 0 || boxes.size(-1) != 4) {
-    std::ostringstream message;
-    message << "box_convert: expected boxes of shape (..., 4), got " << boxes.sizes();
-    throw std::invalid_argument(message.str());
-  }
+  detail::check_boxes(boxes, "box_convert");
   return from == to ? boxes : from_corners(to_corners(boxes, from), to);
+}
+
+at::Tensor box_area(const at::Tensor& boxes, BoxFormat fmt) {
+  detail::check_boxes(boxes, "box_area");
+  return detail::area(detail::corners_of(to_corners(detail::floating(boxes), fmt)));
+}
+
+at::Tensor clip_boxes_to_image(const at::Tensor& boxes, ImageSize size) {
+  detail::check_boxes(boxes, "clip_boxes_to_image");
+  const auto [xmin, ymin, xmax, ymax] = detail::corners_of(boxes);
+  return at::stack(
+      {xmin.clamp(0, size.width), ymin.clamp(0, size.height), xmax.clamp(0, size.width), ymax.clamp(0, size.height)},
+      -1);
+}
+
+at::Tensor remove_small_boxes(const at::Tensor& boxes, double min_size) {
+  detail::check_boxes(boxes, "remove_small_boxes", "(N, 4)", 2, 2);
+  const auto [xmin, ymin, xmax, ymax] = detail::corners_of(boxes);
+  return (xmax - xmin >= min_size).logical_and(ymax - ymin >= min_size).nonzero().squeeze(1);
 }
 
 }  // namespace boxfeed
