@@ -1,11 +1,18 @@
-# The install tree: headers, the library, and a package that find_package(boxfeed) finds.
+# The install tree: headers, the library, and a package that find_package(boxfeed) finds, as does pkg-config.
+include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
-set(_boxfeed_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/boxfeed)
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/boxfeed)
+string(REGEX REPLACE "/(share|lib(/[^/]+)?)/cmake/Torch$" "" BOXFEED_TORCH_FOUND_IN "${Torch_DIR}")
 configure_package_config_file(cmake/boxfeedConfig.cmake.in ${PROJECT_BINARY_DIR}/boxfeedConfig.cmake
-  INSTALL_DESTINATION ${_boxfeed_package_dir})
+  INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/boxfeedConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(TARGETS boxfeed EXPORT boxfeedTargets)
-install(DIRECTORY include/boxfeed DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
-install(EXPORT boxfeedTargets NAMESPACE boxfeed:: DESTINATION ${_boxfeed_package_dir})
+install(TARGETS boxfeed EXPORT boxfeedTargets FILE_SET HEADERS)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(EXPORT boxfeedTargets NAMESPACE boxfeed:: DESTINATION ${package_dir})
 install(FILES ${PROJECT_BINARY_DIR}/boxfeedConfig.cmake ${PROJECT_BINARY_DIR}/boxfeedConfigVersion.cmake
-  cmake/BoxfeedTorch.cmake cmake/FindTurboJPEG.cmake cmake/FindWebP.cmake DESTINATION ${_boxfeed_package_dir})
+  cmake/BoxfeedPackages.cmake cmake/BoxfeedTorch.cmake cmake/FindTurboJPEG.cmake cmake/FindWebP.cmake
+  DESTINATION ${package_dir})
+include(BoxfeedPkgConfig)
+if(PROJECT_IS_TOP_LEVEL)
+  include(BoxfeedDebian)
+endif()

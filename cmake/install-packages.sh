@@ -1,14 +1,29 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that boxfeed is built with, as far as they are missing; asks for root only then.
-# Usage: cmake/install-packages.sh [tests]     (tests: those of the tests, too)
+# Usage: cmake/install-packages.sh [--print] [GROUP…]     (by default what the library and the trainer need; --print only says which)
 set -euo pipefail
-packages=(g++ cmake ninja-build libtorch-dev libopencv-dev libfccp-dev libturbojpeg0-dev libcli11-dev nlohmann-json3-dev
-  libxxhash-dev libpugixml-dev libyaml-cpp-dev)
-[ "${1:-}" = tests ] && packages+=(catch2)
+declare -A packages=(
+  [build]="g++ cmake ninja-build libfccp-dev nlohmann-json3-dev libxxhash-dev"
+  [torch]="libtorch-dev"
+  [library]="libopencv-dev libjpeg-dev libturbojpeg0-dev libpng-dev libtiff-dev libwebp-dev libpugixml-dev libyaml-cpp-dev"
+  [trainer]="libcli11-dev"
+  [tests]="catch2 pkgconf"
+  [wheel]="python3-venv"
+  [checks]="git clang clang-format clang-tidy doxygen"
+)
+print=no
+[ "${1:-}" = --print ] && { print=yes; shift; }
+[ $# -gt 0 ] || set -- build torch library trainer
 
 missing=()
-for package in "${packages[@]}"; do
-  dpkg-query -W -f '${db:Status-Status}\n' "$package" 2> /dev/null | grep -qx installed || missing+=("$package")
+for group in "$@"; do
+  for package in ${packages[$group]}; do
+    if [ $print = yes ]; then
+      echo "$package"
+    elif ! dpkg-query -W -f '${db:Status-Status}\n' "$package" 2> /dev/null | grep -qx installed; then
+      missing+=("$package")
+    fi
+  done
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 

@@ -14,6 +14,7 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/plane_map.h>
 #include <boxfeed/core/random.h>
+#include <boxfeed/core/version.h>
 #include <boxfeed/data/csv_dataset.h>
 #include <boxfeed/data/detection_dataset.h>
 #include <boxfeed/data/distributed_sampler.h>

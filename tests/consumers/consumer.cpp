@@ -1,9 +1,11 @@
 #include <boxfeed/boxfeed.h>
 
+#include <cstring>
 #include <fstream>
 #include <iostream>
 
 int main() {
+  if (std::strcmp(boxfeed_version(), BOXFEED_VERSION) != 0) return 1;
   std::ofstream("consumer.csv") << "image,x,y,h,w\nmissing.jpg,1,2,3,4\n";
   boxfeed::CsvDataset dataset("consumer.csv", ".", boxfeed::DatasetOptions().image_size({48, 64}));
   try {

@@ -1,0 +1,3 @@
+#include <boxfeed/core/version.h>
+
+const char* boxfeed_version() noexcept { return BOXFEED_VERSION; }
