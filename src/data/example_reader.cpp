@@ -69,13 +69,13 @@ void refuse_repeated_images(const AnnotationTable& table) {
 }  // namespace
 
 void ExampleReader::Shared::note(const AnnotationTable& table, std::size_t index, const BoxReport& report) {
-  if (report.changes().empty()) return;
+  if (report.boxes().empty()) return;
   const std::lock_guard<std::mutex> lock(mutex_);
   const std::size_t row = table.row(index);
   if (reported_.size() <= row) reported_.resize(row + 1);
   if (reported_[row]) return;
   reported_[row] = true;
-  for (const auto& change : report.changes()) report_.add(change);
+  report_.add(report);
 }
 
 BoxReport ExampleReader::Shared::box_report() const {

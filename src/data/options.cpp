@@ -32,10 +32,10 @@ void check_mean_and_std(const DatasetOptions& options) {
   check_channel_values("std", options.std(), options);
   const char* const units = " (the units are those of pixels in [0, 1]: 123.7 of 255 is 0.485)";
   for (const float value : options.mean()) {
-    demand(value >= 0 && value <= 1, "mean from 0 to 1", number_text(value) + units);
+    demand(value >= 0 && value <= 1, "mean from 0 to 1", float_text(value) + units);
   }
   for (const float value : options.std()) {
-    demand(value > 0 && value <= 1, "std above 0 and at most 1", number_text(value) + units);
+    demand(value > 0 && value <= 1, "std above 0 and at most 1", float_text(value) + units);
   }
 }
 

@@ -45,8 +45,8 @@ TEST_CASE("what the box policy repairs while examples are loaded is counted once
   }
   CHECK(dataset.box_report().fixed() == 1);
   CHECK(dataset.box_report().count(Reason::kOutside, BoxAction::kFix) == 1);
-  REQUIRE(dataset.box_report().changes().size() == 1);
-  CHECK(dataset.box_report().changes()[0].problem.line == 2);
+  REQUIRE(dataset.box_report().boxes().size() == 1);
+  CHECK(dataset.box_report().boxes()[0].line == 2);
 }
 
 TEST_CASE("what the box policy does when the dataset is made is in its report, too") {

@@ -73,7 +73,7 @@ TEST_CASE("every part of a record changes the fingerprint") {
   other.keypoints[0].visibility = 2;
   CHECK(of(other) != of(base));
   AnnotationTableInfo info;
-  info.layout.box_format = BoxFormat::kXYXY;
+  info.label_layout.box_format = BoxFormat::kXYXY;
   CHECK(of(base, info) != of(base));
 }
 

@@ -15,7 +15,7 @@
 using namespace boxfeed;
 using boxfeed::testing::FakeDataset;
 using torch::data::Example;
-namespace transforms = torch::data::transforms;
+namespace torch_transforms = torch::data::transforms;
 template <typename Dataset, typename Collation>
 using Mapped = torch::data::datasets::MapDataset<Dataset, Collation>;
 
@@ -58,11 +58,11 @@ struct Misspelt : torch::data::datasets::Dataset<Misspelt> {
   std::unique_ptr<RowBatchBuilder> make_batchbuilder() const { return nullptr; }
 };
 /// Stacks, and does something more.
-struct OwnCollation : transforms::Collation<Example<>> {
+struct OwnCollation : torch_transforms::Collation<Example<>> {
   Example<> apply_batch(std::vector<Example<>> examples) override { return examples.front(); }
 };
 /// Of another type than the builder's.
-struct First : transforms::Collation<float, std::vector<Example<>>> {
+struct First : torch_transforms::Collation<float, std::vector<Example<>>> {
   static constexpr bool same_as_built = true;
   float apply_batch(std::vector<Example<>> examples) override { return examples.front().data[0].item<float>(); }
 };
@@ -71,16 +71,16 @@ static_assert(is_batch_buildable_v<Squares>);
 static_assert(is_batch_buildable_v<FakeDataset>);
 static_assert(is_batch_buildable_v<CsvDataset>);
 static_assert(is_batch_buildable_v<DetectionDataset>);
-static_assert(is_batch_buildable_v<Mapped<FakeDataset, transforms::Stack<>>>);
-static_assert(is_batch_buildable_v<Mapped<CsvDataset, transforms::Stack<>>>);
+static_assert(is_batch_buildable_v<Mapped<FakeDataset, torch_transforms::Stack<>>>);
+static_assert(is_batch_buildable_v<Mapped<CsvDataset, torch_transforms::Stack<>>>);
 static_assert(is_batch_buildable_v<Mapped<DetectionDataset, StackDetections>>);
 
 static_assert(!is_batch_buildable_v<OverridesGet>);
 static_assert(!is_batch_buildable_v<OverridesGetBatch>);
 static_assert(!is_batch_buildable_v<Overloads>);
 static_assert(!is_batch_buildable_v<Misspelt>);
-static_assert(!is_batch_buildable_v<Mapped<Misspelt, transforms::Stack<>>>);
-static_assert(!is_batch_buildable_v<Mapped<OverridesGet, transforms::Stack<>>>);
+static_assert(!is_batch_buildable_v<Mapped<Misspelt, torch_transforms::Stack<>>>);
+static_assert(!is_batch_buildable_v<Mapped<OverridesGet, torch_transforms::Stack<>>>);
 static_assert(!is_batch_buildable_v<Mapped<FakeDataset, OwnCollation>>);
 static_assert(!is_batch_buildable_v<Mapped<FakeDataset, First>>);
 static_assert(!is_batch_buildable_v<torch::data::datasets::TensorDataset>);
