@@ -1,6 +1,6 @@
 # boxfeed_add_tests(<room> SOURCES <file>… [LIBRARIES <target>…] [TORCH]): one test program for a room; each of its cases
-# is a test. Without TORCH it is linked with the rooms that do without LibTorch; with it, the headers of its tensors and data are
-# precompiled.
+# is a test. Without TORCH it is linked with the rooms that do without LibTorch, labelled `plain` and built by the target
+# boxfeed_plain_tests; with it, the headers of LibTorch's tensors and data are precompiled.
 find_package(Catch2 REQUIRED)
 include(Catch)
 
@@ -9,6 +9,8 @@ if(NOT TARGET Catch2::Catch2WithMain)  # Catch2 2
   target_link_libraries(boxfeed_catch_main PUBLIC Catch2::Catch2)
   add_library(Catch2::Catch2WithMain ALIAS boxfeed_catch_main)
 endif()
+
+add_custom_target(boxfeed_plain_tests)
 
 function(boxfeed_add_tests room)
   cmake_parse_arguments(arg "TORCH" "" "SOURCES;LIBRARIES" ${ARGN})
@@ -23,9 +25,11 @@ function(boxfeed_add_tests room)
     boxfeed_precompile(${target} torch_data <torch/types.h> <torch/data.h>)
   else()
     target_link_libraries(${target} PRIVATE boxfeed_plain)
+    add_dependencies(boxfeed_plain_tests ${target})
+    set(label LABELS plain)
   endif()
   if(Catch2_VERSION VERSION_LESS 3)  # later ones do so anyway
     set(nothing_is_failure EXTRA_ARGS --warn NoTests)
   endif()
-  catch_discover_tests(${target} ${nothing_is_failure} TEST_PREFIX "${room}: " PROPERTIES TIMEOUT 300)
+  catch_discover_tests(${target} ${nothing_is_failure} TEST_PREFIX "${room}: " PROPERTIES TIMEOUT 300 ${label})
 endfunction()
