@@ -7,9 +7,9 @@ declare -A packages=(
   [torch]="libtorch-dev"
   [library]="libopencv-dev libjpeg-dev libturbojpeg0-dev libpng-dev libtiff-dev libwebp-dev libpugixml-dev libyaml-cpp-dev"
   [trainer]="libcli11-dev"
-  [tests]="catch2 pkgconf"
+  [tests]="catch2 pkgconf doxygen"
   [wheel]="python3-venv"
-  [checks]="git clang clang-format clang-tidy doxygen"
+  [checks]="git clang clang-format clang-tidy"
 )
 print=no
 [ "${1:-}" = --print ] && { print=yes; shift; }

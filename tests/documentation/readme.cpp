@@ -1,0 +1,47 @@
+//! [use]
+#include <boxfeed/boxfeed.h>
+//! [use]
+#include <torch/torch.h>
+
+#include <iostream>
+
+namespace {
+
+void use() {
+  torch::nn::Sequential model(torch::nn::AdaptiveAvgPool2d(8), torch::nn::Flatten(), torch::nn::Linear(3 * 8 * 8, 4));
+  //! [use]
+  boxfeed::CsvDataset dataset("data.csv", "images", boxfeed::DatasetOptions().image_size({244, 244}).channels(3));
+  auto loader = boxfeed::make_data_loader<boxfeed::samplers::RandomSampler>(
+      dataset, boxfeed::DataLoaderOptions(20).workers(2).seed(7));
+  for (auto& batch : *loader) {  // batch.data (20, 3, 244, 244) float32, batch.target (20, 4) float32
+    auto loss = torch::smooth_l1_loss(model->forward(batch.data), batch.target);
+  }
+  (*loader)[0];         // one batch
+  loader->slice(3, 5);  // batches 3 and 4
+  loader->size();       // the number of batches
+  //! [use]
+}
+
+void transforms() {
+  const std::uint64_t seed = 1;
+  const std::uint64_t epoch = 2;
+  const std::vector<boxfeed::Box> boxes = {{10, 10, 50, 60}};
+  //! [transforms]
+  using namespace boxfeed;
+  using namespace boxfeed::transforms;
+  const Pipeline pipeline(
+      {RandomHorizontalFlip(), KeepBoxes({RandomAffine(10).scale(Range{0.8, 1.2})}), ColorJitter(0.2, 0.2)});
+  CsvDataset dataset("data.csv", "images", DatasetOptions().image_size({244, 244}).pipeline(pipeline));
+
+  dataset.plan({seed, epoch, 0}).explain();           // what is drawn for example 0 in that epoch, one line a transform
+  dataset.explain({seed, epoch, 0}).image;            // and its picture
+  dataset.plan({seed, epoch, 0}).to_original(boxes);  // predictions, back in the photograph
+  //! [transforms]
+}
+
+}  // namespace
+
+int main() {
+  use();
+  transforms();
+}
