@@ -6,14 +6,13 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/system_calls.h"
+#include "support/process.h"
 
 namespace boxfeed::testing {
 
@@ -34,12 +33,6 @@ inline std::string content(InputFile&& file) {
   std::vector<std::uint8_t> bytes;
   file.read_all(bytes, kLimit);
   return std::string(bytes.begin(), bytes.end());
-}
-
-/// Counts the open descriptors of this process.
-inline std::size_t open_descriptors() {
-  return static_cast<std::size_t>(
-      std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator()));
 }
 
 /// The system's calls, of which the n-th fails.

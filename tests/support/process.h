@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <thread>
 
@@ -26,6 +28,12 @@ inline bool threads_become(std::size_t count) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   return threads_of_process() == count;
+}
+
+/// The open descriptors of this process.
+inline std::size_t open_descriptors() {
+  return static_cast<std::size_t>(
+      std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator()));
 }
 
 /// The resident memory of this process in bytes.
