@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing on a Debian machine, builds, and runs all tests.
 # Usage: tests/run.sh [PRESET] [--torch FOLDER | --wheel]     (PRESET: dev by default; asan, tsan)
+#        tests/run.sh --all                                   (all that .ci/run does, with more fuzzing and the soak: hours)
 #   --torch FOLDER   with that LibTorch instead of Debian's: …/site-packages/torch, a virtual environment that has it, or
 #                    LibTorch's own archive, unpacked
 #   --wheel          with LibTorch's newest Python wheel, which is installed into the virtual environment build/venv
@@ -11,6 +12,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --torch) torch=${2:?--torch needs a folder}; shift ;;
     --wheel) torch=build/venv ;;
+    --all) exec .ci/run --nightly ;;
     -*) sed -n 's/^# //p' "$0" >&2; exit 2 ;;
     *) preset=$1 ;;
   esac
