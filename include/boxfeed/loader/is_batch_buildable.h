@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boxfeed/data/batch_builder.h>
+#include <torch/csrc/utils/variadic.h>
 #include <torch/data/datasets/map.h>
 #include <torch/data/transforms/stack.h>
 
