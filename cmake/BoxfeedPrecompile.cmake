@@ -12,3 +12,12 @@ function(boxfeed_precompile target name)
   endif()
   target_precompile_headers(${target} REUSE_FROM ${headers})
 endfunction()
+
+# boxfeed_unite(<target> [<number>]): compiles so many of its files as one, all by default; not where clang-tidy is to know each.
+function(boxfeed_unite target)
+  set(number 0 ${ARGN})
+  list(GET number -1 number)
+  if(NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${number})
+  endif()
+endfunction()
