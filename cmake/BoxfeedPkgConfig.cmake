@@ -34,7 +34,11 @@ block()
   # All of LibTorch, wanted by name or not: a GPU's part registers itself when it is loaded.
   list(PREPEND files -Wl,--push-state,--no-as-needed)
   list(APPEND files -Wl,--pop-state)
-  boxfeed_append_library_files(${libraries})
+  if(type STREQUAL SHARED_LIBRARY)
+    boxfeed_append_library_files(opencv_core)
+  else()
+    boxfeed_append_library_files(${libraries})
+  endif()
   list(JOIN files " " link_flags)
 
   set(properties INTERFACE_INCLUDE_DIRECTORIES INTERFACE_COMPILE_DEFINITIONS INTERFACE_COMPILE_OPTIONS)
