@@ -26,7 +26,8 @@ struct Taken {
 
 /// A fixed pool of threads that fills the places of jobs, in the order in which the jobs were submitted and their
 /// places are numbered. Order needs no sorting, because a place belongs to its job before it is filled; the caller
-/// bounds what is in flight by what it submits.
+/// bounds what is in flight by what it submits. A worker stays at a job while it has open places, which are claimed
+/// without a lock; of the workers that rest, each that is woken wakes the next where there is more to do.
 ///
 /// After `restart`, until the first job is taken, workers start at most one place each beyond that job: the first batch
 /// of a cold start comes as early as it can.

@@ -42,6 +42,71 @@ TEST_CASE("Jobs come back in the order in which they went, each place filled onc
   }
 }
 
+TEST_CASE("A job is complete once, after its last place, before it comes back") {
+  for (const std::size_t count : {0, 1, 4}) {
+    Engine engine(count);
+    std::vector<std::shared_ptr<FakeJob>> jobs;
+    for (std::size_t i = 0; i < 200; ++i) {
+      jobs.push_back(std::make_shared<FakeJob>(1 + i % 9));
+      if (i % 10 == 0) {
+        engine.run(jobs.back());
+      } else {
+        engine.submit(jobs.back());
+      }
+    }
+    for (std::size_t i = 0; i < 180; ++i) {
+      const auto job = std::static_pointer_cast<FakeJob>(engine.take().job);
+      CHECK(job->completions == 1);
+    }
+    for (const auto& job : jobs) CHECK((job->completions == 1 && job->complete_when_full));
+  }
+}
+
+TEST_CASE("The time of every worker is in its job before it comes back") {
+  Engine engine(4);
+  for (int round = 0; round < 30; ++round) {
+    engine.submit(std::make_shared<FakeJob>(8, [](std::size_t) { std::this_thread::sleep_for(milliseconds(1)); }));
+    CHECK(engine.take().busy >= milliseconds(8));
+  }
+}
+
+TEST_CASE("A job that is run goes between the places of one that is being filled") {
+  Engine engine(1);
+  Gate gate;
+  std::vector<std::size_t> order;
+  engine.submit(std::make_shared<FakeJob>(3, [&](std::size_t place) {
+    if (place == 0) gate.wait();
+    order.push_back(place);
+  }));
+  gate.await(1);
+  std::thread open([&] {
+    std::this_thread::sleep_for(milliseconds(20));
+    gate.open();
+  });
+  engine.run(std::make_shared<FakeJob>(2, [&](std::size_t place) { order.push_back(10 + place); }));
+  open.join();
+  engine.take();
+  CHECK(order == std::vector<std::size_t>{0, 10, 11, 1, 2});
+}
+
+TEST_CASE("Every worker that rests is woken where there is work for all of them") {
+  constexpr std::size_t kWorkers = 8;
+  Engine engine(kWorkers);
+  for (int round = 0; round < 20; ++round) {  // cold at first, warm from the second one on
+    engine.submit(std::make_shared<FakeJob>(1));
+    engine.take();
+    std::this_thread::sleep_for(milliseconds(15));  // they rest
+    Gate gate;
+    const bool several = round % 2 == 0;
+    for (std::size_t i = 0; i < (several ? kWorkers : 1); ++i) {
+      engine.submit(std::make_shared<FakeJob>(several ? 1 : kWorkers, [&](std::size_t) { gate.wait(); }));
+    }
+    gate.await(kWorkers);
+    gate.open();
+    for (std::size_t i = 0; i < (several ? kWorkers : 1); ++i) engine.take();
+  }
+}
+
 TEST_CASE("Without order, the job that is full first comes first") {
   Engine engine(2);
   Gate gate;

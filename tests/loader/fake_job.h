@@ -21,6 +21,10 @@ class FakeJob : public detail::Job {
     ++fills[place];
     if (work_) work_(place);
   }
+  void complete() noexcept override {
+    ++completions;
+    complete_when_full = complete_when_full && exactly_once();
+  }
   std::string name_of(std::size_t place) const override { return "place " + std::to_string(place); }
   std::size_t examples() const override { return places(); }
 
@@ -33,6 +37,8 @@ class FakeJob : public detail::Job {
   }
 
   std::vector<std::atomic<int>> fills;
+  int completions = 0;
+  bool complete_when_full = true;
 
  private:
   Work work_;

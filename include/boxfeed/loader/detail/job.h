@@ -39,6 +39,8 @@ class Job {
   virtual void prepare() {}
   /// Fills one place. `worker` is a number below the number of workers, and no two calls at once have the same.
   virtual void fill(std::size_t place, std::size_t worker) = 0;
+  /// Called once, when the last place is filled, by whoever filled it, before the job comes back.
+  virtual void complete() noexcept {}
   /// How a place is named in messages: "example 17".
   virtual std::string name_of(std::size_t place) const = 0;
 
