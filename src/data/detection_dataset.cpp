@@ -39,7 +39,7 @@ std::size_t most_objects(const ExampleReader& reader) {
 Objects load(const ExampleReader& reader, const ExampleKey& key, void* row, StageTimes& times) {
   return reader.read(key, row, times, [&](PlannedExample& example) {
     return Objects{std::move(example.plan.boxes), example.labels(), reader.table().image_id(key.index),
-                   example.plan.map.inverse(), example.weights()};
+                   example.plan.map.inverse(), example.plan.weights};
   });
 }
 

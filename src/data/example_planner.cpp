@@ -2,7 +2,6 @@
 
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/random.h>
-#include <boxfeed/transforms/resizing.h>
 
 #include <algorithm>
 #include <set>
@@ -10,7 +9,6 @@
 #include <utility>
 
 #include "data/hook.h"
-#include "transforms/polygon.h"
 
 namespace boxfeed {
 
@@ -55,35 +53,6 @@ SampleGeometry sample_of(const AnnotationRecord& record, ImageSize displayed) {
   return sample;
 }
 
-/// One plan that says what the mix does: its labels, its size, and the way of the example's own image.
-Plan summary(const MixPlan& mix, const MixDraft& draft, const std::vector<AnnotationRecord>& records,
-             const std::string& name) {
-  std::vector<std::size_t> first_box{0};
-  for (const auto& record : records) first_box.push_back(first_box.back() + record.boxes.size());
-  const auto own = std::find_if(mix.layers.begin(), mix.layers.end(), [](const auto& l) { return l.source == 0; });
-  Plan plan = own->plan;
-  const PlaneMap place = PlaneMap::translation(static_cast<double>(own->left), static_cast<double>(own->top));
-  plan.map = place * plan.map;
-  plan.visible = transforms::mapped(plan.visible, place);
-  plan.size = mix.size;
-  plan.boxes = mix.boxes;
-  plan.keypoints = mix.keypoints;
-  plan.dropped = mix.dropped;
-  plan.kept.clear();
-  for (const auto& box : mix.kept) plan.kept.push_back(first_box[box.source] + box.index);
-  plan.drawn.clear();
-  for (const auto& layer : mix.layers) {
-    const auto number = [](auto value) { return std::vector<double>{static_cast<double>(value)}; };
-    plan.drawn.push_back({name,
-                          {{"example", number(draft.sources[layer.source])},
-                           {"top", number(layer.top)},
-                           {"left", number(layer.left)},
-                           {"weight", number(layer.weight)}}});
-    plan.drawn.insert(plan.drawn.end(), layer.plan.drawn.begin(), layer.plan.drawn.end());
-  }
-  return plan;
-}
-
 }  // namespace
 
 std::vector<std::int64_t> PlannedExample::labels() const {
@@ -98,31 +67,22 @@ std::vector<std::int64_t> PlannedExample::labels() const {
   return kept;
 }
 
-std::vector<float> PlannedExample::weights() const {
-  std::vector<float> weights(plan.boxes.size(), 1.0F);
-  for (std::size_t i = 0; mix && i < weights.size(); ++i) weights[i] = static_cast<float>(mix->kept[i].weight);
-  return weights;
-}
-
 ExamplePlanner::ExamplePlanner(const AnnotationTable& table, const DatasetOptions& options, Targets targets)
     : targets_(targets),
       flip_pairs_(options.flip_pairs()),
-      pipeline_(options.pipeline().then(fit(options.image_size(), options.resize_mode()))) {
+      mixer_(options.pipeline(), options.image_size(), options.resize_mode()) {
   check_flip_pairs(table, flip_pairs_);
   const auto& mix = options.pipeline().options().mix();
-  if (!mix) return;
-  if (targets == Targets::kOne) {
+  if (mix && targets == Targets::kOne) {
     throw std::invalid_argument("DatasetOptions: expected a pipeline without " + mix_name(*mix) +
                                 " for a dataset of one target an example: use a DetectionDataset");
   }
-  mixer_.emplace(*mix, options.pipeline(), options.image_size(), options.resize_mode());
 }
 
-std::size_t ExamplePlanner::most_sources() const { return mixer_ ? mixer_->most_sources() : 1; }
+std::size_t ExamplePlanner::most_sources() const { return mixer_.most_sources(); }
 
 MixDraft ExamplePlanner::begin(std::size_t count, const ExampleKey& key) const {
-  const Random random(key);
-  return mixer_ ? mixer_->begin(count, key.index, random) : MixDraft{{key.index}, random};
+  return mixer_.begin(count, key.index, Random(key));
 }
 
 PlannedExample ExamplePlanner::draw(const ExampleKey& key, const MixDraft& draft, std::vector<AnnotationRecord> records,
@@ -138,24 +98,19 @@ PlannedExample ExamplePlanner::draw(const ExampleKey& key, const MixDraft& draft
   std::vector<SampleGeometry> samples;
   for (std::size_t k = 0; k < displayed.size(); ++k) samples.push_back(sample_of(example.records[k], displayed[k]));
   const std::size_t each = example.records[0].keypoints_per_object();
+  static_cast<MixPlan&>(example) = call_hook("pipeline", path, [&] { return mixer_.draw(draft, samples); });
   auto& plan = example.plan;
-  if (samples.size() > 1) {
-    example.mix = call_hook("pipeline", path, [&] { return mixer_->draw(draft, samples); });
-    std::vector<bool> mirrored(displayed.size(), false);
-    for (const auto& layer : example.mix->layers) mirrored[layer.source] = layer.plan.map.determinant() < 0;
-    for (std::size_t i = 0; i < example.mix->kept.size(); ++i) {
-      if (mirrored[example.mix->kept[i].source]) exchange(example.mix->keypoints, i, each, flip_pairs_);
-    }
-    plan = summary(*example.mix, draft, example.records, mix_name(*pipeline_.options().mix()));
-  } else {
-    plan = call_hook("pipeline", path, [&] { return pipeline_.draw(samples[0], draft.random); });
-    const std::size_t objects = plan.map.determinant() < 0 ? std::max<std::size_t>(plan.boxes.size(), 1) : 0;
-    for (std::size_t i = 0; i < objects; ++i) exchange(plan.keypoints, i, each, flip_pairs_);
+  std::vector<bool> mirrored(samples.size(), plan.map.determinant() < 0);
+  for (const auto& layer : example.layers) mirrored[layer.source] = layer.plan.map.determinant() < 0;
+  if (plan.boxes.empty() && mirrored[0]) exchange(plan.keypoints, 0, each, flip_pairs_);
+  for (std::size_t i = 0; i < plan.boxes.size(); ++i) {
+    if (mirrored[example.box_sources[i]]) exchange(plan.keypoints, i, each, flip_pairs_);
   }
   if (targets_ == Targets::kOne && plan.boxes.size() != boxes) {
     throw ImageError(Reason::kBoxLost, path,
-                     "its only box was lost by the pipeline in epoch " + std::to_string(key.epoch) +
-                         "; expected transforms that keep it: wrap those that move the image in KeepBoxes");
+                     "its only box was lost by the pipeline in epoch " + std::to_string(key.epoch) + " (" +
+                         describe(plan.dropped.at(0)) +
+                         "); expected transforms that keep it: wrap those that move the image in KeepBoxes");
   }
   return example;
 }

@@ -9,7 +9,6 @@
 #include <boxfeed/transforms/plan.h>
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,21 +21,13 @@ enum class Targets {
 };
 
 /// An example before any of its pixels is decoded.
-struct PlannedExample {
+struct PlannedExample : transforms::MixPlan {
   /// The examples that it is made of, itself first.
   std::vector<std::size_t> sources;
   /// One for each source, its boxes as the box policy leaves them.
   std::vector<AnnotationRecord> records;
-  /// `kept` and `dropped` count the boxes of all records, one record after the other. The map, the source and the
-  /// colors are those of the example's own image.
-  transforms::Plan plan;
-  /// How the sources are laid over each other, where there are several.
-  std::optional<transforms::MixPlan> mix;
-
   /// The class of each box of the plan; 0 where there are no classes.
   std::vector<std::int64_t> labels() const;
-  /// How much of its image is in the mix, of each box of the plan.
-  std::vector<float> weights() const;
 };
 
 /// Draws what will happen to an example, its labels included, from its record, the size of its image and its key.
@@ -64,9 +55,7 @@ class ExamplePlanner {
  private:
   Targets targets_;
   FlipPairs flip_pairs_;
-  /// The pipeline of the options with what brings its end to `image_size`.
-  transforms::Pipeline pipeline_;
-  std::optional<transforms::Mixer> mixer_;
+  transforms::Mixer mixer_;
 };
 
 }  // namespace boxfeed

@@ -124,13 +124,13 @@ PlannedExample ExampleReader::begin(Road& road) const {
 }
 
 cv::Mat ExampleReader::render(Road& road, const PlannedExample& example) const {
-  if (!example.mix) return road.session.render(0, example.plan);
+  if (example.layers.empty()) return road.session.render(0, example.plan);
   cv::Mat mixed;
-  for (std::size_t i = 0; i < example.mix->layers.size(); ++i) {
-    const auto& layer = example.mix->layers[i];
+  for (std::size_t i = 0; i < example.layers.size(); ++i) {
+    const auto& layer = example.layers[i];
     road.record = example.sources[layer.source];
     const cv::Mat pixels = road.session.render(layer.source, layer.plan);
-    paste(*example.mix, i, pixels, mixed);
+    paste(example, i, pixels, mixed);
     road.session.planned();
   }
   road.record = road.key.index;

@@ -71,8 +71,8 @@ class ExampleReader {
   auto read(const ExampleKey& key, void* row, StageTimes& times, const Use& use) const {
     return on_road(key, times, [&](Road& road, PlannedExample& example) {
       road.session.write(render(road, example), row);
-      shared_->boxes_read += example.plan.kept.size() + example.plan.dropped;
-      shared_->boxes_dropped += example.plan.dropped;
+      shared_->boxes_read += example.plan.kept.size() + example.plan.dropped.size();
+      shared_->boxes_dropped += example.plan.dropped.size();
       return use(example);
     });
   }

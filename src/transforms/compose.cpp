@@ -78,12 +78,12 @@ void OneOf::fields(FieldVisitor& visitor) {
 }
 
 void KeepBoxes::check() const {
-  check_probability("KeepBoxes: min_visibility", min_visibility_);
+  sanitize_.check();
   check_count("KeepBoxes: attempts", attempts_, 1, 1000);
 }
 void KeepBoxes::fields(FieldVisitor& visitor) {
   visitor.field("transforms", transforms_);
-  visitor.field("min_visibility", min_visibility_);
+  sanitize_.fields(visitor);
   visitor.field("attempts", attempts_);
 }
 

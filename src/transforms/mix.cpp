@@ -26,12 +26,12 @@ void MixUp::fields(FieldVisitor& visitor) {
 void CutMix::check() const {
   check_probability("CutMix: p", p_);
   check_at_least("CutMix: alpha", alpha_, 1e-3);
-  check_probability("CutMix: min_visibility", min_visibility_);
+  sanitize_.check();
 }
 void CutMix::fields(FieldVisitor& visitor) {
   visitor.field("p", p_);
   visitor.field("alpha", alpha_);
-  visitor.field("min_visibility", min_visibility_);
+  sanitize_.fields(visitor);
 }
 
 std::string mix_name(const Mix& mix) {

@@ -1,3 +1,4 @@
+#include <boxfeed/core/keep_marked.h>
 #include <boxfeed/transforms/mixer.h>
 #include <boxfeed/transforms/own_transform.h>
 #include <boxfeed/transforms/resizing.h>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "transforms/checks.h"
+#include "transforms/polygon.h"
 
 namespace boxfeed::transforms {
 namespace {
@@ -92,37 +94,158 @@ double probability(const Mix& mix) {
 }  // namespace
 
 struct Mixer::State {
-  Mix kind;
-  Pipeline each;
+  Pipeline pipeline;
   ImageSize size;
   /// Brings an image to the whole output.
-  Transform fit;
+  Pipeline whole;
 
-  /// The plan of one source, with `last` after its own transforms.
-  MixLayer layer(std::size_t source, const SampleGeometry& sample, Random& random, std::vector<Transform> last,
-                 std::int64_t top, std::int64_t left) const {
-    Pipeline pipeline = each;
-    for (auto& transform : last) pipeline = pipeline.then(std::move(transform));
-    const std::uint64_t high = random.bits(), seed = high << 32 | random.bits();
-    return {source, pipeline.draw(sample, Random(seed, 0, source)), top, left, 1};
-  }
-
-  void add(MixPlan& plan, MixLayer layer, double box_weight, std::size_t keypoints_per_box) const;
-  void mosaic(MixPlan& plan, const Mosaic& mix, const std::vector<SampleGeometry>& sources, Random& random) const;
-  void mix_up(MixPlan& plan, const MixUp& mix, const std::vector<SampleGeometry>& sources, Random& random) const;
-  void cut_mix(MixPlan& plan, const CutMix& mix, const std::vector<SampleGeometry>& sources, Random& random) const;
+  const std::optional<Mix>& kind() const { return pipeline.options().mix(); }
 };
 
-Mixer::Mixer(const Mix& mix, Pipeline each, ImageSize size, ResizeMode mode) {
+/// A mix that is being drawn.
+class Mixer::Drawing {
+ public:
+  Drawing(const State& state, const MixDraft& draft, const std::vector<SampleGeometry>& sources)
+      : state_(state), sources_(sources), random_(draft.random) {
+    first_box_.push_back(0);
+    for (const auto& source : sources) first_box_.push_back(first_box_.back() + source.boxes.size());
+  }
+
+  void make(const Mosaic& mix) {
+    const auto center = [&](std::int64_t side) {
+      const double at = static_cast<double>(side) * random_.uniform(mix.center().low, mix.center().high);
+      return std::clamp<std::int64_t>(std::llround(at), 1, side - 1);
+    };
+    const std::int64_t y = center(state_.size.height), x = center(state_.size.width);
+    for (std::size_t k = 0; k < 4; ++k) {
+      const bool right = k % 2 == 1, below = k >= 2;
+      const Part part{below ? y : 0, right ? x : 0, below ? state_.size.height : y, right ? state_.size.width : x};
+      // Of an image on the left its right edge lies at the center.
+      add(k, state_.pipeline.then(covering(part.size(), right ? 0 : 1, below ? 0 : 1)), part);
+    }
+  }
+
+  void make(const MixUp& mix) {
+    const double first = beta(mix.alpha(), random_);
+    add(0, state_.whole, whole());
+    add(1, state_.whole, whole(), 1 - first);
+    const std::size_t own =
+        static_cast<std::size_t>(std::count(mix_.box_sources.begin(), mix_.box_sources.end(), std::size_t{0}));
+    std::fill_n(mix_.plan.weights.begin(), own, static_cast<float>(first));
+  }
+
+  void make(const CutMix& mix) {
+    const double side = std::sqrt(1 - beta(mix.alpha(), random_));
+    const auto extent = [&](std::int64_t all) {
+      const double middle = random_.uniform(0, static_cast<double>(all)), half = side * static_cast<double>(all) / 2;
+      const auto edge = [all](double at) { return std::clamp<std::int64_t>(std::llround(at), 0, all); };
+      return std::array<std::int64_t, 2>{edge(middle - half), edge(middle + half)};
+    };
+    const auto [top, bottom] = extent(state_.size.height);
+    const auto [left, right] = extent(state_.size.width);
+    const Part patch{top, left, bottom, right};
+    add(0, state_.whole, whole());
+    if (patch.size().height < 1 || patch.size().width < 1) return;
+    cover(patch, mix.sanitize());
+    add(1, state_.whole.then(cut_out(patch)), patch);
+  }
+
+  /// The finished plan. What was drawn for each layer stands behind a line on its place.
+  MixPlan finish(const MixDraft& draft) && {
+    const auto own = std::find_if(mix_.layers.begin(), mix_.layers.end(), [](const auto& l) { return l.source == 0; });
+    const PlaneMap place = PlaneMap::translation(static_cast<double>(own->left), static_cast<double>(own->top));
+    Plan& plan = mix_.plan;
+    plan.source = own->plan.source;
+    plan.size = state_.size;
+    plan.map = place * own->plan.map;
+    plan.visible = mapped(own->plan.visible, place);
+    plan.uncut = mapped(own->plan.uncut, place);
+    plan.resample = own->plan.resample;
+    for (const auto& layer : mix_.layers) {
+      const auto number = [](auto value) { return std::vector<double>{static_cast<double>(value)}; };
+      plan.drawn.push_back({mix_name(*state_.kind()),
+                            {{"example", number(draft.sources[layer.source])},
+                             {"top", number(layer.top)},
+                             {"left", number(layer.left)},
+                             {"weight", number(layer.weight)}}});
+      plan.drawn.insert(plan.drawn.end(), layer.plan.drawn.begin(), layer.plan.drawn.end());
+    }
+    return std::move(mix_);
+  }
+
+ private:
+  Part whole() const { return {0, 0, state_.size.height, state_.size.width}; }
+
+  /// Lays a source over the part, to whose size the pipeline brings it.
+  void add(std::size_t source, const Pipeline& pipeline, const Part& part, double weight = 1) {
+    const std::uint64_t high = random_.bits(), seed = high << 32 | random_.bits();
+    MixLayer layer{source, pipeline.draw(sources_[source], Random(seed, 0, source)), part.top, part.left, weight};
+    const auto dx = static_cast<float>(part.left), dy = static_cast<float>(part.top);
+    const auto moved = [=](const Box& box) { return Box{box.xmin + dx, box.ymin + dy, box.xmax + dx, box.ymax + dy}; };
+    Plan& plan = mix_.plan;
+    for (std::size_t i = 0; i < layer.plan.boxes.size(); ++i) {
+      plan.boxes.push_back(moved(layer.plan.boxes[i]));
+      plan.kept.push_back(first_box_[source] + layer.plan.kept[i]);
+      plan.weights.push_back(static_cast<float>(weight));
+      mix_.box_sources.push_back(source);
+    }
+    if (sources_[source].keypoints_per_box > 0 || layer.plan.boxes.empty()) {
+      for (const auto& point : layer.plan.keypoints)
+        plan.keypoints.push_back({point.x + dx, point.y + dy, point.visibility});
+    }
+    for (auto box : layer.plan.dropped) {
+      box.index += first_box_[source];
+      plan.dropped.push_back(box);
+    }
+    mix_.layers.push_back(std::move(layer));
+  }
+
+  /// Takes from the boxes of the first source, so far the only one, what lies under the patch.
+  void cover(const Part& patch, const SanitizeBoundingBoxes& rule) {
+    Plan& plan = mix_.plan;
+    std::vector<bool> keep(plan.boxes.size(), true);
+    for (std::size_t i = 0; i < plan.boxes.size(); ++i) {
+      const auto [box, share] = beside(plan.boxes[i], patch);
+      const auto reason = share <= 0 ? DropReason::kCovered : rule.drops(box, share);
+      plan.boxes[i] = box;
+      if (!reason) continue;
+      keep[i] = false;
+      plan.dropped.push_back({plan.kept[i], *reason, box, share});
+    }
+    if (!plan.boxes.empty()) {
+      keep_marked(plan.kept, keep);
+      keep_marked(plan.weights, keep);
+      keep_marked(mix_.box_sources, keep);
+      if (sources_[0].keypoints_per_box > 0) keep_marked(plan.keypoints, keep);
+      keep_marked(plan.boxes, keep);
+    }
+    for (auto& point : plan.keypoints) {
+      const bool covered = point.x >= static_cast<float>(patch.left) && point.x < static_cast<float>(patch.right) &&
+                           point.y >= static_cast<float>(patch.top) && point.y < static_cast<float>(patch.bottom);
+      if (covered) point.visibility = 0;
+    }
+  }
+
+  const State& state_;
+  const std::vector<SampleGeometry>& sources_;
+  Random random_;
+  std::vector<std::size_t> first_box_;
+  MixPlan mix_;
+};
+
+Mixer::Mixer(const Pipeline& pipeline, ImageSize size, ResizeMode mode) {
   check_size("Mixer: size", size);
-  std::visit([](const auto& kind) { kind.check(); }, mix);
-  if (std::holds_alternative<Mosaic>(mix) && (size.height < 2 || size.width < 2)) {
+  const auto& mix = pipeline.options().mix();
+  if (mix && std::holds_alternative<Mosaic>(*mix) && (size.height < 2 || size.width < 2)) {
     throw std::invalid_argument("Mosaic: expected sides of at least 2 pixels");
   }
-  state_ = std::make_shared<const State>(State{mix, std::move(each), size, fit(size, mode)});
+  state_ = std::make_shared<const State>(State{pipeline, size, pipeline.then(fit(size, mode))});
 }
 
-std::size_t Mixer::most_sources() const { return std::holds_alternative<Mosaic>(state_->kind) ? 4 : 2; }
+std::size_t Mixer::most_sources() const {
+  const auto& mix = state_->kind();
+  return !mix ? 1 : std::holds_alternative<Mosaic>(*mix) ? 4 : 2;
+}
 
 MixDraft Mixer::begin(std::size_t count, std::size_t index, Random random) const {
   if (index >= count) {
@@ -130,111 +253,34 @@ MixDraft Mixer::begin(std::size_t count, std::size_t index, Random random) const
                                 std::to_string(index));
   }
   MixDraft draft{{index}, random};
-  if (!(double{draft.random.uniform()} < probability(state_->kind))) return draft;
+  if (!state_->kind() || !(double{draft.random.uniform()} < probability(*state_->kind()))) return draft;
   for (std::size_t k = 1; k < most_sources(); ++k) draft.sources.push_back(draft.random.below(count));
   return draft;
 }
 
-void Mixer::State::add(MixPlan& plan, MixLayer layer, double box_weight, std::size_t keypoints_per_box) const {
-  const auto dx = static_cast<float>(layer.left), dy = static_cast<float>(layer.top);
-  for (std::size_t i = 0; i < layer.plan.boxes.size(); ++i) {
-    const Box& box = layer.plan.boxes[i];
-    plan.boxes.push_back({box.xmin + dx, box.ymin + dy, box.xmax + dx, box.ymax + dy});
-    plan.kept.push_back({layer.source, layer.plan.kept[i], box_weight});
-  }
-  if (keypoints_per_box > 0 || layer.plan.boxes.empty()) {
-    for (const auto& point : layer.plan.keypoints)
-      plan.keypoints.push_back({point.x + dx, point.y + dy, point.visibility});
-  }
-  plan.dropped += layer.plan.dropped;
-  plan.layers.push_back(std::move(layer));
-}
-
-void Mixer::State::mosaic(MixPlan& plan, const Mosaic& mix, const std::vector<SampleGeometry>& sources,
-                          Random& random) const {
-  const auto center = [&](std::int64_t side) {
-    const double at = static_cast<double>(side) * random.uniform(mix.center().low, mix.center().high);
-    return std::clamp<std::int64_t>(std::llround(at), 1, side - 1);
-  };
-  const std::int64_t y = center(size.height), x = center(size.width);
-  for (std::size_t k = 0; k < 4; ++k) {
-    const bool right = k % 2 == 1, below = k >= 2;
-    const Part part{below ? y : 0, right ? x : 0, below ? size.height : y, right ? size.width : x};
-    // Of an image on the left its right edge lies at the center.
-    add(plan, layer(k, sources[k], random, {covering(part.size(), right ? 0 : 1, below ? 0 : 1)}, part.top, part.left),
-        1, sources[k].keypoints_per_box);
-  }
-}
-
-void Mixer::State::mix_up(MixPlan& plan, const MixUp& mix, const std::vector<SampleGeometry>& sources,
-                          Random& random) const {
-  const double first = beta(mix.alpha(), random);
-  add(plan, layer(0, sources[0], random, {fit}, 0, 0), first, sources[0].keypoints_per_box);
-  MixLayer second = layer(1, sources[1], random, {fit}, 0, 0);
-  second.weight = 1 - first;
-  add(plan, std::move(second), 1 - first, sources[1].keypoints_per_box);
-}
-
-void Mixer::State::cut_mix(MixPlan& plan, const CutMix& mix, const std::vector<SampleGeometry>& sources,
-                           Random& random) const {
-  const double side = std::sqrt(1 - beta(mix.alpha(), random));
-  const auto extent = [&](std::int64_t whole) {
-    const double middle = random.uniform(0, static_cast<double>(whole)), half = side * static_cast<double>(whole) / 2;
-    const auto edge = [whole](double at) { return std::clamp<std::int64_t>(std::llround(at), 0, whole); };
-    return std::array<std::int64_t, 2>{edge(middle - half), edge(middle + half)};
-  };
-  const auto [top, bottom] = extent(size.height);
-  const auto [left, right] = extent(size.width);
-  const Part patch{top, left, bottom, right};
-  const std::size_t each_box = sources[0].keypoints_per_box;
-  add(plan, layer(0, sources[0], random, {fit}, 0, 0), 1, each_box);
-  if (patch.size().height < 1 || patch.size().width < 1) return;
-
-  std::size_t out = 0;
-  for (std::size_t i = 0; i < plan.boxes.size(); ++i) {
-    const auto [box, share] = beside(plan.boxes[i], patch);
-    if (share < mix.min_visibility() || share <= 0) continue;
-    plan.boxes[out] = box;
-    plan.kept[out] = plan.kept[i];
-    for (std::size_t k = 0; k < each_box; ++k) plan.keypoints[out * each_box + k] = plan.keypoints[i * each_box + k];
-    ++out;
-  }
-  plan.dropped += plan.boxes.size() - out;
-  plan.boxes.resize(out);
-  plan.kept.resize(out);
-  if (each_box > 0) plan.keypoints.resize(out * each_box);
-  for (auto& point : plan.keypoints) {
-    const bool covered = point.x >= static_cast<float>(left) && point.x < static_cast<float>(right) &&
-                         point.y >= static_cast<float>(top) && point.y < static_cast<float>(bottom);
-    if (covered) point.visibility = 0;
-  }
-  add(plan, layer(1, sources[1], random, {fit, cut_out(patch)}, top, left), 1, sources[1].keypoints_per_box);
-}
-
 MixPlan Mixer::draw(const MixDraft& draft, const std::vector<SampleGeometry>& sources) const {
-  if (sources.size() != draft.sources.size()) {
+  const bool known = sources.size() == 1 || sources.size() == most_sources();
+  if (sources.size() != draft.sources.size() || !known) {
     throw std::invalid_argument("Mixer::draw: expected " + std::to_string(draft.sources.size()) + " sources, got " +
                                 std::to_string(sources.size()));
   }
-  MixPlan plan;
-  plan.size = state_->size;
-  Random random = draft.random;
   if (sources.size() == 1) {
-    state_->add(plan, state_->layer(0, sources[0], random, {state_->fit}, 0, 0), 1, sources[0].keypoints_per_box);
-  } else if (const auto* mosaic = std::get_if<Mosaic>(&state_->kind)) {
-    state_->mosaic(plan, *mosaic, sources, random);
-  } else if (const auto* mix_up = std::get_if<MixUp>(&state_->kind)) {
-    state_->mix_up(plan, *mix_up, sources, random);
-  } else if (const auto* cut_mix = std::get_if<CutMix>(&state_->kind)) {
-    state_->cut_mix(plan, *cut_mix, sources, random);
+    MixPlan alone;
+    alone.plan = state_->whole.draw(sources[0], draft.random);
+    alone.box_sources.resize(alone.plan.boxes.size(), 0);
+    return alone;
   }
-  return plan;
+  Drawing drawing(*state_, draft, sources);
+  std::visit([&](const auto& kind) { drawing.make(kind); }, *state_->kind());
+  return std::move(drawing).finish(draft);
 }
 
-void paste(const MixPlan& plan, std::size_t layer, const cv::Mat& rendered, cv::Mat& output) {
-  const MixLayer& part = plan.layers.at(layer);
+void paste(const MixPlan& mix, std::size_t layer, const cv::Mat& rendered, cv::Mat& output) {
+  const MixLayer& part = mix.layers.at(layer);
   const auto height = static_cast<int>(part.plan.size.height), width = static_cast<int>(part.plan.size.width);
-  if (layer == 0) output.create(static_cast<int>(plan.size.height), static_cast<int>(plan.size.width), rendered.type());
+  if (layer == 0) {
+    output.create(static_cast<int>(mix.plan.size.height), static_cast<int>(mix.plan.size.width), rendered.type());
+  }
   if (rendered.rows != height || rendered.cols != width || rendered.type() != output.type()) {
     throw std::invalid_argument("paste: expected " + std::to_string(height) + " × " + std::to_string(width) +
                                 " pixels of the output's type, got " + std::to_string(rendered.rows) + " × " +

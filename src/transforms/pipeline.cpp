@@ -13,9 +13,7 @@ struct Pipeline::State {
 };
 
 Pipeline::Pipeline(std::vector<Transform> transforms, PipelineOptions options) {
-  check_at_least("min_size", options.min_size(), 0);
-  check_at_least("min_area", options.min_area(), 0);
-  check_probability("min_visibility", options.min_visibility());
+  options.sanitize().check();
   if (options.mix()) std::visit([](const auto& kind) { kind.check(); }, *options.mix());
   state_ = std::make_shared<const State>(State{std::move(transforms), std::move(options)});
 }

@@ -64,10 +64,8 @@ void show_options(PipelineOptions& options, std::vector<Transform>& transforms, 
   std::vector<double> color(fill.begin(), fill.end());
   visitor.field("fill", color);
   visitor.field("clip", clip);
-  double min_size = options.min_size(), min_area = options.min_area(), min_visibility = options.min_visibility();
-  visitor.field("min_size", min_size);
-  visitor.field("min_area", min_area);
-  visitor.field("min_visibility", min_visibility);
+  auto sanitize = options.sanitize();
+  sanitize.fields(visitor);
   const auto is_level = [](double value) { return value >= 0 && value <= 255 && value == std::floor(value); };
   if (color.size() != 3 || !std::all_of(color.begin(), color.end(), is_level)) {
     refuse_pipeline("fill", "expected three whole numbers from 0 to 255");
@@ -75,8 +73,7 @@ void show_options(PipelineOptions& options, std::vector<Transform>& transforms, 
   Color new_fill{};
   for (std::size_t i = 0; i < 3; ++i) new_fill[i] = static_cast<std::uint8_t>(color[i]);
   auto resample = options.resample();
-  options.resample(resample.antialias(antialias).fill(new_fill)).clip(clip);
-  options.min_size(min_size).min_area(min_area).min_visibility(min_visibility);
+  options.resample(resample.antialias(antialias).fill(new_fill)).clip(clip).sanitize(sanitize);
 }
 
 }  // namespace
@@ -121,32 +118,6 @@ Pipeline pipeline_from_json(std::string_view text, const std::vector<Transform>&
   } catch (const std::invalid_argument& error) {
     refuse_pipeline("the pipeline", error.what());
   }
-}
-
-std::string to_json(const Plan& plan) {
-  Json boxes = Json::array(), keypoints = Json::array(), drawn = Json::array();
-  for (const auto& box : plan.boxes) boxes.push_back({box.xmin, box.ymin, box.xmax, box.ymax});
-  for (const auto& point : plan.keypoints) keypoints.push_back({point.x, point.y, point.visibility});
-  for (const auto& transform : plan.drawn) {
-    Json one{{"name", transform.name}};
-    for (const auto& parameter : transform.parameters) {
-      if (parameter.values.size() == 1) {
-        one[parameter.name] = parameter.values[0];
-      } else {
-        one[parameter.name] = parameter.values;
-      }
-    }
-    drawn.push_back(std::move(one));
-  }
-  const Json out{{"source", {plan.source.height, plan.source.width}},
-                 {"size", {plan.size.height, plan.size.width}},
-                 {"map", plan.map.entries()},
-                 {"boxes", std::move(boxes)},
-                 {"kept", plan.kept},
-                 {"dropped", plan.dropped},
-                 {"keypoints", std::move(keypoints)},
-                 {"drawn", std::move(drawn)}};
-  return out.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace boxfeed::transforms

@@ -9,6 +9,21 @@
 
 namespace boxfeed::transforms {
 
+std::string describe(const DroppedBox& dropped) {
+  const auto share = [&] { return number_text(std::round(dropped.visible * 1000) / 10) + " % of its area"; };
+  switch (dropped.reason) {
+    case DropReason::kNotFinite: return "not finite";
+    case DropReason::kOutside: return "outside of the image";
+    case DropReason::kCenterOutside: return "its center is outside of the crop";
+    case DropReason::kTooSmall:
+      return "too small: " + number_text(dropped.box.width()) + " × " + number_text(dropped.box.height()) +
+             " pixels, width by height";
+    case DropReason::kNotVisible: return "cut down to " + share();
+    case DropReason::kCovered: return "covered by another image";
+  }
+  return {};
+}
+
 ImageSize Plan::decode_size() const {
   if (visible.empty()) return {1, 1};
   const auto [across, down] = largest_scale(map, mapped(visible, map.inverse()));
@@ -59,6 +74,7 @@ std::string Plan::explain() const {
     }
     text += '\n';
   }
+  for (const auto& box : dropped) text += "box " + std::to_string(box.index) + " dropped: " + describe(box) + '\n';
   return text;
 }
 

@@ -1,6 +1,7 @@
 #include "transforms/plan_drawing.h"
 
 #include <boxfeed/core/error.h>
+#include <boxfeed/core/keep_marked.h>
 
 #include <algorithm>
 #include <cmath>
@@ -21,6 +22,15 @@ double area_of(const Box& box) {
 }
 
 bool finite(const Box& box) { return std::isfinite(box.xmin + box.ymin + box.xmax + box.ymax); }
+
+/// The share of the box's area that is left of it when it is clipped to `inside`.
+double share_left(const Box& box, const Box& inside, ImageSize canvas) {
+  const double whole = area_of(box);
+  if (whole > 0) return area_of(inside) / whole;
+  const bool outside = box.xmax < 0 || box.ymax < 0 || box.xmin > static_cast<float>(canvas.width) ||
+                       box.ymin > static_cast<float>(canvas.height);
+  return outside ? 0 : 1;
+}
 
 void check_map(const std::string& name, const DrawnMap& drawn, ImageSize canvas) {
   const auto refuse = [&name](const std::string& what) {
@@ -45,9 +55,28 @@ void check_map(const std::string& name, const DrawnMap& drawn, ImageSize canvas)
 
 }  // namespace
 
+template <typename Judge>
+void PlanDrawing::drop_boxes(const Judge& judge) {
+  std::vector<bool> keep;
+  for (std::size_t i = 0; i < now_.boxes.size(); ++i) {
+    const std::optional<DropReason> reason = judge(i);
+    if (!reason) continue;
+    keep.resize(now_.boxes.size(), true);
+    keep[i] = false;
+    plan_.dropped.push_back({plan_.kept[i], *reason, now_.boxes[i], visibility_[i]});
+  }
+  if (keep.empty()) return;
+  keep_marked(now_.boxes, keep);
+  keep_marked(visibility_, keep);
+  keep_marked(boxes_before_, keep);
+  keep_marked(plan_.kept, keep);
+  if (now_.keypoints_per_box == 0) return;
+  keep_marked(now_.keypoints, keep);
+  keep_marked(points_before_, keep);
+}
+
 PlanDrawing::PlanDrawing(const SampleGeometry& sample, const PipelineOptions& options)
     : options_(&options),
-      boxes_at_first_(sample.boxes.size()),
       now_(sample),
       visibility_(sample.boxes.size(), 1.0),
       boxes_before_(sample.boxes),
@@ -63,18 +92,20 @@ PlanDrawing::PlanDrawing(const SampleGeometry& sample, const PipelineOptions& op
   plan_.resample = options.resample();
   plan_.kept.resize(sample.boxes.size());
   for (std::size_t i = 0; i < plan_.kept.size(); ++i) plan_.kept[i] = i;
+  drop_boxes([&](std::size_t i) {
+    return finite(now_.boxes[i]) ? std::nullopt : std::optional<DropReason>(DropReason::kNotFinite);
+  });
 }
 
-double PlanDrawing::least_visibility() const {
-  if (visibility_.size() < boxes_at_first_) return 0;
-  double least = 1;
-  for (std::size_t i = 0; i < visibility_.size(); ++i) {
-    // Not clipped yet, but for certain in the end.
-    const double whole = area_of(now_.boxes[i]);
-    const double left = whole > 0 ? area_of(clipped(now_.boxes[i], now_.size)) / whole : 0;
-    least = std::min(least, visibility_[i] * left);
+bool PlanDrawing::keeps_boxes_of(const PlanDrawing& before, const SanitizeBoundingBoxes& rule) const {
+  if (now_.boxes.size() < before.now_.boxes.size()) return false;
+  for (std::size_t i = 0; i < now_.boxes.size(); ++i) {
+    // Not clipped yet where `clip` is false, but for certain in the end.
+    const Box inside = clipped(now_.boxes[i], now_.size);
+    const double left = visibility_[i] * share_left(now_.boxes[i], inside, now_.size);
+    if (rule.drops(inside, before.visibility_[i] > 0 ? left / before.visibility_[i] : left)) return false;
   }
-  return least;
+  return true;
 }
 
 void PlanDrawing::move(const std::string& name, DrawnMap drawn) {
@@ -92,10 +123,13 @@ void PlanDrawing::move(const std::string& name, DrawnMap drawn) {
   }
   for (std::size_t i = 0; i < now_.keypoints.size(); ++i) now_.keypoints[i] = plan_.map.apply(points_before_[i]);
   if (drawn.drop_outside_centers) {
-    drop_boxes_unless([&](std::size_t i) {
+    drop_boxes([&](std::size_t i) -> std::optional<DropReason> {
       const Box& box = now_.boxes[i];
       const float x = (box.xmin + box.xmax) / 2, y = (box.ymin + box.ymax) / 2;
-      return x > 0 && y > 0 && x < static_cast<float>(drawn.size.width) && y < static_cast<float>(drawn.size.height);
+      const bool inside =
+          x > 0 && y > 0 && x < static_cast<float>(drawn.size.width) && y < static_cast<float>(drawn.size.height);
+      if (inside) return std::nullopt;
+      return DropReason::kCenterOutside;
     });
   }
   if (options_->clip()) clamp_boxes();
@@ -110,62 +144,32 @@ void PlanDrawing::color(const std::string& name, DrawnColor color) {
 
 void PlanDrawing::apply(const BoxRule& rule) {
   if (rule.clamp) clamp_boxes();
-  if (rule.sanitize) {
-    drop_boxes_unless([&](std::size_t i) {
-      const Box& box = now_.boxes[i];
-      return finite(box) && double{box.width()} >= rule.min_size && double{box.height()} >= rule.min_size &&
-             area_of(box) >= rule.min_area && visibility_[i] >= rule.min_visibility;
-    });
-  }
+  if (rule.sanitize != nullptr) sanitize(*rule.sanitize);
 }
 
 void PlanDrawing::clamp_boxes() {
   for (std::size_t i = 0; i < now_.boxes.size(); ++i) {
     const Box inside = clipped(now_.boxes[i], now_.size);
     if (inside == now_.boxes[i]) continue;
-    const double whole = area_of(now_.boxes[i]);
-    visibility_[i] *= whole > 0 ? area_of(inside) / whole : 0;
+    visibility_[i] *= share_left(now_.boxes[i], inside, now_.size);
     now_.boxes[i] = inside;
   }
 }
 
-template <typename Keep>
-void PlanDrawing::drop_boxes_unless(const Keep& keep) {
-  const std::size_t each = now_.keypoints_per_box;
-  std::size_t out = 0;
-  for (std::size_t i = 0; i < now_.boxes.size(); ++i) {
-    if (!keep(i)) continue;
-    if (out != i) {
-      now_.boxes[out] = now_.boxes[i];
-      visibility_[out] = visibility_[i];
-      boxes_before_[out] = boxes_before_[i];
-      plan_.kept[out] = plan_.kept[i];
-      for (std::size_t k = 0; k < each; ++k) {
-        now_.keypoints[out * each + k] = now_.keypoints[i * each + k];
-        points_before_[out * each + k] = points_before_[i * each + k];
-      }
-    }
-    ++out;
-  }
-  now_.boxes.resize(out);
-  visibility_.resize(out);
-  boxes_before_.resize(out);
-  plan_.kept.resize(out);
-  if (each > 0) {
-    now_.keypoints.resize(out * each);
-    points_before_.resize(out * each);
-  }
+void PlanDrawing::sanitize(const SanitizeBoundingBoxes& rule) {
+  drop_boxes([&](std::size_t i) { return rule.drops(now_.boxes[i], visibility_[i]); });
 }
 
 Plan PlanDrawing::finish() && {
-  apply({true, true, options_->min_size(), options_->min_area(), options_->min_visibility()});
+  clamp_boxes();
+  sanitize(options_->sanitize());
   plan_.size = now_.size;
   if (!options_->clip()) plan_.visible = clipped(plan_.visible, now_.size);
   for (auto& point : now_.keypoints) {
     if (!contains(plan_.visible, point.x, point.y)) point.visibility = 0;
   }
-  plan_.dropped = boxes_at_first_ - now_.boxes.size();
   plan_.boxes = std::move(now_.boxes);
+  plan_.weights.assign(plan_.boxes.size(), 1);
   plan_.keypoints = std::move(now_.keypoints);
   return std::move(plan_);
 }
@@ -179,15 +183,13 @@ void add(PlanDrawing& drawing, const std::vector<Transform>& transforms, Random&
 }
 
 void add_keeping_boxes(PlanDrawing& drawing, const std::vector<Transform>& transforms, Random& random,
-                       double min_visibility, std::int64_t attempts) {
-  const double before = drawing.least_visibility();
+                       const SanitizeBoundingBoxes& rule, std::int64_t attempts) {
   for (std::int64_t i = 0; i < attempts; ++i) {
     PlanDrawing trial = drawing;
     add(trial, transforms, random);
-    if (trial.least_visibility() >= min_visibility * before) {
-      std::swap(drawing, trial);
-      return;
-    }
+    if (!trial.keeps_boxes_of(drawing, rule)) continue;
+    std::swap(drawing, trial);
+    return;
   }
 }
 

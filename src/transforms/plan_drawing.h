@@ -18,8 +18,8 @@ class PlanDrawing {
 
   /// The canvas, boxes and keypoints as they are by now.
   const SampleGeometry& now() const noexcept { return now_; }
-  /// The least visible share of a box that was there in the beginning; 0 where one was dropped, 1 without boxes.
-  double least_visibility() const;
+  /// True where it still has each box of `before`, and `rule` would drop none by what is left of it since then.
+  bool keeps_boxes_of(const PlanDrawing& before, const SanitizeBoundingBoxes& rule) const;
 
   void move(const std::string& name, DrawnMap map);
   void color(const std::string& name, DrawnColor color);
@@ -30,11 +30,12 @@ class PlanDrawing {
 
  private:
   void clamp_boxes();
-  template <typename Keep>
-  void drop_boxes_unless(const Keep& keep);
+  void sanitize(const SanitizeBoundingBoxes& rule);
+  /// Drops the boxes i for which `judge(i)` returns a reason.
+  template <typename Judge>
+  void drop_boxes(const Judge& judge);
 
   const PipelineOptions* options_;
-  std::size_t boxes_at_first_;
   SampleGeometry now_;
   /// Of each box, the product of the shares that clippings left.
   std::vector<double> visibility_;

@@ -22,9 +22,10 @@ Pipeline augmentation_preset(const std::string& name) {
   }
   if (name == "strong") {
     const auto moved = RandomAffine(5).translate(Range{0.5, 0.5}).scale(Range{0.6, 1.5}).shear(Range{-3, 3});
-    return Pipeline({RandomHorizontalFlip(), KeepBoxes({moved}).min_visibility(0.98).attempts(30),
-                     RandomPhotometricDistort(), RandomGrayscale(0.1)},
-                    options);
+    return Pipeline(
+        {RandomHorizontalFlip(), KeepBoxes({moved}).sanitize(SanitizeBoundingBoxes().min_visibility(0.98)).attempts(30),
+         RandomPhotometricDistort(), RandomGrayscale(0.1)},
+        options);
   }
   throw std::invalid_argument("augmentation_preset: expected none, light or strong, got " + quoted(name));
 }

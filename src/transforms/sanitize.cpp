@@ -1,16 +1,19 @@
 #include <boxfeed/transforms/sanitize.h>
 
+#include <cmath>
+
 #include "transforms/checks.h"
 
 namespace boxfeed::transforms {
 
-BoxRule ClampBoundingBoxes::rule() const {
-  BoxRule rule;
-  rule.clamp = true;
-  return rule;
+std::optional<DropReason> SanitizeBoundingBoxes::drops(const Box& box, double visible) const {
+  const double width = box.width(), height = box.height();
+  if (!std::isfinite(width) || !std::isfinite(height)) return DropReason::kNotFinite;
+  const bool small = width < min_size_ || height < min_size_ || width * height < min_area_;
+  if (!small && visible >= min_visibility_) return std::nullopt;
+  if (visible <= 0) return DropReason::kOutside;
+  return small ? DropReason::kTooSmall : DropReason::kNotVisible;
 }
-
-BoxRule SanitizeBoundingBoxes::rule() const { return {false, true, min_size_, min_area_, min_visibility_}; }
 
 void SanitizeBoundingBoxes::check() const {
   check_at_least("SanitizeBoundingBoxes: min_size", min_size_, 0);

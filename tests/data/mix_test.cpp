@@ -121,7 +121,7 @@ TEST_CASE("in a mosaic every object stands where its pixels do, with its own cla
 TEST_CASE("with CutMix every object stands where its pixels do") {
   const Photographs photographs;
   // Only objects that the patch does not touch end where their pixels do: nothing of the others may be left.
-  auto dataset = photographs.dataset(CutMix().alpha(0.05).min_visibility(1));
+  auto dataset = photographs.dataset(CutMix().alpha(0.05).sanitize(SanitizeBoundingBoxes().min_visibility(1)));
   check_boxes(dataset, 6);
 }
 

@@ -72,7 +72,7 @@ TEST_CASE("keeping boxes draws again until enough of each is left") {
   const Transform crop = RandomCrop({20, 20});
   int crops = 0;
   for (std::uint64_t i = 0; i < 500; ++i) {
-    const Plan plan = plan_of(KeepBoxes({crop}).min_visibility(0.5), {40, 40}, {{0, 0, 10, 10}}, i);
+    const Plan plan = plan_of(KeepBoxes({crop}), {40, 40}, {{0, 0, 10, 10}}, i);
     REQUIRE(plan.boxes.size() == 1);
     REQUIRE(plan.boxes[0].width() * plan.boxes[0].height() >= 50);
     crops += static_cast<int>(plan.drawn.size());
@@ -86,6 +86,26 @@ TEST_CASE("keeping boxes leaves the example alone where nothing serves") {
   const Plan plan = plan_of(KeepBoxes({away}), {40, 40}, {{0, 0, 10, 10}});
   CHECK(plan.drawn.empty());
   CHECK(plan.boxes == std::vector<Box>{{0, 0, 10, 10}});
+}
+
+TEST_CASE("keeping boxes counts from what there was before, and a box that is dropped is not kept") {
+  // A first crop halves one box and drops the other; of the first, what is left then must stay whole.
+  const std::vector<Box> boxes{{0, 10, 20, 20}, {0, 0, 5, 5}};
+  const Transform first = Compose({CenterCrop({20, 20}), SanitizeBoundingBoxes()});
+  const auto whole = SanitizeBoundingBoxes().min_visibility(1);
+  int crops = 0;
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    const Plan plan = plan_of(Compose({first, KeepBoxes({RandomCrop({16, 16})}).sanitize(whole)}), {40, 40}, boxes, i);
+    REQUIRE(plan.kept == std::vector<std::size_t>{0});
+    REQUIRE(plan.boxes[0].width() * plan.boxes[0].height() == 100);
+    crops += plan.size == ImageSize{16, 16};
+  }
+  // One of 25 crops serves, and ten are drawn: 1 - (24 / 25)^10 of the examples.
+  CHECK(crops == Approx(67).margin(21));
+  // An IoU crop drops boxes by their centers: never all of two.
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    REQUIRE(plan_of(KeepBoxes({RandomIoUCrop()}), {40, 40}, {{2, 2, 12, 12}, {20, 20, 38, 38}}, i).kept.size() == 2);
+  }
 }
 
 TEST_CASE("compositions refuse what cannot be") {

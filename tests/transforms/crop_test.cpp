@@ -69,7 +69,8 @@ TEST_CASE("an IoU crop keeps at least one box, and drops those whose center is o
     const std::vector<Box> boxes{{10, 10, 30, 40}, {60, 20, 90, 45}};
     const Plan plan = plan_of(RandomIoUCrop(), {50, 100}, boxes, i);
     REQUIRE(plan.boxes.size() >= 1);
-    dropped += plan.dropped;
+    dropped += plan.dropped.size();
+    for (const auto& box : plan.dropped) REQUIRE(box.reason == DropReason::kCenterOutside);
     cropped += plan.drawn.size();
     for (std::size_t k = 0; k < boxes.size(); ++k) {
       const Box& box = boxes[k];

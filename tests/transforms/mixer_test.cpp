@@ -1,6 +1,8 @@
+#include <boxfeed/transforms/crop.h>
 #include <boxfeed/transforms/flip.h>
 #include <boxfeed/transforms/mixer.h>
 #include <boxfeed/transforms/renderer.h>
+#include <boxfeed/transforms/resizing.h>
 
 #include <opencv2/core.hpp>
 #include <set>
@@ -39,13 +41,18 @@ Sources sources_of(std::size_t count) {
   return out;
 }
 
-cv::Mat rendered(const MixPlan& plan, const Sources& sources) {
+Mixer mixer_of(const Mix& mix, std::vector<Transform> transforms = {}, ImageSize size = kSize) {
+  return Mixer(Pipeline(std::move(transforms), PipelineOptions().mix(mix)), size);
+}
+
+cv::Mat rendered(const MixPlan& mix, const Sources& sources) {
   Renderer renderer;
   cv::Mat part, output;
-  for (std::size_t k = 0; k < plan.layers.size(); ++k) {
-    const auto& layer = plan.layers[k];
+  if (mix.layers.empty()) renderer.render(mix.plan, sources.images[0], {}, output);
+  for (std::size_t k = 0; k < mix.layers.size(); ++k) {
+    const auto& layer = mix.layers[k];
     renderer.render(layer.plan, sources.images[layer.source], {}, part);
-    paste(plan, k, part, output);
+    paste(mix, k, part, output);
   }
   return output;
 }
@@ -57,7 +64,7 @@ int value(const cv::Mat& image, float x, float y) {
 }  // namespace
 
 TEST_CASE("partners are drawn by index, the same for the same example") {
-  const Mixer mixer(Mosaic(), Pipeline(), kSize);
+  const Mixer mixer = mixer_of(Mosaic());
   std::set<std::size_t> seen;
   for (std::size_t i = 0; i < 200; ++i) {
     const MixDraft draft = mixer.begin(10, i % 10, Random(1, 0, i));
@@ -68,29 +75,31 @@ TEST_CASE("partners are drawn by index, the same for the same example") {
     seen.insert(draft.sources.begin() + 1, draft.sources.end());
   }
   CHECK(seen.size() == 10);
-  CHECK(Mixer(MixUp(), Pipeline(), kSize).begin(10, 3, Random(1, 0, 3)).sources.size() == 2);
+  CHECK(mixer_of(MixUp()).begin(10, 3, Random(1, 0, 3)).sources.size() == 2);
   CHECK_THROWS_AS(mixer.begin(10, 10, Random(1, 0, 0)), std::invalid_argument);
 }
 
 TEST_CASE("a mosaic covers the whole canvas, and its boxes lie on their objects") {
   const Sources sources = sources_of(4);
-  const Mixer mixer(Mosaic(), Pipeline({RandomHorizontalFlip()}), kSize);
+  const Mixer mixer = mixer_of(Mosaic(), {RandomHorizontalFlip()});
   std::size_t boxes = 0;
   for (std::uint64_t i = 0; i < 300; ++i) {
-    const MixPlan plan = mixer.draw(mixer.begin(4, 0, Random(1, 0, i)), sources.geometries);
-    const cv::Mat image = rendered(plan, sources);
+    const MixPlan mix = mixer.draw(mixer.begin(4, 0, Random(1, 0, i)), sources.geometries);
+    const Plan& plan = mix.plan;
+    const cv::Mat image = rendered(mix, sources);
     REQUIRE(image.size() == cv::Size(60, 40));
     // No pixel is fill.
     double least = 0;
     cv::minMaxLoc(image.reshape(1), &least);
     REQUIRE(least >= 49);
-    REQUIRE(plan.boxes.size() == plan.kept.size());
+    REQUIRE(plan.kept == mix.box_sources);  // one box each
+    REQUIRE(plan.weights == std::vector<float>(plan.boxes.size(), 1));
     REQUIRE(plan.keypoints.size() == plan.boxes.size());
-    REQUIRE(plan.boxes.size() + plan.dropped == 4);
+    REQUIRE(plan.boxes.size() + plan.dropped.size() == 4);
     for (std::size_t k = 0; k < plan.boxes.size(); ++k) {
       const Box& box = plan.boxes[k];
       if (box.width() < 3 || box.height() < 3) continue;
-      const int object = 50 * static_cast<int>(plan.kept[k].source + 1) + 20;
+      const int object = 50 * static_cast<int>(mix.box_sources[k] + 1) + 20;
       REQUIRE(value(image, (box.xmin + box.xmax) / 2, (box.ymin + box.ymax) / 2) == object);
       REQUIRE(std::abs(value(image, box.xmin + 1, box.ymin + 1) - object) <= 10);
       REQUIRE(std::abs(value(image, box.xmax - 2, box.ymax - 2) - object) <= 10);
@@ -102,17 +111,20 @@ TEST_CASE("a mosaic covers the whole canvas, and its boxes lie on their objects"
 
 TEST_CASE("mix-up is the weighted mean, with the boxes of both") {
   const Sources sources = sources_of(2);
-  const Mixer mixer(MixUp().alpha(8), Pipeline(), kSize);
+  const Mixer mixer = mixer_of(MixUp().alpha(8));
   double sum = 0, squares = 0;
   for (std::uint64_t i = 0; i < 2000; ++i) {
-    const MixPlan plan = mixer.draw(mixer.begin(2, 0, Random(1, 0, i)), sources.geometries);
+    const MixPlan mix = mixer.draw(mixer.begin(2, 0, Random(1, 0, i)), sources.geometries);
+    const Plan& plan = mix.plan;
     REQUIRE(plan.boxes.size() == 2);
-    REQUIRE(plan.kept[1].source == 1);
-    const double first = plan.kept[0].weight;
-    REQUIRE(first + plan.kept[1].weight == Approx(1));
+    REQUIRE(plan.kept == std::vector<std::size_t>{0, 1});
+    REQUIRE(mix.box_sources == plan.kept);
+    const double first = double{plan.weights[0]};
+    REQUIRE(first + double{plan.weights[1]} == Approx(1));
+    REQUIRE(mix.layers[1].weight == Approx(1 - first));
     sum += first;
     squares += first * first;
-    if (i < 20) REQUIRE(value(rendered(plan, sources), 1, 1) == Approx(first * 50 + (1 - first) * 100).margin(1));
+    if (i < 20) REQUIRE(value(rendered(mix, sources), 1, 1) == Approx(first * 50 + (1 - first) * 100).margin(1));
   }
   // Beta(8, 8) has mean 1/2 and variance 1 / (4 · 17).
   const double mean = sum / 2000;
@@ -122,25 +134,27 @@ TEST_CASE("mix-up is the weighted mean, with the boxes of both") {
 
 TEST_CASE("small alphas give nearly one image only") {
   const Sources sources = sources_of(2);
-  const Mixer mixer(MixUp().alpha(0.01), Pipeline(), kSize);
+  const Mixer mixer = mixer_of(MixUp().alpha(0.01));
   for (std::uint64_t i = 0; i < 200; ++i) {
-    const MixPlan plan = mixer.draw(mixer.begin(2, 0, Random(1, 0, i)), sources.geometries);
-    REQUIRE((plan.kept[0].weight >= 0 && plan.kept[0].weight <= 1));
+    const MixPlan mix = mixer.draw(mixer.begin(2, 0, Random(1, 0, i)), sources.geometries);
+    const Plan& plan = mix.plan;
+    REQUIRE((plan.weights[0] >= 0 && plan.weights[0] <= 1));
   }
 }
 
 TEST_CASE("cut-mix lays a part of the partner over the image, and no box on what is covered") {
   const Sources sources = sources_of(2);
-  const Mixer mixer(CutMix(), Pipeline(), kSize);
+  const Mixer mixer = mixer_of(CutMix());
   std::size_t kept = 0, dropped = 0;
   for (std::uint64_t i = 0; i < 500; ++i) {
-    const MixPlan plan = mixer.draw(mixer.begin(2, 0, Random(1, 0, i)), sources.geometries);
-    const cv::Mat image = rendered(plan, sources);
+    const MixPlan mix = mixer.draw(mixer.begin(2, 0, Random(1, 0, i)), sources.geometries);
+    const Plan& plan = mix.plan;
+    const cv::Mat image = rendered(mix, sources);
     REQUIRE(image.size() == cv::Size(60, 40));
-    dropped += plan.dropped;
+    dropped += plan.dropped.size();
     for (std::size_t k = 0; k < plan.boxes.size(); ++k) {
       const Box& box = plan.boxes[k];
-      const int object = plan.kept[k].source == 0 ? 70 : 120;
+      const int object = mix.box_sources[k] == 0 ? 70 : 120;
       // Some pixel of the object is at each edge: the box is no larger than what is left.
       long found = 0;
       for (int y = static_cast<int>(box.ymin); y < static_cast<int>(std::ceil(box.ymax)); ++y) {
@@ -158,22 +172,66 @@ TEST_CASE("cut-mix lays a part of the partner over the image, and no box on what
   CHECK(dropped > 50);
 }
 
+TEST_CASE("a mix says of each dropped box which it was, and why") {
+  // Two boxes each; the second is below a pixel.
+  Sources sources = sources_of(2);
+  for (auto& geometry : sources.geometries) {
+    geometry.boxes.push_back({1, 1, 1.25F, 1.5F});
+    geometry.keypoints.push_back({1, 1, 2});
+  }
+  const Mixer mixer = mixer_of(CutMix().sanitize(SanitizeBoundingBoxes().min_visibility(0.5)));
+  std::set<DropReason> reasons;
+  for (std::uint64_t i = 0; i < 300; ++i) {
+    const MixPlan mix = mixer.draw(mixer.begin(2, 0, Random(1, 0, i)), sources.geometries);
+    std::set<std::size_t> all(mix.plan.kept.begin(), mix.plan.kept.end());
+    for (const auto& dropped : mix.plan.dropped) {
+      REQUIRE(all.insert(dropped.index).second);
+      reasons.insert(dropped.reason);
+      if (dropped.index % 2 == 1) REQUIRE((dropped.reason == DropReason::kTooSmall || dropped.index == 3));
+      if (dropped.index == 0 && dropped.reason == DropReason::kNotVisible) REQUIRE(dropped.visible < 0.5);
+    }
+    // All of the first source, and of the second where it is seen at all.
+    REQUIRE(all == (mix.layers.size() == 2 ? std::set<std::size_t>{0, 1, 2, 3} : std::set<std::size_t>{0, 1}));
+  }
+  CHECK(reasons == std::set<DropReason>{DropReason::kOutside, DropReason::kTooSmall, DropReason::kNotVisible,
+                                        DropReason::kCovered});
+}
+
+TEST_CASE("without a mix an example is planned alone, as its pipeline does") {
+  const Pipeline pipeline({RandomHorizontalFlip(), RandomCrop({30, 30})});
+  const Mixer mixer(pipeline, kSize, ResizeMode::kLetterbox);
+  const Sources sources = sources_of(1);
+  CHECK(mixer.most_sources() == 1);
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    const MixDraft draft = mixer.begin(9, 4, Random(1, 0, i));
+    REQUIRE(draft.sources == std::vector<std::size_t>{4});
+    const MixPlan mix = mixer.draw(draft, sources.geometries);
+    const Plan expected = pipeline.then(LetterBox(kSize)).draw(sources.geometries[0], Random(1, 0, i));
+    REQUIRE(mix.layers.empty());
+    REQUIRE(mix.plan.map.entries() == expected.map.entries());
+    REQUIRE(mix.plan.explain() == expected.explain());
+    REQUIRE(mix.plan.boxes == expected.boxes);
+    REQUIRE(mix.box_sources == std::vector<std::size_t>(expected.boxes.size(), 0));
+  }
+}
+
 TEST_CASE("with probability 0 nothing is mixed") {
   const Sources sources = sources_of(1);
-  const Mixer mixer(Mosaic().p(0), Pipeline(), kSize);
+  const Mixer mixer = mixer_of(Mosaic().p(0));
   const MixDraft draft = mixer.begin(9, 4, Random(1, 0, 4));
   REQUIRE(draft.sources == std::vector<std::size_t>{4});
-  const MixPlan plan = mixer.draw(draft, sources.geometries);
+  const MixPlan mix = mixer.draw(draft, sources.geometries);
+  const Plan& plan = mix.plan;
   CHECK(plan.boxes == sources.geometries[0].boxes);
-  CHECK(boxfeed::testing::equal(rendered(plan, sources), sources.images[0]));
+  CHECK(boxfeed::testing::equal(rendered(mix, sources), sources.images[0]));
 }
 
 TEST_CASE("mixes refuse what cannot be") {
-  CHECK_THROWS_AS(Mixer(Mosaic().p(2), Pipeline(), kSize), std::invalid_argument);
-  CHECK_THROWS_AS(Mixer(Mosaic().center({0.5, 1.5}), Pipeline(), kSize), std::invalid_argument);
-  CHECK_THROWS_AS(Mixer(Mosaic(), Pipeline(), {1, 1}), std::invalid_argument);
-  CHECK_THROWS_AS(Mixer(MixUp().alpha(0), Pipeline(), kSize), std::invalid_argument);
-  CHECK_THROWS_AS(Mixer(CutMix(), Pipeline(), {0, 10}), std::invalid_argument);
-  const Mixer mixer(MixUp(), Pipeline(), kSize);
+  CHECK_THROWS_AS(mixer_of(Mosaic().p(2)), std::invalid_argument);
+  CHECK_THROWS_AS(mixer_of(Mosaic().center({0.5, 1.5})), std::invalid_argument);
+  CHECK_THROWS_AS(mixer_of(Mosaic(), {}, {1, 1}), std::invalid_argument);
+  CHECK_THROWS_AS(mixer_of(MixUp().alpha(0)), std::invalid_argument);
+  CHECK_THROWS_AS(mixer_of(CutMix(), {}, {0, 10}), std::invalid_argument);
+  const Mixer mixer = mixer_of(MixUp());
   CHECK_THROWS_AS(mixer.draw(mixer.begin(2, 0, Random(1, 0, 0)), sources_of(1).geometries), std::invalid_argument);
 }

@@ -64,7 +64,11 @@ TEST_CASE("a pipeline out of its text draws the same plans") {
     const Pipeline back = pipeline_from_json(to_json(pipeline));
     for (std::uint64_t i = 0; i < 200; ++i) {
       const SampleGeometry sample{{100, 150}, {{20, 30, 80, 90}}, {{50, 50, 2}}, 1};
-      REQUIRE(to_json(back.draw(sample, Random(1, 2, i))) == to_json(pipeline.draw(sample, Random(1, 2, i))));
+      const Plan plan = pipeline.draw(sample, Random(1, 2, i)), again = back.draw(sample, Random(1, 2, i));
+      REQUIRE(again.explain() == plan.explain());
+      REQUIRE(again.map.entries() == plan.map.entries());
+      REQUIRE(again.boxes == plan.boxes);
+      REQUIRE(again.keypoints == plan.keypoints);
     }
   }
 }
@@ -125,15 +129,6 @@ TEST_CASE("texts that cannot be are refused with the place") {
   check(R"({"transforms": [)" + deep + ends + "]}", "inside each other");
 }
 
-TEST_CASE("a plan is explained as JSON") {
-  const Plan plan = boxfeed::testing::plan_of(CenterCrop({20, 40}), {50, 100}, {{10, 5, 40, 25}});
-  const auto json = nlohmann::json::parse(to_json(plan));
-  CHECK(json.at("drawn") ==
-        nlohmann::json::parse(R"([{"name": "CenterCrop", "top": 15.0, "left": 30.0, "size": [20.0, 40.0]}])"));
-  CHECK(json.at("boxes") == nlohmann::json::parse("[[0.0, 0.0, 10.0, 10.0]]"));
-  CHECK(json.at("map").size() == 9);
-}
-
 TEST_CASE("presets keep half of each box, and strong is stronger") {
   CHECK_THROWS_WITH(augmentation_preset("wild"), "augmentation_preset: expected none, light or strong, got \"wild\"");
   const Box box{60, 40, 110, 80};
@@ -153,7 +148,8 @@ TEST_CASE("presets keep half of each box, and strong is stronger") {
 }
 
 TEST_CASE("a mix is written with its pipeline and comes back") {
-  const std::vector<Mix> mixes{Mosaic().p(0.25).center({0.3, 0.6}), MixUp().alpha(8), CutMix().min_visibility(0.5)};
+  const std::vector<Mix> mixes{Mosaic().p(0.25).center({0.3, 0.6}), MixUp().alpha(8),
+                               CutMix().sanitize(SanitizeBoundingBoxes().min_visibility(0.5))};
   for (const auto& mix : mixes) {
     CAPTURE(mix_name(mix));
     const std::string text = to_json(Pipeline({RandomHorizontalFlip()}, PipelineOptions().mix(mix)));

@@ -88,5 +88,6 @@ TEST_CASE("samples that cannot be are refused") {
   CHECK_THROWS_AS(Pipeline().draw({{0, 5}, {}, {}, 0}, Random(1, 0, 0)), std::invalid_argument);
   CHECK_THROWS_WITH(Pipeline().draw({{5, 5}, {{1, 1, 2, 2}}, {{1, 1, 2}}, 2}, Random(1, 0, 0)),
                     "Pipeline::draw: expected 2 keypoints for each of 1 boxes, got 1");
-  CHECK_THROWS_AS(Pipeline({}, PipelineOptions().min_visibility(2)), std::invalid_argument);
+  CHECK_THROWS_AS(Pipeline({}, PipelineOptions().sanitize(SanitizeBoundingBoxes().min_visibility(2))),
+                  std::invalid_argument);
 }

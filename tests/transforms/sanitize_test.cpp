@@ -1,8 +1,10 @@
 #include <boxfeed/transforms/compose.h>
 #include <boxfeed/transforms/crop.h>
 #include <boxfeed/transforms/pad.h>
+#include <boxfeed/transforms/resizing.h>
 #include <boxfeed/transforms/sanitize.h>
 
+#include <cmath>
 #include <stdexcept>
 
 #include "support/catch.h"
@@ -18,18 +20,25 @@ TEST_CASE("boxes below a pixel are dropped and counted, the image stays") {
   const Plan plan = plan_of(CenterCrop({20, 20}), {40, 60}, boxes);
   CHECK(plan.boxes == std::vector<Box>{{2, 2, 10, 18}});
   CHECK(plan.kept == std::vector<std::size_t>{2});
-  CHECK(plan.dropped == 2);
+  REQUIRE(plan.dropped.size() == 2);
+  CHECK(plan.dropped[0].index == 0);
+  CHECK(plan.dropped[0].reason == DropReason::kTooSmall);
+  CHECK(plan.dropped[0].box == Box{0, 0, 0.5F, 20});
+  CHECK(plan.dropped[1].index == 1);
+  CHECK(plan.dropped[1].reason == DropReason::kOutside);
 
   const Plan none = plan_of(CenterCrop({20, 20}), {40, 60}, {{0, 0, 10, 10}});
   CHECK(none.boxes.empty());
-  CHECK(none.dropped == 1);
+  CHECK(none.dropped.size() == 1);
   CHECK(none.size == ImageSize{20, 20});
 }
 
 TEST_CASE("boxes of which too little is left are dropped") {
   // Columns 20 to 40 of a box from 10 to 30: half of it; of one from 4 to 24: a fifth.
   const std::vector<Box> boxes{{10, 15, 30, 25}, {4, 15, 24, 25}};
-  const auto limit = [](double share) { return PipelineOptions().min_visibility(share); };
+  const auto limit = [](double share) {
+    return PipelineOptions().sanitize(SanitizeBoundingBoxes().min_visibility(share));
+  };
   CHECK(plan_of(CenterCrop({20, 20}), {40, 60}, boxes, 0, limit(0.3)).kept == std::vector<std::size_t>{0});
   CHECK(plan_of(CenterCrop({20, 20}), {40, 60}, boxes, 0, limit(0.1)).kept == std::vector<std::size_t>{0, 1});
   CHECK(plan_of(CenterCrop({20, 20}), {40, 60}, boxes, 0, limit(0.6)).kept.empty());
@@ -64,6 +73,33 @@ TEST_CASE("boxes can be clipped and dropped in the middle of a pipeline") {
 
 TEST_CASE("a box that is not finite is dropped") {
   CHECK(plan_of(Pad(1), {10, 10}, {{NAN, 0, 5, 5}, {1, 1, 5, 5}}).kept == std::vector<std::size_t>{1});
+}
+
+TEST_CASE("a plan says of each dropped box why, in words, too") {
+  // The crop leaves columns 20 to 40 and rows 10 to 30; half of the image's size remains.
+  const Transform transforms = Compose({CenterCrop({20, 20}), Resize({10, 10})});
+  const auto options = PipelineOptions().sanitize(SanitizeBoundingBoxes().min_visibility(0.5));
+  const auto why = [&](const Box& box) {
+    const Plan plan = plan_of(transforms, {40, 60}, {box}, 0, options);
+    return plan.dropped.empty() ? "kept" : describe(plan.dropped[0]);
+  };
+  CHECK(why({22, 12, 26, 16}) == "kept");
+  CHECK(why({22, 12, 23, 16}) == "too small: 0.5 × 2 pixels, width by height");
+  CHECK(why({22, 12, 22, 16}) == "too small: 0 × 2 pixels, width by height");
+  CHECK(why({0, 0, 10, 10}) == "outside of the image");
+  CHECK(why({0, 0, 0, 10}) == "outside of the image");
+  CHECK(why({10, 10, 24, 30}) == "cut down to 28.6 % of its area");
+  CHECK(why({22, 12, INFINITY, 16}) == "not finite");
+  const Plan plan = plan_of(transforms, {40, 60}, {{22, 12, 26, 16}, {0, 0, 10, 10}}, 0, options);
+  CHECK_THAT(plan.explain(), Catch::Matchers::ContainsSubstring("\nbox 1 dropped: outside of the image\n"));
+  CHECK(plan.weights == std::vector<float>{1});
+}
+
+TEST_CASE("with zeros every finite box stays") {
+  const auto options = PipelineOptions().sanitize(SanitizeBoundingBoxes().min_size(0).min_area(0));
+  const Plan plan = plan_of(CenterCrop({20, 20}), {40, 60}, {{0, 0, 10, 10}, {NAN, 0, 5, 5}}, 0, options);
+  CHECK(plan.boxes == std::vector<Box>{{0, 0, 0, 0}});
+  CHECK(plan.kept == std::vector<std::size_t>{0});
 }
 
 TEST_CASE("sanitizing refuses what cannot be") {

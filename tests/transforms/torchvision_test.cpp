@@ -35,7 +35,7 @@ SampleGeometry torchvision_sample() {
 }
 
 std::vector<TorchvisionCase> torchvision_cases() {
-  const auto keep_all = PipelineOptions().min_size(0).min_area(0);
+  const auto keep_all = PipelineOptions().sanitize(SanitizeBoundingBoxes().min_size(0).min_area(0));
   const auto one = [&](Transform transform) { return Pipeline({std::move(transform)}, keep_all); };
   constexpr double kWarp = 40;
   return {

@@ -6,7 +6,7 @@ namespace localization {
 namespace {
 
 boxfeed::transforms::PipelineOptions with_small_boxes(boxfeed::transforms::PipelineOptions options) {
-  return options.min_size(0).min_area(0);
+  return options.sanitize(boxfeed::transforms::SanitizeBoundingBoxes().min_size(0).min_area(0));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boxfeed/core/arg.h>
+#include <boxfeed/transforms/sanitize.h>
 #include <boxfeed/transforms/transform.h>
 
 #include <cstdint>
@@ -75,11 +76,12 @@ class OneOf {
   void fields(FieldVisitor& visitor);
 };
 
-/// All of the transforms, drawn again, up to `attempts` times, until each box keeps at least the share `min_visibility`
-/// of its area; if that never happens, none of them. For sets in which every example needs its box.
+/// All of the transforms, drawn again, up to `attempts` times, until `sanitize` drops none of the boxes that there were
+/// before; if that never happens, none of them. A box's visible share counts from there. For sets in which every
+/// example needs its box.
 class KeepBoxes {
   BOXFEED_ARG(std::vector<Transform>, transforms);
-  BOXFEED_ARG(double, min_visibility) = 0.5;
+  BOXFEED_ARG(SanitizeBoundingBoxes, sanitize) = SanitizeBoundingBoxes().min_visibility(0.5);
   BOXFEED_ARG(std::int64_t, attempts) = 10;
 
  public:

@@ -2,6 +2,7 @@
 
 #include <boxfeed/core/arg.h>
 #include <boxfeed/transforms/field_visitor.h>
+#include <boxfeed/transforms/sanitize.h>
 
 #include <string>
 #include <variant>
@@ -41,8 +42,8 @@ class CutMix {
   BOXFEED_ARG(double, p) = 1.0;
   /// The first image's share of the area is drawn from Beta(alpha, alpha).
   BOXFEED_ARG(double, alpha) = 1.0;
-  /// A box of which a smaller share is left is dropped.
-  BOXFEED_ARG(double, min_visibility) = 0.3;
+  /// Drops boxes by what the rectangle leaves of them.
+  BOXFEED_ARG(SanitizeBoundingBoxes, sanitize) = SanitizeBoundingBoxes().min_visibility(0.3);
 
  public:
   static constexpr const char* kName = "CutMix";

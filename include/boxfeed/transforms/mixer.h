@@ -33,37 +33,28 @@ struct MixLayer {
   double weight = 1;
 };
 
-/// Which box of which source a box of the mix is.
-struct MixedBox {
-  std::size_t source = 0;
-  std::size_t index = 0;
-  /// How much of its image is in the mix: below 1 for MixUp only.
-  double weight = 1;
-};
-
-/// All that will happen to the sources of a mix.
+/// All that will happen to an example and those that are mixed with it.
 struct MixPlan {
-  ImageSize size;
-  /// To be rendered and pasted in this order; each needs its own source only.
+  /// The whole. Its boxes, keypoints and weights are those of the mix; the indices of boxes go on from one source to
+  /// the next. The source, the map and the visible part are those of the example's own image.
+  Plan plan;
+  /// To be rendered and pasted in this order; each needs its own source only. None where nothing is mixed: then `plan`
+  /// is rendered itself.
   std::vector<MixLayer> layers;
-  /// Units: pixels of the output.
-  std::vector<Box> boxes;
-  /// Of each box, where it comes from.
-  std::vector<MixedBox> kept;
-  /// Units: pixels of the output; those of the kept boxes, in their order.
-  std::vector<Keypoint> keypoints;
-  std::size_t dropped = 0;
+  /// Of each box of the plan, the position of its source in `MixDraft::sources`.
+  std::vector<std::size_t> box_sources;
 };
 
-/// Mixes examples: draws partners by index, then plans their parts of one output, before any pixel is decoded.
+/// Plans examples as a pipeline and its mix say: draws partners by index, then their parts of one output, before any
+/// pixel is decoded.
 ///
 /// ```cpp
-/// Mixer mixer(Mosaic(), Pipeline({RandomHorizontalFlip()}), {320, 320});
+/// Mixer mixer(Pipeline({RandomHorizontalFlip()}, PipelineOptions().mix(Mosaic())), {320, 320});
 /// MixDraft draft = mixer.begin(dataset_size, index, Random(seed, epoch, index));
-/// MixPlan plan = mixer.draw(draft, geometries_of(draft.sources));
-/// for (std::size_t k = 0; k < plan.layers.size(); ++k) {   // one image in memory at a time
-///   renderer.render(plan.layers[k].plan, decoded.pixels, decoded.to_displayed, part);
-///   paste(plan, k, part, output);
+/// MixPlan mix = mixer.draw(draft, geometries_of(draft.sources));
+/// for (std::size_t k = 0; k < mix.layers.size(); ++k) {   // one image in memory at a time
+///   renderer.render(mix.layers[k].plan, decoded.pixels, decoded.to_displayed, part);
+///   paste(mix, k, part, output);
 /// }
 /// ```
 ///
@@ -71,12 +62,12 @@ struct MixPlan {
 /// Thread safety: any number of threads.
 class Mixer {
  public:
-  /// `each` is drawn for every source by itself, with other numbers for each; `size` is the output's. An image that
-  /// fills the output alone comes to it as `mode` says.
+  /// The pipeline is drawn for every source by itself, with other numbers for each; `size` is the output's. An image
+  /// that fills the output alone comes to it as `mode` says.
   /// Throws: `std::invalid_argument` for options that cannot be.
-  Mixer(const Mix& mix, Pipeline each, ImageSize size, ResizeMode mode = ResizeMode::kStretch);
+  Mixer(const Pipeline& pipeline, ImageSize size, ResizeMode mode = ResizeMode::kStretch);
 
-  /// The most examples that one is made of: four or two.
+  /// The most examples that one is made of: four, two, or one without a mix.
   std::size_t most_sources() const;
 
   /// Draws the partners of example `index` of `count`. Partners may be the example itself.
@@ -89,6 +80,7 @@ class Mixer {
 
  private:
   struct State;
+  class Drawing;
   std::shared_ptr<const State> state_;
 };
 

@@ -6,6 +6,7 @@
 #include <boxfeed/transforms/mix.h>
 #include <boxfeed/transforms/plan.h>
 #include <boxfeed/transforms/sample_geometry.h>
+#include <boxfeed/transforms/sanitize.h>
 #include <boxfeed/transforms/transform.h>
 
 #include <memory>
@@ -24,12 +25,8 @@ class PipelineOptions {
   /// turned crop show the photograph.
   BOXFEED_ARG(bool, clip) = true;
 
-  /// In the end boxes are clipped to the output, and dropped if they are smaller than this, in pixels …
-  BOXFEED_ARG(double, min_size) = 1.0;
-  /// … or have less area, in pixels …
-  BOXFEED_ARG(double, min_area) = 1.0;
-  /// … or less than this share of their area is left: the product of what each clipping left of it.
-  BOXFEED_ARG(double, min_visibility) = 0.0;
+  /// The last step: boxes are clipped to the output, and dropped as this says.
+  BOXFEED_ARG(SanitizeBoundingBoxes, sanitize);
 
   /// Mixes each example with others of its dataset, after the transforms: for a `DetectionDataset`. `Pipeline::draw`
   /// knows one example and leaves this to `Mixer`.

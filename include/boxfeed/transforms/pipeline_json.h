@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boxfeed/transforms/pipeline.h>
-#include <boxfeed/transforms/plan.h>
 
 #include <string>
 #include <string_view>
@@ -20,8 +19,5 @@ std::string to_json(const Pipeline& pipeline);
 /// Throws: `Error` with `kBadState` for a text that is no JSON, a name or an option that is not known, and a value that
 /// cannot be.
 Pipeline pipeline_from_json(std::string_view text, const std::vector<Transform>& own = {});
-
-/// The plan as JSON: size, map, boxes, kept, keypoints, and what was drawn, by name.
-std::string to_json(const Plan& plan);
 
 }  // namespace boxfeed::transforms

@@ -17,6 +17,30 @@ namespace boxfeed::transforms {
 /// The corners of a convex area, one after the other.
 using Polygon = std::vector<std::array<double, 2>>;
 
+/// Why a box was dropped.
+enum class DropReason {
+  kNotFinite,
+  kOutside,        ///< nothing of it lies in the canvas
+  kCenterOutside,  ///< its center does not lie in a `RandomIoUCrop`
+  kTooSmall,       ///< below `SanitizeBoundingBoxes::min_size` or `min_area`
+  kNotVisible,     ///< less of it is left than `SanitizeBoundingBoxes::min_visibility`
+  kCovered,        ///< wholly under another image of a mix
+};
+
+/// A box that was dropped on the way.
+struct DroppedBox {
+  /// Its index in the sample.
+  std::size_t index = 0;
+  DropReason reason = DropReason::kOutside;
+  /// As it was then. Units: pixels of the canvas of that step.
+  Box box;
+  /// The share of its area that was left then.
+  double visible = 1;
+};
+
+/// "too small: 0.62 × 3.5 pixels", for messages.
+std::string describe(const DroppedBox& box);
+
 /// All that will happen to one example, drawn before any of its pixels is decoded.
 struct Plan {
   /// The displayed image.
@@ -35,8 +59,10 @@ struct Plan {
   std::vector<Box> boxes;
   /// Of each box, its index in the sample: labels that belong to it are kept by these.
   std::vector<std::size_t> kept;
-  /// How many boxes were dropped.
-  std::size_t dropped = 0;
+  /// Of each box, how much of its image is in the output: below 1 under `MixUp` only.
+  std::vector<float> weights;
+  /// The other boxes of the sample, in the order in which they were dropped.
+  std::vector<DroppedBox> dropped;
   /// Units: pixels of the output. One that is not in the visible part has visibility 0.
   std::vector<Keypoint> keypoints;
 
@@ -57,7 +83,7 @@ struct Plan {
   /// Keypoints of the output in the displayed image.
   std::vector<Keypoint> to_original(const std::vector<Keypoint>& keypoints) const;
 
-  /// One line for each transform: `RandomRotation angle=3.25`.
+  /// One line for each transform, `RandomRotation angle=3.25`, then one for each box that was dropped.
   std::string explain() const;
 };
 

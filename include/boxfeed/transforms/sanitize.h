@@ -1,7 +1,10 @@
 #pragma once
 
 #include <boxfeed/core/arg.h>
+#include <boxfeed/transforms/plan.h>
 #include <boxfeed/transforms/transform.h>
+
+#include <optional>
 
 namespace boxfeed::transforms {
 
@@ -9,11 +12,12 @@ namespace boxfeed::transforms {
 class ClampBoundingBoxes {
  public:
   static constexpr const char* kName = "ClampBoundingBoxes";
-  BoxRule rule() const;
+  BoxRule rule() const { return {true, nullptr}; }
   void fields(FieldVisitor&) {}
 };
 
-/// Drops boxes that are too small, that are not finite, or of which too little is left in the canvas.
+/// Drops boxes that are too small, that are not finite, or of which too little is left. It is the only place that says
+/// so, and the last step of every pipeline (`PipelineOptions::sanitize`). With zeros every finite box stays.
 class SanitizeBoundingBoxes {
   /// The least width and height, in pixels.
   BOXFEED_ARG(double, min_size) = 1.0;
@@ -24,9 +28,11 @@ class SanitizeBoundingBoxes {
 
  public:
   static constexpr const char* kName = "SanitizeBoundingBoxes";
-  BoxRule rule() const;
+  BoxRule rule() const { return {false, this}; }
   void check() const;
   void fields(FieldVisitor& visitor);
+  /// Why `box`, of which the share `visible` is left, is dropped; nothing where it stays.
+  std::optional<DropReason> drops(const Box& box, double visible) const;
 };
 
 }  // namespace boxfeed::transforms

@@ -15,15 +15,13 @@
 namespace boxfeed::transforms {
 
 class Transform;
+class SanitizeBoundingBoxes;
 
 /// What happens to boxes apart from any movement. Boxes are dropped in the end or by a transform of this kind, never
 /// changed by one that moves pixels.
 struct BoxRule {
   bool clamp = false;
-  bool sanitize = false;
-  double min_size = 0;
-  double min_area = 0;
-  double min_visibility = 0;
+  const SanitizeBoundingBoxes* sanitize = nullptr;
 };
 
 namespace detail {
@@ -34,9 +32,9 @@ void add(PlanDrawing& drawing, const std::string& name, DrawnMap map);
 void add(PlanDrawing& drawing, const std::string& name, DrawnColor color);
 void add(PlanDrawing& drawing, const BoxRule& rule);
 void add(PlanDrawing& drawing, const std::vector<Transform>& transforms, Random& random);
-/// Draws all of them again, up to `attempts` times, until every box is visible enough; else none of them.
+/// Draws all of them again, up to `attempts` times, until `rule` drops no box; else none of them.
 void add_keeping_boxes(PlanDrawing& drawing, const std::vector<Transform>& transforms, Random& random,
-                       double min_visibility, std::int64_t attempts);
+                       const SanitizeBoundingBoxes& rule, std::int64_t attempts);
 
 template <typename T, typename = void>
 struct IsGeometric : std::false_type {};
@@ -126,7 +124,7 @@ struct TransformModelOf final : TransformModel {
     } else if constexpr (IsBoxRule<T>::value) {
       add(drawing, value.rule());
     } else if constexpr (KeepsBoxes<T>::value) {
-      add_keeping_boxes(drawing, value.choose(random), random, value.min_visibility(), value.attempts());
+      add_keeping_boxes(drawing, value.choose(random), random, value.sanitize(), value.attempts());
     } else {
       add(drawing, value.choose(random), random);
     }
