@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
+#include <sstream>
 #include <tuple>
 #include <unordered_map>
 
@@ -134,20 +135,43 @@ void check_images(const AnnotationTable& table, const std::vector<ScannedImage>&
   }
 }
 
+namespace {
+
+/// Boxes of less than a pixel, which the network will not see.
+void check_tiny(const AnnotationTable& table, std::size_t i, const AnnotationTable& sound, ImageSize image,
+                std::vector<Finding>& findings) {
+  const bool fractions = table.box_units() == boxfeed::BoxUnits::kFractions;
+  const auto across = fractions ? static_cast<float>(image.width) : 1.0F;
+  const auto down = fractions ? static_cast<float>(image.height) : 1.0F;
+  if (sound.empty() || (fractions && image.height == 0)) return;
+  for (std::size_t k = 0; k < sound.boxes(0).size(); ++k) {
+    const auto& box = sound.boxes(0)[k];
+    const float width = box.width() * across, height = box.height() * down;
+    if (width >= 1 && height >= 1) continue;
+    std::ostringstream text;
+    text << "expected a box of at least 1 pixel, got " << width << " × " << height;
+    auto finding = about(table, i, Severity::kWarning, reason_name(Reason::kTooSmall), text.str());
+    finding.line = sound.box_line(0, k);
+    findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace
+
 void check_boxes(const AnnotationTable& table, const std::vector<ScannedImage>& images,
                  std::vector<Finding>& findings) {
   const auto policy =
       boxfeed::BoxPolicy().inverted(BoxAction::kSkip).degenerate(BoxAction::kSkip).outside(BoxAction::kSkip);
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (table.boxes(i).empty()) continue;
-    const auto report = apply_box_policy(table.subset({i}), policy, {images[i].size()}).report;
+    const auto [sound, report] = apply_box_policy(table.subset({i}), policy, {images[i].size()});
     for (const auto& problem : report.boxes()) {
       const bool outside = problem.reason == Reason::kOutside || problem.reason == Reason::kOutsideAll;
       const bool turned = images[i].header && images[i].header->orientation != 1;
-      findings.push_back({problem.reason == Reason::kTooSmall ? Severity::kWarning : Severity::kError,
-                          reason_name(problem.reason), problem.path, problem.line, problem.image,
+      findings.push_back({Severity::kError, reason_name(problem.reason), problem.path, problem.line, problem.image,
                           problem.text + (outside && turned ? " (drawn before the picture was turned?)" : "")});
     }
+    check_tiny(table, i, sound, images[i].size(), findings);
     check_repeated(table, i, findings);
   }
 }
