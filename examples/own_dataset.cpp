@@ -12,6 +12,7 @@
 #include <numeric>
 #include <string>
 
+//! [dataset]
 /// It has a size, and makes what builds its batches: two rows, and a function that fills them.
 struct Frames {
   static constexpr std::int64_t kBytes = 32 * 32;
@@ -32,6 +33,7 @@ struct Frames {
   }
 };
 static_assert(boxfeed::is_batch_buildable_v<Frames>, "a misspelt method would only be slow");
+//! [dataset]
 
 int main(int argc, char** argv) {
   if (argc != 2) {
