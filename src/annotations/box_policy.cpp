@@ -83,37 +83,58 @@ class BoxPolicyPass {
     return bounds;
   }
 
-  /// Whether all boxes stay as they are, as nearly always.
-  static bool are_good(Span<Box> boxes, const Bounds& bounds) {
+  /// Whether all boxes and keypoints stay as they are, as nearly always.
+  static bool are_good(Span<Box> boxes, Span<Keypoint> points, const Bounds& bounds) {
+    const auto is_good = [&](const Keypoint& point) {
+      return !(point.visibility > 0) ||
+             (0 <= point.x && point.x <= bounds.width && 0 <= point.y && point.y <= bounds.height);
+    };
+    if (!std::all_of(points.begin(), points.end(), is_good)) return false;
     return std::all_of(boxes.begin(), boxes.end(), [&](const Box& box) {
       return 0 <= box.xmin && box.xmin < box.xmax && box.xmax <= bounds.width && 0 <= box.ymin && box.ymin < box.ymax &&
              box.ymax <= bounds.height;
     });
   }
 
-  /// Books what is wrong with the boxes of record `place.index`; `line_of(k)` is the line of box k.
+  /// Books what is wrong with the boxes and keypoints of an image; `line_of(k)` is the line of box k.
   template <typename LineOf>
-  void check(Span<Box> boxes, const Bounds& bounds, std::string_view image, const ExamplePlace& place,
-             const LineOf& line_of) {
+  void check(Span<Box> boxes, Span<Keypoint> points, const Bounds& bounds, std::string_view image,
+             const ExamplePlace& place, const LineOf& line_of) {
+    const auto box_number = [&](std::size_t k) { return boxes.size() > 1 ? "box " + std::to_string(k + 1) : ""; };
     for (std::size_t k = 0; k < boxes.size(); ++k) {
       const Verdict verdict = judge(boxes[k], bounds);
       if (!verdict.refused && !verdict.fixed) continue;
       const Reason reason = verdict.refused.value_or(verdict.fixed.value_or(Reason::kOutside));
-      const std::string number = boxes.size() > 1 ? "box " + std::to_string(k + 1) : "";
-      const std::string text = (verdict.refused ? verdict.text + ", got " : "repaired ") + text_of(boxes[k]);
-      AnnotationProblem problem{reason, place.annotation_path, line_of(k), std::string(image), {}};
-      if (verdict.refused && action_for(reason) == BoxAction::kThrow) {
-        problem.text = "image " + quoted(problem.image) + (number.empty() ? "" : ", " + number) + ": " + text;
-        problems_.add(std::move(problem));
-      } else {
-        problem.text = (number.empty() ? "" : number + ": ") + text;
-        report_.add(verdict.refused ? BoxAction::kSkip : BoxAction::kFix, std::move(problem));
-      }
+      const auto action = !verdict.refused ? BoxAction::kFix : skipped_unless_thrown(action_for(reason));
+      book({reason, place.annotation_path, line_of(k), std::string(image),
+            (verdict.refused ? verdict.text + ", got " : "repaired ") + text_of(boxes[k])},
+           box_number(k), action);
+    }
+    const std::size_t objects = std::max<std::size_t>(boxes.size(), 1), each = points.size() / objects;
+    for (std::size_t n = 0; n < points.size(); ++n) {
+      if (!is_beyond(points[n], bounds)) continue;
+      const std::size_t k = std::min(n / std::max<std::size_t>(each, 1), objects - 1);
+      const std::string number = box_number(k), point = "keypoint " + std::to_string(n - k * each + 1);
+      book(
+          {Reason::kKeypointOutside, place.annotation_path, boxes.empty() ? place.line : line_of(k), std::string(image),
+           "expected a keypoint within the image" + bounds.text() + ", got (" + float_text(points[n].x) + ", " +
+               float_text(points[n].y) + ")"},
+          number + (number.empty() ? "" : ", ") + point, policy_.keypoint_outside());
     }
   }
 
-  /// Writes into `record` what its boxes become.
+  /// Writes into `record` what its boxes and keypoints become.
   void change(AnnotationRecord& record, const Bounds& bounds) const {
+    for (auto& point : record.keypoints) {
+      if (!(point.visibility > 0)) continue;
+      if (is_beyond(point, bounds) && policy_.keypoint_outside() == BoxAction::kSkip) {
+        point = {-1, -1, 0};
+      } else {
+        point.x = std::clamp(point.x, 0.0F, bounds.width);
+        point.y = std::clamp(point.y, 0.0F, bounds.height);
+      }
+    }
+    if (record.boxes.empty()) return;
     std::vector<bool> keep(record.boxes.size(), true);
     for (std::size_t k = 0; k < record.boxes.size(); ++k) {
       const Verdict verdict = judge(record.boxes[k], bounds);
@@ -126,6 +147,26 @@ class BoxPolicyPass {
   void throw_if_refused() const { problems_.throw_if_any(); }
 
  private:
+  static BoxAction skipped_unless_thrown(BoxAction action) {
+    return action == BoxAction::kThrow ? action : BoxAction::kSkip;
+  }
+
+  static bool is_beyond(const Keypoint& point, const Bounds& bounds) {
+    return point.visibility > 0 &&
+           !(point.x >= -bounds.tolerance_x && point.y >= -bounds.tolerance_y &&
+             point.x <= bounds.width + bounds.tolerance_x && point.y <= bounds.height + bounds.tolerance_y);
+  }
+
+  void book(AnnotationProblem problem, const std::string& number, BoxAction action) {
+    if (action == BoxAction::kThrow) {
+      problem.text = "image " + quoted(problem.image) + (number.empty() ? "" : ", " + number) + ": " + problem.text;
+      problems_.add(std::move(problem));
+    } else {
+      if (!number.empty()) problem.text = number + ": " + problem.text;
+      report_.add(action, std::move(problem));
+    }
+  }
+
   Verdict judge(Box box, const Bounds& bounds) const {
     Verdict verdict;
     const auto refuse = [&](Reason reason, const std::string& text) {
@@ -208,27 +249,31 @@ std::size_t BoxReport::count(Reason reason, BoxAction action) const noexcept {
 
 std::size_t BoxReport::count(BoxAction action) const noexcept {
   std::size_t sum = 0;
-  for (const auto& entry : counts_) sum += entry.action == action ? entry.count : 0;
+  for (const auto& entry : counts_) {
+    if (entry.action == action && entry.reason != Reason::kKeypointOutside) sum += entry.count;
+  }
   return sum;
 }
 
 std::string BoxReport::summary() const {
-  const auto list = [&](BoxAction action) {
-    std::string out;
-    for (const auto& entry : counts_) {
-      if (entry.action != action) continue;
-      out += (out.empty() ? "" : ", ") + std::string(reason_name(entry.reason)) + " " + std::to_string(entry.count);
-    }
-    return " (" + out + ")";
-  };
-  const auto boxes = [](std::size_t n) { return std::to_string(n) + (n == 1 ? " box" : " boxes"); };
   std::string out;
-  if (fixed() > 0) out = boxes(fixed()) + " repaired" + list(BoxAction::kFix);
-  if (skipped() > 0) out += (out.empty() ? "" : ", ") + boxes(skipped()) + " left out" + list(BoxAction::kSkip);
-  if (dropped_images_ > 0) {
-    out += (out.empty() ? "" : ", ") + std::to_string(dropped_images_) + (dropped_images_ == 1 ? " image" : " images") +
-           " without boxes left out";
-  }
+  const auto add = [&](std::size_t count, const char* one, const char* several, const std::string& what) {
+    if (count == 0) return;
+    out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + (count == 1 ? one : several) + " " + what;
+  };
+  const auto reasons = [&](BoxAction action) {
+    std::string list;
+    for (const auto& entry : counts_) {
+      if (entry.action != action || entry.reason == Reason::kKeypointOutside) continue;
+      list += (list.empty() ? "" : ", ") + std::string(reason_name(entry.reason)) + " " + std::to_string(entry.count);
+    }
+    return " (" + list + ")";
+  };
+  add(fixed(), "box", "boxes", "repaired" + reasons(BoxAction::kFix));
+  add(skipped(), "box", "boxes", "left out" + reasons(BoxAction::kSkip));
+  add(count(Reason::kKeypointOutside, BoxAction::kFix), "keypoint", "keypoints", "moved onto the edge");
+  add(count(Reason::kKeypointOutside, BoxAction::kSkip), "keypoint", "keypoints", "left out");
+  add(dropped_images_, "image", "images", "without boxes left out");
   return out;
 }
 
@@ -246,9 +291,9 @@ CheckedTable apply_box_policy(const AnnotationTable& table, const BoxPolicy& pol
   std::vector<bool> is_good(table.size());
   for (std::size_t i = 0; i < table.size(); ++i) {
     const auto bounds = bounds_of(i);
-    is_good[i] = BoxPolicyPass::are_good(table.boxes(i), bounds);
+    is_good[i] = BoxPolicyPass::are_good(table.boxes(i), table.keypoints(i), bounds);
     if (is_good[i]) continue;
-    pass.check(table.boxes(i), bounds, table.name(i), table.place(i),
+    pass.check(table.boxes(i), table.keypoints(i), bounds, table.name(i), table.place(i),
                [&](std::size_t k) { return table.box_line(i, k); });
   }
   pass.throw_if_refused();
@@ -275,8 +320,8 @@ void apply_box_policy(AnnotationRecord& record, const BoxPolicy& policy, const E
                       BoxReport& report) {
   BoxPolicyPass pass(policy, record.box_units, report);
   const auto bounds = pass.bounds_of(image);
-  if (BoxPolicyPass::are_good(record.boxes, bounds)) return;
-  pass.check(record.boxes, bounds, record.name, place,
+  if (BoxPolicyPass::are_good(record.boxes, record.keypoints, bounds)) return;
+  pass.check(record.boxes, record.keypoints, bounds, record.name, place,
              [&](std::size_t k) { return record.box_lines.empty() ? place.line : record.box_lines[k]; });
   pass.throw_if_refused();
   pass.change(record, bounds);

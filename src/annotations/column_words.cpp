@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <map>
 #include <numeric>
 #include <string_view>
@@ -10,15 +11,6 @@
 
 namespace boxfeed {
 namespace {
-
-/// Lower case, letters and digits only.
-std::string plain(const std::string& name) {
-  std::string out;
-  for (const char c : to_lower(name)) {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80) out += c;
-  }
-  return out;
-}
 
 /// The number of single letters to change, add or leave out to make `b` of `a` (Levenshtein 1966).
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -36,113 +28,97 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
+/// All names, as `plain_name` spells them.
+std::map<std::string, Word> all_words() {
+  std::map<std::string, Word> words{{"x", Word::kX},         {"y", Word::kY},          {"w", Word::kW},
+                                    {"h", Word::kH},         {"width", Word::kWidth},  {"height", Word::kHeight},
+                                    {"x1", Word::kXMin},     {"left", Word::kXMin},    {"y1", Word::kYMin},
+                                    {"top", Word::kYMin},    {"x2", Word::kXMax},      {"right", Word::kXMax},
+                                    {"y2", Word::kYMax},     {"bottom", Word::kYMax},  {"difficult", Word::kDifficult},
+                                    {"crowd", Word::kCrowd}, {"iscrowd", Word::kCrowd}};
+  const auto add = [&](std::initializer_list<const char*> names, Word word) {
+    for (const char* name : names) words[name] = word;
+  };
+  // A place in front of or behind its axis: xmin, minx.
+  const auto add_axes = [&](std::initializer_list<const char*> places, Word x, Word y) {
+    for (const std::string place : places) {
+      words["x" + place] = words[place + "x"] = x;
+      words["y" + place] = words[place + "y"] = y;
+    }
+  };
+  add_axes({"min", "start", "begin", "tl", "lt", "ul", "topleft", "lefttop", "upperleft", "leftupper"}, Word::kXMin,
+           Word::kYMin);
+  add_axes({"max", "end", "stop", "br", "rb", "lr", "bottomright", "rightbottom", "lowerright", "rightlower"},
+           Word::kXMax, Word::kYMax);
+  add_axes({"tr", "rt", "ur", "topright", "righttop", "upperright", "bl", "lb", "ll", "bottomleft", "leftbottom",
+            "lowerleft"},
+           Word::kOtherCorner, Word::kOtherCorner);
+  add_axes({"c", "center", "centre", "mid", "ctr"}, Word::kCenterX, Word::kCenterY);
+  add({"imagewidth", "imgwidth", "imgw", "imagew"}, Word::kImageWidth);
+  add({"imageheight", "imgheight", "imgh", "imageh"}, Word::kImageHeight);
+  add({"class", "label", "category", "classname", "labelname", "categoryname", "classid", "labelid", "categoryid"},
+      Word::kClass);
+  add({"split", "subset"}, Word::kSplit);
+  add({"image", "filename", "file", "path", "imagepath", "imgpath", "filepath", "imagename", "imagefile",
+       "imagefilename", "img", "imgname"},
+      Word::kImage);
+  return words;
+}
+
 }  // namespace
 
-std::optional<Word> word_of(const std::string& name) {
-  static const std::map<std::string_view, Word> kWords{
-      {"x", Word::kX},
-      {"y", Word::kY},
-      {"w", Word::kW},
-      {"h", Word::kH},
-      {"width", Word::kWidth},
-      {"height", Word::kHeight},
-      {"cx", Word::kCenterX},
-      {"xc", Word::kCenterX},
-      {"xcenter", Word::kCenterX},
-      {"xcentre", Word::kCenterX},
-      {"centerx", Word::kCenterX},
-      {"centrex", Word::kCenterX},
-      {"cy", Word::kCenterY},
-      {"yc", Word::kCenterY},
-      {"ycenter", Word::kCenterY},
-      {"ycentre", Word::kCenterY},
-      {"centery", Word::kCenterY},
-      {"centrey", Word::kCenterY},
-      {"xmin", Word::kXMin},
-      {"minx", Word::kXMin},
-      {"x1", Word::kXMin},
-      {"left", Word::kXMin},
-      {"ymin", Word::kYMin},
-      {"miny", Word::kYMin},
-      {"y1", Word::kYMin},
-      {"top", Word::kYMin},
-      {"xmax", Word::kXMax},
-      {"maxx", Word::kXMax},
-      {"x2", Word::kXMax},
-      {"right", Word::kXMax},
-      {"ymax", Word::kYMax},
-      {"maxy", Word::kYMax},
-      {"y2", Word::kYMax},
-      {"bottom", Word::kYMax},
-      {"imagewidth", Word::kImageWidth},
-      {"imgwidth", Word::kImageWidth},
-      {"imgw", Word::kImageWidth},
-      {"imageheight", Word::kImageHeight},
-      {"imgheight", Word::kImageHeight},
-      {"imgh", Word::kImageHeight},
-      {"class", Word::kClass},
-      {"label", Word::kClass},
-      {"category", Word::kClass},
-      {"classname", Word::kClass},
-      {"labelname", Word::kClass},
-      {"classid", Word::kClass},
-      {"labelid", Word::kClass},
-      {"categoryid", Word::kClass},
-      {"split", Word::kSplit},
-      {"subset", Word::kSplit},
-      {"difficult", Word::kDifficult},
-      {"crowd", Word::kCrowd},
-      {"iscrowd", Word::kCrowd},
-      {"image", Word::kImage},
-      {"filename", Word::kImage},
-      {"file", Word::kImage},
-      {"path", Word::kImage},
-      {"imagepath", Word::kImage},
-      {"filepath", Word::kImage},
-      {"imagename", Word::kImage},
-      {"img", Word::kImage},
-  };
-  std::string word = plain(name);
-  for (const std::string_view front : {"boundingbox", "bbox", "box"}) {
-    if (word.size() > front.size() && word.compare(0, front.size(), front) == 0) {
-      word.erase(0, front.size());
-      break;
-    }
+std::string plain_name(const std::string& name) {
+  std::string out;
+  for (const char c : to_lower(name)) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80) out += c;
   }
-  const auto found = kWords.find(word);
+  return out;
+}
+
+std::optional<Word> word_of(const std::string& name) {
+  static const std::map<std::string, Word> kWords = all_words();
+  const std::string word = plain_name(name);
+  auto found = kWords.find(word);
+  for (const std::string_view front : {"boundingbox", "bndbox", "bbox", "box", "bb", "rect", "roi"}) {
+    if (found != kWords.end()) break;
+    if (word.compare(0, front.size(), front) == 0) found = kWords.find(word.substr(front.size()));
+  }
   return found == kWords.end() ? std::nullopt : std::optional<Word>(found->second);
 }
 
 bool split_keypoint_name(const std::string& name, std::string& stem, char& axis) {
-  const std::string lower = to_lower(name);
-  const auto bar = lower.rfind('_');
-  if (bar != std::string::npos && bar > 0) {
-    const std::string end = lower.substr(bar + 1);
-    const std::string front = plain(lower.substr(0, bar));
-    if (front.empty() || front == "bbox" || front == "box" || front == "boundingbox" || front == "center" ||
-        front == "centre") {
-      return false;
-    }
-    if (end != "x" && end != "y" && end != "v" && end != "vis" && end != "visibility" && end != "visible") return false;
-    stem = front;
-    axis = end[0];
+  const auto axis_of = [](const std::string& word) {
+    const bool is_axis =
+        word == "x" || word == "y" || word == "v" || word == "vis" || word == "visible" || word == "visibility";
+    return is_axis ? word[0] : '\0';
+  };
+  const auto split = [&](const std::string& word, const std::string& rest) {
+    axis = axis_of(to_lower(word));
+    stem = plain_name(rest);
+    return axis != '\0' && !stem.empty();
+  };
+  constexpr const char* kGaps = "_.- ";
+  const auto last = name.find_last_of(kGaps), first = name.find_first_of(kGaps);
+  if (last != std::string::npos && split(name.substr(last + 1), name.substr(0, last))) return true;
+  if (first != std::string::npos && split(name.substr(0, first), name.substr(first + 1))) return true;
+  // The capital letter that ends "noseX" and begins the end of "noseVisible".
+  std::size_t capital = name.size();
+  while (capital > 0 && !is_upper(name[capital - 1])) --capital;
+  if (capital > 1 && !is_upper(name[capital - 2]) && split(name.substr(capital - 1), name.substr(0, capital - 1))) {
     return true;
   }
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (lower.size() < 2 || (lower[0] != 'x' && lower[0] != 'y' && lower[0] != 'v') ||
-      !std::all_of(lower.begin() + 1, lower.end(), is_digit)) {
-    return false;
-  }
-  stem = lower.substr(1);
-  axis = lower[0];
-  return true;
+  const bool is_numbered =
+      name.size() > 1 && std::all_of(name.begin() + 1, name.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return is_numbered && split(name.substr(0, 1), name.substr(1));
 }
 
 std::string nearest_word(const std::string& word, const std::vector<std::string>& candidates) {
   std::string nearest;
   std::size_t best = std::max<std::size_t>(1, word.size() / 2) + 1;
   for (const auto& candidate : candidates) {
-    const std::size_t d = distance(plain(word), plain(candidate));
+    const std::size_t d = distance(plain_name(word), plain_name(candidate));
     if (d < best) {
       best = d;
       nearest = candidate;

@@ -20,6 +20,7 @@ enum class Word {
   kYMin,
   kXMax,
   kYMax,
+  kOtherCorner,  ///< top right or bottom left
   kImageWidth,
   kImageHeight,
   kClass,
@@ -29,11 +30,14 @@ enum class Word {
   kImage,
 };
 
-/// The meaning of a column's name, upper or lower case, with or without a "bbox_" in front; none for other names.
+/// A name in lower case, letters and digits alone: "Left-Top.X" is "lefttopx".
+std::string plain_name(const std::string& name);
+
+/// The meaning of a column's name, however it is spelled, with or without a "bbox_" in front; none for other names.
 std::optional<Word> word_of(const std::string& name);
 
-/// Splits "nose_x" into "nose" and x, "x12" into "12" and x; the axes are x, y and v (visibility). False for other
-/// names.
+/// Splits "nose_x", "noseX", "nose.x" and "x nose" into "nose" and x, "x12" into "12" and x; the axes are x, y and v
+/// (visibility). False for other names.
 bool split_keypoint_name(const std::string& name, std::string& stem, char& axis);
 
 /// The one of `candidates` that differs from `word` by the fewest changed letters; empty if none is near.

@@ -72,7 +72,11 @@ class NamedColumns {
         std::find_if(names.begin(), names.end(), [&](const std::string& n) { return to_lower(n) == to_lower(name); });
     if (other_case != names.end()) return static_cast<std::size_t>(other_case - names.begin());
     const std::string nearest = nearest_word(name, names);
-    row_.refuse(Reason::kHeader, "expected a column " + quoted(name) + " for " + option + ", got none" +
+    std::string list;
+    constexpr std::size_t kShown = 20;
+    for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) list += (i == 0 ? "" : ", ") + quoted(names[i]);
+    if (names.size() > kShown) list += " and " + std::to_string(names.size() - kShown) + " more";
+    row_.refuse(Reason::kHeader, "expected a column " + quoted(name) + " for " + option + ", got " + list +
                                      (nearest.empty() ? "" : "; did you mean " + quoted(nearest) + "?"));
   }
 

@@ -3,7 +3,7 @@
 #include <boxfeed/core/error.h>
 
 #include <algorithm>
-#include <cctype>
+#include <array>
 #include <map>
 #include <numeric>
 #include <optional>
@@ -25,11 +25,8 @@ class NameGuess {
   void run() {
     refuse_another_image_column();
     if (take_numbered()) return;
+    read_words();
     take_keypoints();
-    for (const std::size_t column : free_) {
-      const auto word = word_of(name(column));
-      if (word) words_[*word].push_back(column);
-    }
     take_box();
     take_one(Word::kClass, ColumnRole::kClass, "a class");
     take_one(Word::kSplit, ColumnRole::kSplit, "the part of the data");
@@ -38,6 +35,7 @@ class NameGuess {
     if (has_box) take_one(Word::kCrowd, ColumnRole::kCrowd, "the mark of crowds");
     take_image_size(Word::kImageWidth, Word::kImageHeight);
     if (has_box) take_image_size(Word::kWidth, Word::kHeight);
+    refuse_unknown_points();
     take_all(ColumnRole::kNumber);
   }
 
@@ -45,15 +43,18 @@ class NameGuess {
   const std::string& name(std::size_t column) const { return layout_.columns[column].name; }
   std::string shown(std::size_t column) const { return quoted(name(column)); }
 
-  bool has(Word word) const { return words_.count(word) != 0; }
-  std::optional<std::size_t> column_of(Word word) const {
+  bool has(Word word) const {
     const auto found = words_.find(word);
-    if (found == words_.end()) return std::nullopt;
-    if (found->second.size() > 1) {
-      row_.refuse(Reason::kAmbiguous, "columns " + shown(found->second[0]) + " and " + shown(found->second[1]) +
-                                          " may mean the same: name the right one by the options, or ignore one");
+    return found != words_.end() && !found->second.empty();
+  }
+  std::optional<std::size_t> column_of(Word word) const {
+    if (!has(word)) return std::nullopt;
+    const auto& columns = words_.at(word);
+    if (columns.size() > 1) {
+      row_.refuse(Reason::kAmbiguous, "columns " + shown(columns[0]) + " and " + shown(columns[1]) +
+                                          " may mean the same: `ignore({" + shown(columns[1]) + "})` or the other");
     }
-    return found->second.front();
+    return columns.front();
   }
   std::optional<std::size_t> column_of(Word word, Word other) const {
     const auto first = column_of(word);
@@ -62,6 +63,8 @@ class NameGuess {
 
   void take(std::size_t column, ColumnRole role, std::size_t component = 0) {
     free_.erase(std::find(free_.begin(), free_.end(), column));
+    for (auto& [word, columns] : words_)
+      columns.erase(std::remove(columns.begin(), columns.end(), column), columns.end());
     layout_.columns[column].role = role;
     layout_.columns[column].component = component;
   }
@@ -99,31 +102,96 @@ class NameGuess {
     return true;
   }
 
-  /// x1, y1, x2, y2, x3, y3 … and pairs such as nose_x, nose_y.
+  /// What each name says, some of them by what stands beside it.
+  void read_words() {
+    std::map<std::size_t, Word> word_at;
+    for (const std::size_t column : free_) {
+      if (const auto word = word_of(name(column))) word_at[column] = *word;
+    }
+    const auto named = [&](const std::string& plain) {
+      return std::find_if(free_.begin(), free_.end(), [&](std::size_t column) {
+        const std::string own = plain_name(name(column));
+        return own == plain || own == "box" + plain || own == "bbox" + plain;
+      });
+    };
+    constexpr std::array<Word, 4> kCorners{Word::kXMin, Word::kYMin, Word::kXMax, Word::kYMax};
+    const auto read_corners = [&](const std::array<const char*, 4>& names) {
+      for (std::size_t i = 0; i < 4; ++i) {
+        if (const auto found = named(names[i]); found != free_.end()) word_at[*found] = kCorners[i];
+      }
+    };
+    const auto has_all = [&](const std::array<const char*, 4>& names) {
+      return std::all_of(names.begin(), names.end(), [&](const char* n) { return named(n) != free_.end(); });
+    };
+    constexpr std::array<const char*, 4> kSides{"l", "t", "r", "b"}, kAxes{"leftx", "topy", "rightx", "bottomy"};
+    const bool from_0 = named("x0") != free_.end() || named("y0") != free_.end();
+    if (from_0 && named("x2") == free_.end() && named("y2") == free_.end()) read_corners({"x0", "y0", "x1", "y1"});
+    if (has_all(kSides)) read_corners(kSides);
+    if (has_all(kAxes)) read_corners(kAxes);
+    for (const auto& [column, word] : word_at) words_[word].push_back(column);
+  }
+
+  /// x1, y1, x2, y2, x3, y3 …, pairs such as nose_x, nose_y, and the four corners tl_x, tl_y, tr_x, tr_y …
   void take_keypoints() {
     struct Point {
       std::optional<std::size_t> x, y, visibility;
     };
     std::map<std::string, Point> points;
     std::vector<std::string> order;
+    const bool all_corners = has(Word::kOtherCorner);
+    const auto is_numbered = [](const std::string& stem) { return stem[0] >= '0' && stem[0] <= '9'; };
     for (const std::size_t column : free_) {
       std::string stem;
       char axis = 0;
       if (!split_keypoint_name(name(column), stem, axis)) continue;
+      if (word_of(name(column)) && !is_numbered(stem) && !all_corners) continue;
       const auto [entry, is_new] = points.try_emplace(stem);
       if (is_new) order.push_back(stem);
       (axis == 'x' ? entry->second.x : axis == 'y' ? entry->second.y : entry->second.visibility) = column;
     }
     const auto is_point = [&](const std::string& stem) { return points[stem].x && points[stem].y; };
-    const auto is_numbered = [](const std::string& stem) {
-      return std::isdigit(static_cast<unsigned char>(stem[0])) != 0;
-    };
     const auto numbered = std::count_if(order.begin(), order.end(),
                                         [&](const std::string& stem) { return is_numbered(stem) && is_point(stem); });
     for (const auto& stem : order) {
       if (!is_point(stem) || (is_numbered(stem) && numbered < 3)) continue;  // x1, y1, x2, y2 alone are a box
       take_keypoint(*points[stem].x, *points[stem].y, points[stem].visibility);
     }
+  }
+
+  /// Two columns for x and two for y are a box or points, whatever their names are: never plain numbers in silence.
+  void refuse_unknown_points() const {
+    std::vector<std::size_t> found;
+    std::map<std::string, std::vector<std::size_t>> pairs;  // of names that differ by the letters x and y
+    std::size_t x = 0, y = 0;
+    for (const std::size_t column : free_) {
+      const std::string plain = plain_name(name(column));
+      std::string stem;
+      char axis = 0;
+      if (split_keypoint_name(name(column), stem, axis)) {
+        if (axis != 'v') found.push_back(column);
+        x += axis == 'x' ? 1 : 0;
+        y += axis == 'y' ? 1 : 0;
+      } else if (plain.size() > 1) {
+        for (const bool in_front : {true, false}) {
+          const char letter = in_front ? plain.front() : plain.back();
+          if (letter != 'x' && letter != 'y') continue;
+          pairs[in_front ? "*" + plain.substr(1) : plain.substr(0, plain.size() - 1)].push_back(column);
+        }
+      }
+    }
+    for (const auto& [stem, columns] : pairs) {
+      if (columns.size() != 2) continue;
+      found.insert(found.end(), columns.begin(), columns.end());
+      ++x, ++y;
+    }
+    if (x < 2 || y < 2) return;
+    std::sort(found.begin(), found.end());
+    std::string list;
+    for (const std::size_t column : found) list += (list.empty() ? "" : ", ") + shown(column);
+    row_.refuse(Reason::kAmbiguous,
+                "columns " + list +
+                    " may be corners of a box, keypoints or plain numbers: `box({…})` with `box_format(…)`, "
+                    "`keypoints({…})` or `numbers({…})`");
   }
 
   void take_keypoint(std::size_t x, std::size_t y, std::optional<std::size_t> visibility = std::nullopt) {
@@ -138,10 +206,9 @@ class NameGuess {
     const bool has_far_corner = has(Word::kXMax) || has(Word::kYMax);
     const bool has_center = has(Word::kCenterX) || has(Word::kCenterY);
     const bool has_x = has(Word::kX) || has(Word::kY);
+    if (has(Word::kOtherCorner)) refuse_several_boxes();
     if (static_cast<int>(has_corner) + static_cast<int>(has_center) + static_cast<int>(has_x) > 1) {
-      row_.refuse(Reason::kAmbiguous,
-                  "the columns hold more than one box or point, among them " + list_of_words() +
-                      ": name the right columns by the options box() and box_format(), or ignore the others");
+      refuse_several_boxes();
     }
     using Slot = std::pair<const char*, std::optional<std::size_t>>;
     const auto w = column_of(Word::kW, Word::kWidth), h = column_of(Word::kH, Word::kHeight);
@@ -171,6 +238,12 @@ class NameGuess {
     }
   }
 
+  [[noreturn]] void refuse_several_boxes() const {
+    row_.refuse(Reason::kAmbiguous, "the columns hold more than one box or point, among them " + list_of_words() +
+                                        ": `box({…})` with `box_format(…)` names the right ones, or `ignore({…})` the "
+                                        "others");
+  }
+
   template <typename Slots>
   [[noreturn]] void refuse_part_of_box(const Slots& slots) const {
     std::string there, missing;
@@ -196,7 +269,8 @@ class NameGuess {
 
   std::string list_of_words() const {
     std::string list;
-    for (const auto word : {Word::kX, Word::kCenterX, Word::kXMin, Word::kXMax, Word::kYMin, Word::kYMax}) {
+    for (const auto word :
+         {Word::kX, Word::kCenterX, Word::kXMin, Word::kXMax, Word::kYMin, Word::kYMax, Word::kOtherCorner}) {
       if (has(word)) list += (list.empty() ? "" : ", ") + shown(words_.at(word).front());
     }
     return list;
@@ -213,12 +287,10 @@ class NameGuess {
   }
 
   void take_image_size(Word width, Word height) {
-    const auto is_free = [&](Word word) {
-      return has(word) && std::find(free_.begin(), free_.end(), words_.at(word).front()) != free_.end();
-    };
-    if (layout_.has(ColumnRole::kImageWidth) || !is_free(width) || !is_free(height)) return;
+    if (layout_.has(ColumnRole::kImageWidth) || !has(width) || !has(height)) return;
+    const std::size_t height_column = *column_of(height);
     take(*column_of(width), ColumnRole::kImageWidth);
-    take(*column_of(height), ColumnRole::kImageHeight);
+    take(height_column, ColumnRole::kImageHeight);
   }
 
   std::vector<std::size_t> free_;

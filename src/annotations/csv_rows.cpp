@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace boxfeed {
 namespace {
 
 constexpr float kMaxSide = 16777216;  // whole numbers beyond it are not exact in a float
+constexpr float kEmpty = std::numeric_limits<float>::quiet_NaN();
 /// Fractions beyond this are pixels.
 constexpr float kMaxFraction = 2;
 
@@ -89,6 +91,7 @@ class CsvRows::Sink : public CsvRowSink {
     flags_ = kNoFlags;
     is_background_ = has_box_ && rows_.options_.background() && is_empty(ColumnRole::kBox, cells);
     no_numbers_ = is_background_ && is_empty(ColumnRole::kNumber, cells);
+    points_.assign(keypoints_, Keypoint{});
     for (std::size_t i = 0; i < cells.size(); ++i) read_cell(i, columns_[i], cells[i]);
     if (is_good_) keep(cells);
     return true;
@@ -152,7 +155,11 @@ class CsvRows::Sink : public CsvRowSink {
         break;
       case ColumnRole::kKeypoint:
         if (!is_background_) {
-          read_number(index, cell, points_value(column.component));
+          if (cell.empty()) {
+            points_value(column.component) = kEmpty;
+          } else {
+            read_number(index, cell, points_value(column.component));
+          }
         } else if (!cell.empty()) {
           refuse(index, Reason::kBadNumber,
                  "expected no keypoint beside an empty box, got " + quoted(std::string(cell)));
@@ -171,7 +178,6 @@ class CsvRows::Sink : public CsvRowSink {
   }
 
   float& points_value(std::size_t component) {
-    points_.resize(keypoints_);
     auto& point = points_[component / 3];
     return component % 3 == 0 ? point.x : component % 3 == 1 ? point.y : point.visibility;
   }
@@ -179,6 +185,30 @@ class CsvRows::Sink : public CsvRowSink {
   float& number_value(std::size_t component) {
     values_.resize(numbers_);
     return values_[component];
+  }
+
+  /// Marks the missing keypoints. Returns false for one that is there in part.
+  bool check_keypoints() {
+    const auto missing = rows_.options_.missing_keypoint();
+    for (std::size_t k = 0; k < points_.size(); ++k) {
+      auto& point = points_[k];
+      if (std::isnan(point.x) && std::isnan(point.y)) {
+        point = {-1, -1, 0};
+        continue;
+      }
+      const std::array<float, 3> values{point.x, point.y, point.visibility};
+      for (std::size_t i = 0; i < 3; ++i) {
+        if (!std::isnan(values[i])) continue;
+        refuse(*rows_.layout_.find(ColumnRole::kKeypoint, 3 * k + i), Reason::kEmptyCell,
+               "expected a number, or x and y empty for a missing keypoint, got an empty cell");
+        return false;
+      }
+      if (missing && point.x == *missing && point.y == *missing) {
+        point.visibility = 0;
+        if (*missing != 0) point.x = point.y = -1;
+      }
+    }
+    return true;
   }
 
   /// Puts a row without a problem into the arrays.
@@ -194,6 +224,7 @@ class CsvRows::Sink : public CsvRowSink {
       }
       if (!check_units()) return;
     }
+    if (!is_background_ && !check_keypoints()) return;
     if (units_ == BoxUnits::kFractions && has_size_) to_pixels(box);
     columns.names.add(image_);
     columns.lines.push_back(static_cast<std::uint32_t>(line_));
@@ -241,6 +272,7 @@ class CsvRows::Sink : public CsvRowSink {
     const auto width = static_cast<float>(size_.width), height = static_cast<float>(size_.height);
     box = {box.xmin * width, box.ymin * height, box.xmax * width, box.ymax * height};
     for (auto& point : points_) {
+      if (point.is_missing()) continue;
       point.x *= width;
       point.y *= height;
     }

@@ -2,16 +2,49 @@
 #include <boxfeed/annotations/group_by_image.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace boxfeed {
 namespace {
 
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+
+/// Finds names again.
+class NameIndex {
+ public:
+  explicit NameIndex(const AnnotationTable& table) : table_(table) {
+    std::size_t slots = 16;
+    while (2 * slots < 3 * table.size()) slots *= 2;
+    slots_.assign(slots, Slot{});
+  }
+
+  /// The first record with the name of record i, which is i where no other was asked for.
+  std::size_t first(std::size_t i) {
+    const std::string_view name = table_.name(i);
+    const std::size_t hash = std::hash<std::string_view>()(name);
+    const auto tag = static_cast<std::uint32_t>(hash >> 32);
+    for (std::size_t at = hash;; ++at) {
+      Slot& slot = slots_[at & (slots_.size() - 1)];
+      if (slot.record == kFree) slot = {tag, static_cast<std::uint32_t>(i)};
+      if (slot.tag == tag && table_.name(slot.record) == name) return slot.record;
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t kFree = std::numeric_limits<std::uint32_t>::max();
+  struct Slot {
+    std::uint32_t tag = 0;
+    std::uint32_t record = kFree;
+  };
+
+  const AnnotationTable& table_;
+  std::vector<Slot> slots_;
+};
 
 void check_same_size(const AnnotationTable& table, std::size_t first, std::size_t other) {
   const auto a = table.image_size(first), b = table.image_size(other);
@@ -40,21 +73,18 @@ void append_objects(const AnnotationTable& table, std::size_t i, AnnotationRecor
 }  // namespace
 
 AnnotationTable group_by_image(const AnnotationTable& table) {
-  // For each image the list of its records, chained from the first to the last.
-  std::vector<std::size_t> firsts, next(table.size(), kNone), last;
-  std::unordered_map<std::string_view, std::size_t> images;
-  images.reserve(table.size());
+  // For each image the list of its records, chained from the first to the last, whose number its first one knows.
+  std::vector<std::size_t> firsts, next(table.size(), kNone), last(table.size(), kNone);
+  NameIndex images(table);
   for (std::size_t i = 0; i < table.size(); ++i) {
-    const auto [entry, is_new] = images.try_emplace(table.name(i), firsts.size());
-    if (is_new) {
+    const std::size_t first = images.first(i);
+    if (first == i) {
       firsts.push_back(i);
-      last.push_back(i);
     } else {
-      const std::size_t image = entry->second;
-      check_same_size(table, firsts[image], i);
-      next[last[image]] = i;
-      last[image] = i;
+      check_same_size(table, first, i);
+      next[last[first]] = i;
     }
+    last[first] = i;
   }
   AnnotationTableBuilder builder(table);
   for (const std::size_t first : firsts) {
@@ -64,6 +94,14 @@ AnnotationTable group_by_image(const AnnotationTable& table) {
     builder.add(record);
   }
   return builder.build();
+}
+
+std::optional<RepeatedImage> find_repeated_image(const AnnotationTable& table) {
+  NameIndex images(table);
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (const std::size_t first = images.first(i); first != i) return RepeatedImage{first, i};
+  }
+  return std::nullopt;
 }
 
 }  // namespace boxfeed

@@ -151,7 +151,9 @@ class YoloFolder {
     record.class_ids.push_back(static_cast<std::int32_t>(values[0]));
     class_count_ = std::max(class_count_, static_cast<std::size_t>(values[0]) + 1);
     for (std::size_t i = 5; i < values.size(); i += each) {
-      record.keypoints.push_back({values[i], values[i + 1], each == 3 ? values[i + 2] : 2});
+      const bool missing = each == 2 && values[i] < 0 && values[i + 1] < 0;
+      record.keypoints.push_back(missing ? Keypoint{-1, -1, 0}
+                                         : Keypoint{values[i], values[i + 1], each == 3 ? values[i + 2] : 2});
     }
   }
 

@@ -60,6 +60,7 @@ const char* reason_name(Reason reason) {
     case Reason::kInverted: return "inverted";
     case Reason::kOutside: return "outside";
     case Reason::kOutsideAll: return "outside_all";
+    case Reason::kKeypointOutside: return "keypoint_outside";
     case Reason::kUnknownFormat: return "unknown_format";
     case Reason::kFormatNotAllowed: return "format_not_allowed";
     case Reason::kTruncated: return "truncated";

@@ -36,6 +36,7 @@ Box PlaneMap::apply(const Box& box) const noexcept {
 }
 
 Keypoint PlaneMap::apply(const Keypoint& point) const noexcept {
+  if (point.is_missing()) return point;
   const auto to = apply(point.x, point.y);
   return {static_cast<float>(to[0]), static_cast<float>(to[1]), point.visibility};
 }

@@ -66,8 +66,8 @@ PlaneMap to_units(BoxUnits units, ImageSize size) {
 }
 
 float keypoint_component(const Keypoint& point, std::size_t component, const PlaneMap& map) {
-  if (component == 2) return point.visibility;
-  return static_cast<float>(map.apply(point.x, point.y)[component]);
+  const Keypoint moved = map.apply(point);
+  return component == 0 ? moved.x : component == 1 ? moved.y : moved.visibility;
 }
 
 }  // namespace

@@ -191,7 +191,7 @@ class Mixer::Drawing {
     }
     if (sources_[source].keypoints_per_box > 0 || layer.plan.boxes.empty()) {
       for (const auto& point : layer.plan.keypoints)
-        plan.keypoints.push_back({point.x + dx, point.y + dy, point.visibility});
+        plan.keypoints.push_back(point.is_missing() ? point : Keypoint{point.x + dx, point.y + dy, point.visibility});
     }
     for (auto box : layer.plan.dropped) {
       box.index += first_box_[source];

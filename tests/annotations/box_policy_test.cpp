@@ -216,3 +216,95 @@ TEST_CASE("a single record of joined rows names the line of each box, and a reco
   record.boxes[1].xmin = 0.5F;
   CHECK_THROWS_WITH(apply_box_policy(record, {}, {"t.csv", 7, 3}, {50, 100}, report), ContainsSubstring("t.csv:12"));
 }
+
+TEST_CASE("the tolerance grows with the side of the image, in x by its width and in y by its height") {
+  AnnotationTableBuilder builder({"t.csv"});
+  AnnotationRecord record;
+  record.name = "a.jpg";
+  record.boxes = {{-0.015F, -0.0009F, 20000, 1000}};
+  record.image_size = ImageSize{1000, 20000};  // a millionth is 0.02 in x and 0.001 in y
+  builder.add(record);
+  CHECK(apply_box_policy(builder.build()).table.boxes(0)[0] == Box{0, 0, 20000, 1000});
+  record.boxes = {{0, -0.015F, 20000, 1000}};
+  builder.add(record);
+  CHECK_THROWS_AS(apply_box_policy(builder.build()), AnnotationError);
+  record.boxes = {{-0.0009F, -0.015F, 1000, 20000}};
+  record.image_size = ImageSize{20000, 1000};
+  builder.add(record);
+  CHECK(apply_box_policy(builder.build()).table.boxes(0)[0] == Box{0, 0, 1000, 20000});
+}
+
+namespace {
+
+/// An image of 100 × 50 (width × height) with two boxes of two keypoints each.
+AnnotationRecord with_keypoints(const std::vector<Keypoint>& points) {
+  AnnotationRecord record;
+  record.name = "a.jpg";
+  record.line = 4;
+  record.boxes = {kGood, {30, 10, 40, 20}};
+  record.keypoints = points;
+  record.image_size = ImageSize{50, 100};
+  return record;
+}
+
+AnnotationTable table_with(const AnnotationRecord& record) {
+  AnnotationTableBuilder builder({"t.csv"});
+  builder.add(record);
+  return builder.build();
+}
+
+}  // namespace
+
+TEST_CASE("a keypoint outside of its image is refused, moved onto the edge or made a missing one") {
+  const auto record = with_keypoints({{5, 5, 2}, {99999, -500, 2}, {0, 50, 1}, {100, 0, 2}});
+  CHECK_THROWS_WITH(
+      apply_box_policy(table_with(record)),
+      ContainsSubstring("t.csv:4: image \"a.jpg\", box 1, keypoint 2: expected a keypoint within the image "
+                        "of 50 × 100 (height × width), got (99999, -500)"));
+  const auto moved = apply_box_policy(table_with(record), BoxPolicy().keypoint_outside(BoxAction::kFix));
+  CHECK(moved.table.keypoints(0).to_vector() == std::vector<Keypoint>{{5, 5, 2}, {100, 0, 2}, {0, 50, 1}, {100, 0, 2}});
+  CHECK(moved.report.summary() == "1 keypoint moved onto the edge");
+  CHECK(moved.report.count(Reason::kKeypointOutside, BoxAction::kFix) == 1);
+  CHECK(moved.report.fixed() == 0);
+  const auto missing = apply_box_policy(table_with(record), BoxPolicy().keypoint_outside(BoxAction::kSkip));
+  CHECK(missing.table.keypoints(0)[1] == Keypoint{-1, -1, 0});
+  CHECK(missing.table.keypoints(0)[1].is_missing());
+  CHECK(missing.table.boxes(0).size() == 2);
+  CHECK(missing.report.summary() == "1 keypoint left out");
+
+  AnnotationRecord alone = record;
+  BoxReport report;
+  apply_box_policy(alone, BoxPolicy().keypoint_outside(BoxAction::kSkip), {"t.csv", 4, 0}, {50, 100}, report);
+  CHECK(alone.keypoints == missing.table.keypoints(0).to_vector());
+}
+
+TEST_CASE("keypoints that are missing or not labeled may lie anywhere, and rounding is forgiven") {
+  const auto record = with_keypoints({{-1, -1, 0}, {-300, 7, 0}, {100.0005F, -0.0005F, 2}, {0, 0, 0}});
+  const auto checked = apply_box_policy(table_with(record));
+  CHECK(checked.table.keypoints(0).to_vector() ==
+        std::vector<Keypoint>{{-1, -1, 0}, {-300, 7, 0}, {100, 0, 2}, {0, 0, 0}});
+  CHECK(checked.report.summary().empty());
+}
+
+TEST_CASE("keypoints of an image without a box are checked, and a box that is left out takes its keypoints along") {
+  AnnotationRecord record;
+  record.name = "a.jpg";
+  record.line = 9;
+  record.keypoints = {{1, 1, 2}, {101, 1, 2}};
+  record.image_size = ImageSize{50, 100};
+  CHECK_THROWS_WITH(apply_box_policy(table_with(record)),
+                    ContainsSubstring("t.csv:9: image \"a.jpg\", keypoint 2: expected a keypoint"));
+  auto two = with_keypoints({{1, 1, 2}, {2, 2, 2}, {3, 3, 2}, {4, 4, 2}});
+  two.boxes[0] = {5, 5, 5, 9};
+  const auto left = apply_box_policy(table_with(two), BoxPolicy().degenerate(BoxAction::kSkip)).table;
+  CHECK(left.keypoints(0).to_vector() == std::vector<Keypoint>{{3, 3, 2}, {4, 4, 2}});
+}
+
+TEST_CASE("reports add up") {
+  BoxReport sum;
+  const auto skip = BoxPolicy().degenerate(BoxAction::kSkip).keep_empty(false);
+  sum.add(apply_box_policy(table_of({{{10, 10, 10, 20}}, {kGood}}), skip).report);
+  sum.add(apply_box_policy(table_of({{{10, 10, 10, 20}, kGood}}), skip).report);
+  CHECK(sum.summary() == "2 boxes left out (degenerate 2), 1 image without boxes left out");
+  CHECK(sum.boxes().size() == 2);
+}

@@ -150,3 +150,95 @@ TEST_CASE("the nearest word") {
   CHECK(nearest_word("xmin", {"class"}).empty());
   CHECK(nearest_word("x", {}).empty());
 }
+
+TEST_CASE("corners in common spellings are a box, wherever they stand and beside the size of the image") {
+  const Box box{10, 20, 40, 60};
+  for (const std::string names : {"x0,y0,x1,y1",
+                                  "X0,Y0,X1,Y1",
+                                  "x_0,y_0,x_1,y_1",
+                                  "x1,y1,x2,y2",
+                                  "x_min,y_min,x_max,y_max",
+                                  "XMin,YMin,XMax,YMax",
+                                  "minX,minY,maxX,maxY",
+                                  "x.min,y.min,x.max,y.max",
+                                  "x min,y min,x max,y max",
+                                  "bbox_x1,bbox_y1,bbox_x2,bbox_y2",
+                                  "bbox x0,bbox y0,bbox x1,bbox y1",
+                                  "startX,startY,endX,endY",
+                                  "start_x,start_y,end_x,end_y",
+                                  "STARTX,STARTY,ENDX,ENDY",
+                                  "x_start,y_start,x_end,y_end",
+                                  "xtl,ytl,xbr,ybr",
+                                  "tl_x,tl_y,br_x,br_y",
+                                  "x_tl,y_tl,x_br,y_br",
+                                  "ulx,uly,lrx,lry",
+                                  "UL_X,UL_Y,LR_X,LR_Y",
+                                  "left,top,right,bottom",
+                                  "Left,Top,Right,Bottom",
+                                  "box_left,box_top,box_right,box_bottom",
+                                  "l,t,r,b",
+                                  "left_x,top_y,right_x,bottom_y",
+                                  "top_left_x,top_left_y,bottom_right_x,bottom_right_y",
+                                  "TopLeftX,TopLeftY,BottomRightX,BottomRightY",
+                                  "upper left x,upper left y,lower right x,lower right y",
+                                  "bndbox.xmin,bndbox.ymin,bndbox.xmax,bndbox.ymax"}) {
+    CAPTURE(names);
+    CHECK(first_box("image," + names + "\na,10,20,40,60\n") == box);
+    CHECK(first_box("image,width,height," + names + ",class\na,640,480,10,20,40,60,cat\n") == box);
+    const auto layout = layout_of("image,width,height," + names + ",class\n");
+    CHECK(layout.find(ColumnRole::kImageWidth) == 1U);
+    CHECK(layout.count(ColumnRole::kNumber) == 0);
+    CHECK(layout.keypoints() == 0);
+  }
+}
+
+TEST_CASE("corners in another order than x, y, x, y") {
+  CHECK(first_box("image,x0,x1,y0,y1\na,10,40,20,60\n") == Box{10, 20, 40, 60});
+  CHECK(first_box("image,startY,startX,endY,endX\na,20,10,60,40\n") == Box{10, 20, 40, 60});
+  CHECK(first_box("image,x0,y0,w,h\na,10,20,30,40\n") == Box{10, 20, 40, 60});
+}
+
+TEST_CASE("keypoints in common spellings") {
+  for (const std::string names :
+       {"nose_x,nose_y,ear_x,ear_y", "noseX,noseY,earX,earY", "nose.x,nose.y,ear.x,ear.y", "x_nose,y_nose,x_ear,y_ear",
+        "nose x,nose y,ear x,ear y", "NOSE_X,NOSE_Y,EAR_X,EAR_Y", "left_x,left_y,right_x,right_y"}) {
+    CAPTURE(names);
+    const auto layout = layout_of("image," + names + "\n");
+    CHECK(layout.keypoints() == 2);
+    CHECK(layout.count(ColumnRole::kNumber) == 0);
+  }
+  const auto seen = layout_of("image,noseX,noseY,noseVisible\n");
+  CHECK(seen.find(ColumnRole::kKeypoint, 2) == 3U);
+  CHECK(layout_of("image,x0,y0,x1,y1,x2,y2\n").keypoints() == 3);
+  CHECK(layout_of("image,x0,y0\n").keypoints() == 1);
+  // All four corners of a quadrangle, which need not be a box.
+  CHECK(layout_of("image,tl_x,tl_y,tr_x,tr_y,br_x,br_y,bl_x,bl_y\n").keypoints() == 4);
+  const auto both = layout_of("image,startX,startY,endX,endY,noseX,noseY\n");
+  CHECK(both.has(ColumnRole::kBox));
+  CHECK(both.keypoints() == 1);
+}
+
+TEST_CASE("what may be corners under unknown names is refused and never read as plain numbers") {
+  for (const std::string names : {"xfrom,yfrom,xto,yto", "fromx,fromy,tox,toy", "xlow,ylow,xhigh,yhigh",
+                                  "left_x,right_x,upper_y,lower_y", "xtl,ytl,xtr,ytr,xbr,ybr,xbl,ybl", "x5,x6,y7,y8"}) {
+    CAPTURE(names);
+    const auto error = refusal("image," + names + "\n");
+    CHECK(error.reason() == Reason::kAmbiguous);
+    CHECK_THAT(error.what(), ContainsSubstring("`box({…})`"));
+  }
+  CHECK(refusal("image,x0,y0,x1\n").reason() == Reason::kHeader);
+  CHECK(refusal("image,startX,startY,endX\n").reason() == Reason::kHeader);
+  CHECK(refusal("image,left,top,right\n").reason() == Reason::kHeader);
+  // One pair of letters proves nothing.
+  CHECK(layout_of("image,max,may\n").count(ColumnRole::kNumber) == 2);
+}
+
+TEST_CASE("a column that is not there is answered with those that are, and the nearest of them") {
+  const std::string text = "image,x,y,height,width\na,1,2,3,4\n";
+  CHECK_THAT(refusal(text, CsvOptions().box({"x", "y", "hight", "width"})).what(),
+             ContainsSubstring("d.csv:1: expected a column \"hight\" for box, got \"image\", \"x\", \"y\", \"height\", "
+                               "\"width\"; did you mean \"height\"?"));
+  std::string many = "image";
+  for (int i = 0; i < 30; ++i) many += ",c" + std::to_string(i);
+  CHECK_THAT(refusal(many + "\n", CsvOptions().numbers({"zebra"})).what(), ContainsSubstring("\"c18\" and 11 more"));
+}

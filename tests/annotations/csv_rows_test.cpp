@@ -140,3 +140,65 @@ TEST_CASE("columns of 0 and 1 mark difficult boxes and crowds") {
   // Without a box it is a number like others.
   CHECK(read("image,difficult\na.jpg,7\n").numbers(0)[0] == 7);
 }
+
+TEST_CASE("missing keypoints: -1, empty cells, a visibility of 0, or the number that an option gives") {
+  const auto points = [](const std::string& text, const CsvOptions& options = {}) {
+    return read(text, options).keypoints(0).to_vector();
+  };
+  const std::string header = "image,nose_x,nose_y,ear_x,ear_y\n";
+  CHECK(points(header + "a.jpg,-1,-1,3,4\n") == std::vector<Keypoint>{{-1, -1, 0}, {3, 4, 2}});
+  CHECK(points(header + "a.jpg,1,2,,\n") == std::vector<Keypoint>{{1, 2, 2}, {-1, -1, 0}});
+  CHECK(points(header + "a.jpg,0,0,-1,4\n") == std::vector<Keypoint>{{0, 0, 2}, {-1, 4, 2}});
+  CHECK(points(header + "a.jpg,0,0,-1,-1\n", CsvOptions().missing_keypoint(0.0F)) ==
+        std::vector<Keypoint>{{0, 0, 0}, {-1, -1, 2}});
+  CHECK(points(header + "a.jpg,-9,-9,3,4\n", CsvOptions().missing_keypoint(-9.0F))[0] == Keypoint{-1, -1, 0});
+  CHECK(points(header + "a.jpg,-1,-1,3,4\n", CsvOptions().missing_keypoint(std::nullopt))[0] == Keypoint{-1, -1, 2});
+  const std::string seen = "image,nose_x,nose_y,nose_v\n";
+  CHECK(points(seen + "a.jpg,0,0,0\n")[0].is_missing());
+  CHECK(points(seen + "a.jpg,,,\n")[0].is_missing());
+  CHECK(points(seen + "a.jpg,,,0\n")[0].is_missing());
+  CHECK(points(seen + "a.jpg,5,6,0\n") == std::vector<Keypoint>{{5, 6, 0}});
+  // A row with a missing point says nothing about the next.
+  const auto table = read(header + "a.jpg,-1,-1,,\nb.jpg,5,6,7,8\n");
+  CHECK(table.keypoints(1).to_vector() == std::vector<Keypoint>{{5, 6, 2}, {7, 8, 2}});
+}
+
+TEST_CASE("a keypoint that is there in part is refused") {
+  const auto error = refusal("image,nose_x,nose_y,ear_x,ear_y\na.jpg,1,2,3,\n");
+  CHECK(error.reason() == Reason::kEmptyCell);
+  CHECK(message_of(error) ==
+        "data.csv:2: column \"ear_y\" (5): expected a number, or x and y empty for a missing keypoint, got an empty "
+        "cell");
+  CHECK(refusal("image,nose_x,nose_y,nose_v\na.jpg,1,2,\n").reason() == Reason::kEmptyCell);
+}
+
+TEST_CASE("missing keypoints stay missing where fractions become pixels") {
+  const auto table = read(
+      "image,image_width,image_height,x,y,w,h,nose_x,nose_y\na.jpg,200,100,0,0,1,1,-1,-1\n"
+      "b.jpg,200,100,0,0,1,1,0.5,0.25\n",
+      CsvOptions().box_units(BoxUnits::kFractions));
+  CHECK(table.keypoints(0)[0] == Keypoint{-1, -1, 0});
+  CHECK(table.keypoints(1)[0] == Keypoint{100, 25, 2});
+}
+
+TEST_CASE("a CSV of several blocks with images without an object, read by one thread and by several") {
+  testing::TemporaryFolder folder;
+  std::string text = "image,x,y,h,w,score\n";
+  std::size_t rows = 0;
+  for (; text.size() < (std::size_t{5} << 20) / 2; ++rows) {
+    const std::string name(50, 'n');
+    text += name + std::to_string(rows) + (rows % 3 == 0 ? ",,,,,\n" : ",1,2,3," + std::to_string(rows) + ",7\n");
+  }
+  const auto path = folder.write("d.csv", text);
+  for (const std::size_t threads : {1U, 3U}) {
+    const auto table = read_csv(path, CsvOptions().background(true).threads(threads));
+    REQUIRE(table.size() == rows);
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+      const bool is_empty = i % 3 == 0;
+      wrong += table.boxes(i).size() != (is_empty ? 0 : 1) || table.numbers(i).size() != (is_empty ? 0 : 1) ||
+               (!is_empty && table.boxes(i)[0] != Box{1, 2, 1 + static_cast<float>(i), 5}) || table.line(i) != i + 2;
+    }
+    CHECK(wrong == 0);
+  }
+}

@@ -136,3 +136,22 @@ TEST_CASE("the split that a file gives") {
   CHECK(split.validation == std::vector<std::size_t>{1});
   CHECK_THROWS_AS(split_by_column(numbered(3)), Error);
 }
+
+TEST_CASE("the parts of a stratified split are together all records, each once") {
+  for (const std::size_t n : {1U, 2U, 7U, 100U}) {
+    const auto split = split_stratified(numbered(n, 2), 0.25, 3);
+    std::vector<std::size_t> all = split.train, expected;
+    all.insert(all.end(), split.validation.begin(), split.validation.end());
+    std::sort(all.begin(), all.end());
+    for (std::size_t i = 0; i < 2 * n; ++i) expected.push_back(i);
+    CHECK(all == expected);
+  }
+}
+
+TEST_CASE("the hash of a name is the same on every machine") {
+  // Computed from the definition by another program, in Python.
+  CHECK(split_hash("raccoon-1.jpg", 0) == 0.4044067393988371);
+  CHECK(split_hash("raccoon-1.jpg", 7) == 0.8725318345241249);
+  CHECK(split_hash("", 0) == 0.29189304052852094);
+  CHECK(split_hash("\xC3\x84", 1) == 0.6383682414889336);
+}

@@ -116,3 +116,15 @@ TEST_CASE("the names of the classes in data.yaml") {
   CHECK_THAT(refused("a: b\nnames: [cat\n"), ContainsSubstring("data.yaml:") && ContainsSubstring("expected YAML"));
   CHECK_THAT(refused("- cat\n"), ContainsSubstring("expected \"names\""));
 }
+
+TEST_CASE("keypoints of YOLO that are missing") {
+  testing::TemporaryFolder folder;
+  folder.write("i/a.jpg", "");
+  folder.write("l/a.txt", "0 0.5 0.5 1 1 -1 -1 0.25 0.75\n");
+  const auto table = read_yolo(folder / "l", folder / "i", YoloOptions().keypoints(2));
+  CHECK(table.keypoints(0).to_vector() == std::vector<Keypoint>{{-1, -1, 0}, {0.25F, 0.75F, 2}});
+  folder.write("l/a.txt", "0 0.5 0.5 1 1 0 0 0 0.25 0.75 1\n");
+  const auto seen = read_yolo(folder / "l", folder / "i", YoloOptions().keypoints(2).keypoint_visibility(true));
+  CHECK(seen.keypoints(0)[0].is_missing());
+  CHECK(seen.keypoints(0)[1] == Keypoint{0.25F, 0.75F, 1});
+}

@@ -28,3 +28,8 @@ TEST_CASE("a box is cut off at the edges of an image") {
   CHECK(boxfeed::clipped(Box{1, 2, 3, 4}, size) == Box{1, 2, 3, 4});
   CHECK(boxfeed::clipped(Box{35, 5, 40, 9}, size) == Box{30, 5, 30, 9});
 }
+
+TEST_CASE("a box near the corner of an image is cut off at 0, not at 1") {
+  CHECK(boxfeed::clipped(Box{-1, -2, 0.25F, 0.5F}, {20, 30}) == Box{0, 0, 0.25F, 0.5F});
+  CHECK(boxfeed::clipped(Box{0.125F, 0.25F, 0.5F, 0.75F}, {20, 30}) == Box{0.125F, 0.25F, 0.5F, 0.75F});
+}

@@ -48,3 +48,18 @@ TEST_CASE("quoted text stays on one line and in UTF-8") {
   CHECK(boxfeed::quoted("\xC0\x80 \xED\xA0\x80 \xFF") == "\"\\xc0\\x80 \\xed\\xa0\\x80 \\xff\"");
   CHECK(boxfeed::quoted(std::string(1000, 'x')).size() < 210);
 }
+
+TEST_CASE(
+    "quoted text escapes the first byte of a letter that is not finished, and keeps the smallest of three bytes") {
+  CHECK(boxfeed::quoted("\xC4pfel") == "\"\\xc4pfel\"");
+  CHECK(boxfeed::quoted("\xE0\xA4\x85") == "\"\xE0\xA4\x85\"");
+  CHECK(boxfeed::quoted("\xE0\x9F\xBF") == "\"\\xe0\\x9f\\xbf\"");
+}
+
+TEST_CASE("an annotation error keeps what is wrong as a value") {
+  const boxfeed::AnnotationError error({Reason::kOutside, "a.csv", 3, "b.jpg", "expected less"});
+  CHECK(std::string(error.what()) == "a.csv:3: expected less");
+  CHECK(error.problem().image == "b.jpg");
+  CHECK(error.problem().text == "expected less");
+  CHECK(error.problem().place() == "a.csv:3");
+}

@@ -108,3 +108,12 @@ TEST_CASE("a file that vanishes or changes is read as it is then") {
   std::filesystem::remove(folder.path() / "a");
   CHECK(outcome([&] { in.read("a", bytes, kLimit); }) == "not_found");
 }
+
+TEST_CASE("a name that goes down and up again stays in the folder") {
+  const TemporaryFolder folder;
+  folder.write("in/a/x.txt", "x");
+  folder.write("in/b.txt", "b");
+  CHECK(content(Folder(folder / "in").open("a/../b.txt")) == "b");
+  CHECK(content(Folder(folder / "in").open("a/./../b.txt")) == "b");
+  CHECK(outcome([&] { Folder(folder / "in").open("a/../../in/b.txt"); }) == "path_escape");
+}

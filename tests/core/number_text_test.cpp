@@ -79,3 +79,17 @@ TEST_CASE("the locale changes nothing") {
   }
   std::setlocale(LC_NUMERIC, before.c_str());
 }
+
+TEST_CASE("a number that is written with many zeros is not too small for its exponent") {
+  const std::string zeros(50, '0');
+  CHECK(value_of("0." + zeros + "1e51") == 1);
+  CHECK(value_of("0." + zeros + "1e3") == 0);
+  float value = 0;
+  CHECK(parse_number("0." + zeros + "1e99", value) == Reason::kOutOfRange);
+  CHECK(parse_number("1" + zeros, value) == Reason::kOutOfRange);
+}
+
+TEST_CASE("what is a number") {
+  for (const auto* text : {"0", "-1.5", ".5", "1e3"}) CHECK(is_number(text));
+  for (const auto* text : {"", "-", "nan", "1px", "1,5", "inf"}) CHECK_FALSE(is_number(text));
+}

@@ -57,3 +57,13 @@ TEST_CASE("the inverse undoes projective maps") {
 }
 
 TEST_CASE("a singular map has no inverse") { CHECK_THROWS_AS(PlaneMap::scale(0, 1).inverse(), std::invalid_argument); }
+
+TEST_CASE("a missing keypoint is moved by no map") {
+  const PlaneMap flip({-1, 0, 100, 0, 1, 0, 0, 0, 1});
+  CHECK(flip.apply(boxfeed::Keypoint{-1, -1, 0}) == boxfeed::Keypoint{-1, -1, 0});
+  CHECK(flip.apply(boxfeed::Keypoint{0, 0, 0}) == boxfeed::Keypoint{0, 0, 0});
+  // A point that a transform took out of the picture is not missing, and neither is a visible one at these places.
+  CHECK(flip.apply(boxfeed::Keypoint{-1, -2, 0}) == boxfeed::Keypoint{101, -2, 0});
+  CHECK(flip.apply(boxfeed::Keypoint{0, 0, 2}) == boxfeed::Keypoint{100, 0, 2});
+  CHECK(flip.apply(boxfeed::Keypoint{-1, -1, 1}) == boxfeed::Keypoint{101, -1, 1});
+}

@@ -82,3 +82,14 @@ TEST_CASE("all orders of three are equally likely") {
   REQUIRE(seen.size() == 6);
   for (const auto& [order, count] : seen) CHECK(std::abs(count - 1000) < 150);
 }
+
+TEST_CASE("normal numbers are the same on every machine") {
+  // Computed from the definition by another program, in Python.
+  Random random(1, 2, 3), other(0, 0, 0);
+  for (const double expected : {-0.7754458946908533, -1.9853941377968554, 1.4842948543923338, -0.12681832807557578}) {
+    CHECK(random.normal() == Approx(expected).epsilon(1e-14));
+  }
+  for (const double expected : {0.9911376790966604, -0.6176089596525953}) {
+    CHECK(other.normal() == Approx(expected).epsilon(1e-14));
+  }
+}

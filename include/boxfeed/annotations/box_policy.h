@@ -19,8 +19,8 @@ enum class BoxAction {
   kSkip,   ///< leave the box out and keep the image
 };
 
-/// What is done about boxes that are wrong in the files. (Boxes that transforms make too small are a matter of
-/// `transforms::SanitizeBoundingBoxes`.)
+/// What is done about boxes and keypoints that are wrong in the files. (Boxes that transforms make too small are a
+/// matter of `transforms::SanitizeBoundingBoxes`.)
 class BoxPolicy {
  public:
   /// xmax < xmin or ymax < ymin. Fixed by swapping.
@@ -30,8 +30,11 @@ class BoxPolicy {
   /// Partly outside of the image by more than the tolerance. Fixed by clipping. A box wholly outside is left out where
   /// this is not kThrow.
   BOXFEED_ARG(BoxAction, outside) = BoxAction::kThrow;
-  /// Boxes that are outside by no more than this, or by no more than 1e-6 of the image's side, are clipped without a
-  /// word: such are the errors of rounding. Units: pixels.
+  /// A keypoint with a visibility above 0 that lies outside of the image by more than the tolerance. kFix moves it onto
+  /// the edge, kSkip makes it a missing one, whose box stays.
+  BOXFEED_ARG(BoxAction, keypoint_outside) = BoxAction::kThrow;
+  /// Boxes and keypoints that are outside by no more than this, or by no more than 1e-6 of the image's side, are
+  /// clipped without a word: such are the errors of rounding. Units: pixels.
   BOXFEED_ARG(float, tolerance) = 1e-3F;
   /// Whether images without a box stay, those too that have none left.
   BOXFEED_ARG(bool, keep_empty) = true;
@@ -42,16 +45,16 @@ class BoxReport {
  public:
   static constexpr std::size_t kListed = 1000;
 
-  /// The first `kListed` boxes that were repaired or left out: why, in which file, line and image.
+  /// The first `kListed` boxes and keypoints that were repaired or left out: why, in which file, line and image.
   const std::vector<AnnotationProblem>& boxes() const noexcept { return boxes_; }
-  /// How many boxes were repaired or left out for this reason.
+  /// How many boxes, or for `kKeypointOutside` keypoints, were repaired or left out for this reason.
   std::size_t count(Reason reason, BoxAction action) const noexcept;
   std::size_t fixed() const noexcept { return count(BoxAction::kFix); }
   std::size_t skipped() const noexcept { return count(BoxAction::kSkip); }
   std::size_t dropped_images() const noexcept { return dropped_images_; }
 
-  /// One line for people: "3 boxes repaired (outside 2, inverted 1), 1 left out (degenerate 1)"; empty when nothing was
-  /// done.
+  /// One line for people: "3 boxes repaired (outside 2, inverted 1), 1 box left out (degenerate 1), 2 keypoints left
+  /// out"; empty when nothing was done.
   std::string summary() const;
 
   /// One more box to which `action` was done.
@@ -81,8 +84,8 @@ struct CheckedTable {
   BoxReport report;
 };
 
-/// Applies the policy to every box. A box that is left out takes its class, keypoints and numbers with it. A table that
-/// needs no change is returned as it is.
+/// Applies the policy to every box and keypoint. A box that is left out takes its class, keypoints and numbers with it.
+/// A table that needs no change is returned as it is.
 ///
 /// The size of an image is taken from `sizes` (one for each record, height 0 where it is not known), else from the
 /// table; without a size, what needs it is not checked. Throws: `AnnotationError` with the first refused box's reason

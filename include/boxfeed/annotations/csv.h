@@ -72,6 +72,11 @@ class CsvOptions {
   /// refused. Fractions become pixels where the file has the images' sizes.
   BOXFEED_ARG(std::optional<BoxUnits>, box_units);
 
+  /// A keypoint both of whose coordinates are this number is missing (`Keypoint::is_missing`), as is one with two empty
+  /// cells. 0 for files that write 0, 0. A visibility column says it, too: 0 is not labeled, 1 labeled but hidden, 2
+  /// visible, which is what keypoints without such a column are.
+  BOXFEED_ARG(std::optional<float>, missing_keypoint) = -1.0F;
+
   BOXFEED_ARG(std::optional<ColumnRef>, image_width);
   BOXFEED_ARG(std::optional<ColumnRef>, image_height);
   BOXFEED_ARG(std::optional<ColumnRef>, split_column);
@@ -93,12 +98,13 @@ class CsvOptions {
 
 /// What the columns of the CSV at `path` are: as the options say, and for the rest by the names in the header.
 ///
-/// Understood without options, in any order and in upper or lower case: `x, y, h, w` or `x, y, width, height` (corner
-/// and size), `cx, cy, w, h` (center and size), `xmin, ymin, xmax, ymax`, `x1, y1, x2, y2` or `left, top, right,
-/// bottom` (corners); `class` or `label`; `width, height` beside a box that has its own (the image's size); pairs
-/// `nose_x, nose_y` or `x1, y1, x2, y2, x3, …` (keypoints), with `nose_v` or `nose_visibility`; `split`; `difficult`
-/// and `crowd` beside a box. All others are plain numbers. Without a header: `path,x1,y1,x2,y2,class` with a word for
-/// the class.
+/// Understood without options, in any order, upper or lower case, with or without underscores, dots, blanks and a
+/// `bbox_` in front: `x, y, h, w` or `x, y, width, height` (corner and size), `cx, cy, w, h` (center and size),
+/// `xmin, ymin, xmax, ymax`, `x1, y1, x2, y2`, `x0, y0, x1, y1`, `left, top, right, bottom`, `startX, startY, endX,
+/// endY`, `xtl, ytl, xbr, ybr` and `ulx, uly, lrx, lry` (corners); `class` or `label`; `width, height` beside a box
+/// that has its own (the image's size); pairs `nose_x, nose_y`, `noseX, noseY` or `x1, y1, x2, y2, x3, …` (keypoints),
+/// with `nose_v` or `nose_visibility`; `split`; `difficult` and `crowd` beside a box. All others are plain numbers, but
+/// where two of them may be x and two y. Without a header: `path,x1,y1,x2,y2,class` with a word for the class.
 ///
 /// Throws: `AnnotationError` with `kHeader` for a column that is missing or there twice, naming the nearest;
 /// `kAmbiguous` for columns with several meanings, such as four without names; `std::invalid_argument` for options that

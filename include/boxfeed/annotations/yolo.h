@@ -18,6 +18,7 @@ class YoloOptions {
   BOXFEED_ARG(std::vector<std::string>, class_names);
   /// How many keypoints follow each box, and whether each has a visibility.
   BOXFEED_ARG(std::size_t, keypoints) = 0;
+  /// Without a visibility, keypoints with two negative numbers are missing.
   BOXFEED_ARG(bool, keypoint_visibility) = false;
   /// A folder without images is a table without records; else it is refused.
   BOXFEED_ARG(bool, allow_empty) = false;

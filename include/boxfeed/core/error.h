@@ -42,6 +42,7 @@ enum class Reason {
   kInverted,
   kOutside,
   kOutsideAll,
+  kKeypointOutside,
   // Images.
   kUnknownFormat,
   kFormatNotAllowed,

@@ -37,7 +37,7 @@ class PlaneMap {
   /// The smallest box that encloses the images of the box's four corners.
   Box apply(const Box& box) const noexcept;
 
-  /// The keypoint at the image of its place.
+  /// The keypoint at the image of its place; a missing one as it is.
   Keypoint apply(const Keypoint& point) const noexcept;
 
   /// Negative where the map exchanges left and right, as a mirror does; 0 where it has no inverse.
