@@ -10,20 +10,20 @@ int main(int argc, char** argv) {
     return 2;
   }
   // Leans the image to one side. It says where the plane goes; pixels, boxes and keypoints all go there.
-  const boxfeed::transforms::OwnGeometry lean(
+  const boxfeed::transforms::LambdaGeometry lean(
       "Lean", [](const boxfeed::transforms::SampleGeometry& sample, boxfeed::Random& random) {
         const double by = random.uniform(-0.2, 0.2), middle = static_cast<double>(sample.size.height) / 2;
         return boxfeed::transforms::DrawnMap{
             boxfeed::PlaneMap({1, by, -by * middle, 0, 1, 0, 0, 0, 1}), sample.size, {{"by", {by}}}};
       });
   // Makes the image warmer, at its final size.
-  const boxfeed::transforms::OwnColor warm("Warm", [](cv::Mat& image, boxfeed::Random& random) {
+  const boxfeed::transforms::LambdaColor warm("Warm", [](cv::Mat& image, boxfeed::Random& random) {
     const double by = random.uniform(0, 40);
     cv::add(image, cv::Scalar(by, 0, -by), image);
   });
   try {
     const boxfeed::transforms::Pipeline pipeline(
-        {boxfeed::transforms::RandomHorizontalFlip(), boxfeed::transforms::KeepBoxes({lean}), warm});
+        {boxfeed::transforms::RandomHorizontalFlip(), boxfeed::transforms::KeepBoundingBoxes({lean}), warm});
     boxfeed::CsvDataset dataset(argv[1], argv[2], boxfeed::DatasetOptions().image_size({244, 244}).pipeline(pipeline));
     std::cout << dataset.plan({/*seed=*/7, /*epoch=*/0, 0}).explain();
     auto loader = boxfeed::make_data_loader(dataset, boxfeed::DataLoaderOptions(20).workers(2).seed(7));

@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <numeric>
-#include <utility>
 
 namespace boxfeed {
 namespace {
@@ -46,6 +45,11 @@ std::uint32_t Random::bits() noexcept {
   return block_[used_++];
 }
 
+std::uint64_t Random::bits64() noexcept {
+  const std::uint64_t upper = bits();
+  return upper << 32 | bits();
+}
+
 float Random::uniform() noexcept { return static_cast<float>(bits() >> 8) * 0x1p-24F; }
 
 double Random::uniform(double low, double high) noexcept { return low + (high - low) * static_cast<double>(uniform()); }
@@ -53,8 +57,7 @@ double Random::uniform(double low, double high) noexcept { return low + (high - 
 std::uint64_t Random::below(std::uint64_t bound) noexcept {
   const std::uint64_t reject = (0 - bound) % bound;  // 2^64 mod bound: the part that would make small results likelier
   for (;;) {
-    const std::uint64_t upper = bits();
-    const std::uint64_t x = upper << 32 | bits();
+    const std::uint64_t x = bits64();
     if (x >= reject) return x % bound;
   }
 }
@@ -70,7 +73,7 @@ std::vector<std::size_t> random_permutation(std::size_t n, std::uint64_t seed, s
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});
   Random random(seed, epoch, ~std::uint64_t{0});
-  for (std::size_t i = n; i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+  random.shuffle(order);
   return order;
 }
 

@@ -110,7 +110,7 @@ PlannedExample ExamplePlanner::draw(const ExampleKey& key, const MixDraft& draft
     throw ImageError(Reason::kBoxLost, path,
                      "its only box was lost by the pipeline in epoch " + std::to_string(key.epoch) + " (" +
                          describe(plan.dropped.at(0)) +
-                         "); expected transforms that keep it: wrap those that move the image in KeepBoxes");
+                         "); expected transforms that keep it: wrap those that move the image in KeepBoundingBoxes");
   }
   return example;
 }

@@ -1,6 +1,6 @@
 #include "data/fingerprint.h"
 
-#include <boxfeed/transforms/pipeline_json.h>
+#include <boxfeed/transforms/pipeline.h>
 #include <xxhash.h>
 
 #include <cstdint>
@@ -77,12 +77,9 @@ nlohmann::json json_of(const BoxPolicy& policy) {
 }
 
 nlohmann::json json_of(const DecodeOptions& options) {
-  return {options.pixel_type(),
-          options.max_pixels(),
-          options.max_side(),
-          options.max_scans(),
-          options.apply_orientation(),
-          options.background() ? nlohmann::json(*options.background()) : nlohmann::json(),
+  return {options.pixel_type(),        options.max_pixels(),
+          options.max_side(),          options.max_scans(),
+          options.apply_orientation(), options.background() ? nlohmann::json(*options.background()) : nlohmann::json(),
           options.allow_tiff()};
 }
 

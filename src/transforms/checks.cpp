@@ -1,5 +1,7 @@
 #include "transforms/checks.h"
 
+#include <boxfeed/transforms/transform.h>
+
 #include <cmath>
 #include <cstdio>
 #include <stdexcept>
@@ -7,8 +9,16 @@
 namespace boxfeed::transforms {
 namespace {
 
-[[noreturn]] void refuse(const char* option, const std::string& expected, const std::string& found) {
-  throw std::invalid_argument(std::string(option) + ": expected " + expected + ", got " + found);
+/// " from 0 to 1", " of at least 0", " of at most 1", or nothing.
+std::string limits_text(Limits limits) {
+  const bool low = std::isfinite(limits.least), high = std::isfinite(limits.most);
+  if (low && high) return " from " + number_text(limits.least) + " to " + number_text(limits.most);
+  if (low) return " of at least " + number_text(limits.least);
+  return high ? " of at most " + number_text(limits.most) : "";
+}
+
+bool within(double value, Limits limits) {
+  return std::isfinite(value) && value >= limits.least && value <= limits.most;
 }
 
 }  // namespace
@@ -19,38 +29,50 @@ std::string number_text(double value) {
   return text;
 }
 
-void check_probability(const char* option, double value) {
-  if (!(value >= 0 && value <= 1)) refuse(option, "a probability from 0 to 1", number_text(value));
+void refuse(const std::string& option, const std::string& expected, const std::string& found) {
+  throw std::invalid_argument(option + ": expected " + expected + ", got " + found);
 }
 
-void check_finite(const char* option, double value) {
-  if (!std::isfinite(value)) refuse(option, "a finite number", number_text(value));
+void check_number(const std::string& option, double value, Limits limits) {
+  if (!within(value, limits)) refuse(option, "a number" + limits_text(limits), number_text(value));
 }
 
-void check_at_least(const char* option, double value, double least) {
-  if (!(value >= least) || !std::isfinite(value)) {
-    refuse(option, "a number of at least " + number_text(least), number_text(value));
-  }
+void check_size(const std::string& option, ImageSize size) {
+  const auto fits = [](std::int64_t side) { return side >= 1 && side <= kLargestSide; };
+  if (fits(size.height) && fits(size.width)) return;
+  refuse(option, "sides from 1 to " + std::to_string(kLargestSide), to_string(size));
 }
 
-void check_range(const char* option, Range range, double least, double most) {
-  const bool finite = std::isfinite(range.low) && std::isfinite(range.high);
-  if (finite && range.low <= range.high && range.low >= least && range.high <= most) return;
-  refuse(option,
-         "low ≤ high" + (std::isfinite(least) ? ", both at least " + number_text(least) : std::string()) +
-             (std::isfinite(most) ? ", both at most " + number_text(most) : std::string()),
-         number_text(range.low) + " to " + number_text(range.high));
+void FieldChecker::field(const char* name, std::int64_t& value, Limits limits) {
+  if (within(static_cast<double>(value), limits)) return;
+  refuse(option(name), "a whole number" + limits_text(limits), std::to_string(value));
 }
 
-void check_count(const char* option, std::int64_t value, std::int64_t least, std::int64_t most) {
-  if (value >= least && value <= most) return;
-  refuse(option, std::to_string(least) + " to " + std::to_string(most), std::to_string(value));
+void FieldChecker::field(const char* name, double& value, Limits limits) { check_number(option(name), value, limits); }
+
+void FieldChecker::field(const char* name, Range& value, Limits limits) {
+  if (value.low <= value.high && within(value.low, limits) && within(value.high, limits)) return;
+  refuse(option(name), "low ≤ high, both numbers" + limits_text(limits),
+         number_text(value.low) + " to " + number_text(value.high));
 }
 
-void check_size(const char* option, ImageSize size) {
-  if (size.height < 1 || size.width < 1 || size.height > 32768 || size.width > 32768) {
-    refuse(option, "sides from 1 to 32768", std::to_string(size.height) + " × " + std::to_string(size.width));
-  }
+void FieldChecker::field(const char* name, Point& value, Limits limits) {
+  check_number(option(name), value.x, limits);
+  check_number(option(name), value.y, limits);
+}
+
+void FieldChecker::field(const char* name, std::optional<Point>& value, Limits limits) {
+  if (value) field(name, *value, limits);
+}
+
+void FieldChecker::field(const char* name, ImageSize& value) { check_size(option(name), value); }
+
+void FieldChecker::field(const char* name, std::vector<std::int64_t>& values, Limits limits) {
+  for (auto& value : values) field(name, value, limits);
+}
+
+void FieldChecker::field(const char* name, std::vector<double>& values, Limits limits) {
+  for (auto& value : values) field(name, value, limits);
 }
 
 }  // namespace boxfeed::transforms

@@ -4,26 +4,48 @@
 #include <boxfeed/transforms/field_visitor.h>
 
 #include <cstdint>
-#include <limits>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace boxfeed::transforms {
 
-// Each throws `std::invalid_argument` that names the option, what was expected and what was found.
-
-void check_probability(const char* option, double value);
-void check_finite(const char* option, double value);
-void check_at_least(const char* option, double value, double least);
-/// Finite, low ≤ high, low ≥ least, high ≤ most.
-void check_range(const char* option, Range range, double least, double most = std::numeric_limits<double>::infinity());
-/// A whole number from `least` to `most`.
-void check_count(const char* option, std::int64_t value, std::int64_t least, std::int64_t most);
-void check_size(const char* option, ImageSize size);
-
-/// Factors and ratios beyond it mean nothing for images of at most 32768 pixels a side.
+/// Of an image or a canvas.
+constexpr std::int64_t kLargestSide = 32768;
+/// Factors and ratios beyond it mean nothing for such images.
 constexpr double kLargestFactor = 1e4;
 
 /// A number as it stands in messages: no more digits than needed.
 std::string number_text(double value);
+
+// Each throws `std::invalid_argument` that names the option, what was expected and what was found.
+
+[[noreturn]] void refuse(const std::string& option, const std::string& expected, const std::string& found);
+void check_number(const std::string& option, double value, Limits limits);
+/// Sides from 1 to 32768.
+void check_size(const std::string& option, ImageSize size);
+
+/// Throws for an option that is not within its limits.
+class FieldChecker final : public FieldVisitor {
+ public:
+  /// `where` stands before the names of options.
+  explicit FieldChecker(std::string where) : where_(std::move(where)) {}
+  void field(const char*, bool&) override {}
+  void field(const char* name, std::int64_t& value, Limits limits) override;
+  void field(const char* name, double& value, Limits limits) override;
+  void field(const char* name, Range& value, Limits limits) override;
+  void field(const char* name, Point& value, Limits limits) override;
+  void field(const char* name, std::optional<Point>& value, Limits limits) override;
+  void field(const char* name, ImageSize& value) override;
+  void field(const char* name, std::vector<std::int64_t>& values, Limits limits) override;
+  void field(const char* name, std::vector<double>& values, Limits limits) override;
+  void field(const char*, std::vector<Transform>&) override {}
+
+ private:
+  std::string option(const char* name) const { return where_ + ": " + name; }
+
+  std::string where_;
+};
 
 }  // namespace boxfeed::transforms

@@ -1,13 +1,12 @@
 #include <boxfeed/core/error.h>
-#include <boxfeed/transforms/crop.h>
+#include <boxfeed/transforms/geometry.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <stdexcept>
 #include <string>
 
 #include "transforms/checks.h"
+#include "transforms/draws.h"
 
 namespace boxfeed::transforms {
 namespace {
@@ -49,8 +48,12 @@ std::optional<DrawnMap> CenterCrop::draw(const SampleGeometry& sample, Random&) 
   };
   return cropped(start(sample.size.height, size_.height), start(sample.size.width, size_.width), size_);
 }
-void CenterCrop::check() const { check_size("CenterCrop: size", size_); }
 
+void RandomCrop::fields(FieldVisitor& visitor) {
+  visitor.field("size", size_);
+  visitor.field("padding", padding_, {0, static_cast<double>(kLargestSide)});
+  visitor.field("pad_if_needed", pad_if_needed_);
+}
 std::optional<DrawnMap> RandomCrop::draw(const SampleGeometry& sample, Random& random) const {
   const auto start = [&](std::int64_t side, std::int64_t crop) {
     std::int64_t before = padding_, all = side + 2 * padding_;
@@ -67,23 +70,19 @@ std::optional<DrawnMap> RandomCrop::draw(const SampleGeometry& sample, Random& r
   const std::int64_t top = start(sample.size.height, size_.height);
   return cropped(top, start(sample.size.width, size_.width), size_);
 }
-void RandomCrop::check() const {
-  check_size("RandomCrop: size", size_);
-  check_at_least("RandomCrop: padding", static_cast<double>(padding_), 0);
-}
-void RandomCrop::fields(FieldVisitor& visitor) {
-  visitor.field("size", size_);
-  visitor.field("padding", padding_);
-  visitor.field("pad_if_needed", pad_if_needed_);
-}
 
+void RandomResizedCrop::fields(FieldVisitor& visitor) {
+  visitor.field("size", size_);
+  visitor.field("scale", scale_, {1e-6, kLargestFactor});
+  visitor.field("ratio", ratio_, {1e-6, kLargestFactor});
+}
 std::optional<DrawnMap> RandomResizedCrop::draw(const SampleGeometry& sample, Random& random) const {
   const std::int64_t height = sample.size.height, width = sample.size.width;
   const auto h = static_cast<double>(height), w = static_cast<double>(width);
   const auto part = [&]() -> DrawnMap {
     for (int trial = 0; trial < 10; ++trial) {
-      const double target = h * w * random.uniform(scale_.low, scale_.high);
-      const double ratio = std::exp(random.uniform(std::log(ratio_.low), std::log(ratio_.high)));
+      const double target = h * w * drawn_from(scale_, random);
+      const double ratio = drawn_ratio(ratio_, random);
       const std::int64_t pw = std::llround(std::sqrt(target * ratio)), ph = std::llround(std::sqrt(target / ratio));
       if (pw < 1 || ph < 1 || pw > width || ph > height) continue;
       const std::int64_t top = any_of(height - ph + 1, random);
@@ -103,17 +102,24 @@ std::optional<DrawnMap> RandomResizedCrop::draw(const SampleGeometry& sample, Ra
   drawn.cut_first = true;
   return drawn;
 }
-void RandomResizedCrop::check() const {
-  check_size("RandomResizedCrop: size", size_);
-  check_range("RandomResizedCrop: scale", scale_, 1e-6, kLargestFactor);
-  check_range("RandomResizedCrop: ratio", ratio_, 1e-6, kLargestFactor);
-}
-void RandomResizedCrop::fields(FieldVisitor& visitor) {
-  visitor.field("size", size_);
-  visitor.field("scale", scale_);
-  visitor.field("ratio", ratio_);
-}
 
+void RandomIoUCrop::fields(FieldVisitor& visitor) {
+  visitor.field("min_scale", min_scale_, {1e-3, 1});
+  visitor.field("max_scale", max_scale_, {1e-3, 1});
+  visitor.field("min_aspect_ratio", min_aspect_ratio_, {1e-3, kLargestFactor});
+  visitor.field("max_aspect_ratio", max_aspect_ratio_, {1e-3, kLargestFactor});
+  visitor.field("sampler_options", sampler_options_, {0});
+  visitor.field("trials", trials_, {1, 1000});
+}
+void RandomIoUCrop::check() const {
+  const auto check_order = [](const char* least, double low, const char* most, double high) {
+    if (low > high)
+      refuse(std::string("RandomIoUCrop: ") + most, "no less than " + std::string(least), number_text(high));
+  };
+  check_order("min_scale", min_scale_, "max_scale", max_scale_);
+  check_order("min_aspect_ratio", min_aspect_ratio_, "max_aspect_ratio", max_aspect_ratio_);
+  if (sampler_options_.empty()) refuse("RandomIoUCrop: sampler_options", "one", "none");
+}
 std::optional<DrawnMap> RandomIoUCrop::draw(const SampleGeometry& sample, Random& random) const {
   if (sample.boxes.empty()) return std::nullopt;
   const auto h = static_cast<double>(sample.size.height), w = static_cast<double>(sample.size.width);
@@ -122,8 +128,8 @@ std::optional<DrawnMap> RandomIoUCrop::draw(const SampleGeometry& sample, Random
     const double least = sampler_options_[random.below(sampler_options_.size())];
     if (least >= 1) return std::nullopt;
     for (std::int64_t trial = 0; trial < trials_; ++trial) {
-      const std::int64_t new_w = whole(w * random.uniform(min_scale_, max_scale_));
-      const std::int64_t new_h = whole(h * random.uniform(min_scale_, max_scale_));
+      const std::int64_t new_w = whole(w * drawn_from({min_scale_, max_scale_}, random));
+      const std::int64_t new_h = whole(h * drawn_from({min_scale_, max_scale_}, random));
       if (new_w < 1 || new_h < 1) continue;
       const double ratio = static_cast<double>(new_w) / static_cast<double>(new_h);
       if (ratio < min_aspect_ratio_ || ratio > max_aspect_ratio_) continue;
@@ -143,24 +149,6 @@ std::optional<DrawnMap> RandomIoUCrop::draw(const SampleGeometry& sample, Random
     }
   }
   return std::nullopt;
-}
-void RandomIoUCrop::check() const {
-  check_range("RandomIoUCrop: min_scale to max_scale", {min_scale_, max_scale_}, 1e-3);
-  if (max_scale_ > 1)
-    throw std::invalid_argument("RandomIoUCrop: max_scale: expected at most 1, got " + number_text(max_scale_));
-  check_range("RandomIoUCrop: min_aspect_ratio to max_aspect_ratio", {min_aspect_ratio_, max_aspect_ratio_}, 1e-3,
-              kLargestFactor);
-  if (sampler_options_.empty()) throw std::invalid_argument("RandomIoUCrop: sampler_options: expected one, got none");
-  for (const double option : sampler_options_) check_at_least("RandomIoUCrop: sampler_options", option, 0);
-  check_count("RandomIoUCrop: trials", trials_, 1, 1000);
-}
-void RandomIoUCrop::fields(FieldVisitor& visitor) {
-  visitor.field("min_scale", min_scale_);
-  visitor.field("max_scale", max_scale_);
-  visitor.field("min_aspect_ratio", min_aspect_ratio_);
-  visitor.field("max_aspect_ratio", max_aspect_ratio_);
-  visitor.field("sampler_options", sampler_options_);
-  visitor.field("trials", trials_);
 }
 
 }  // namespace boxfeed::transforms

@@ -1,5 +1,5 @@
 #include <boxfeed/core/error.h>
-#include <boxfeed/transforms/degradation.h>
+#include <boxfeed/transforms/color.h>
 #include <turbojpeg.h>
 
 #include <algorithm>
@@ -7,11 +7,10 @@
 #include <cmath>
 #include <memory>
 #include <opencv2/imgproc.hpp>
-#include <stdexcept>
 #include <string>
 
 #include "transforms/checks.h"
-#include "transforms/color_kernels.h"
+#include "transforms/draws.h"
 
 namespace boxfeed::transforms {
 namespace {
@@ -72,8 +71,15 @@ void through_jpeg(cv::Mat& image, int quality) {
 
 }  // namespace
 
+void GaussianBlur::fields(FieldVisitor& visitor) {
+  visitor.field("kernel_size", kernel_size_, {1, 255});
+  visitor.field("sigma", sigma_, {1e-3});
+}
+void GaussianBlur::check() const {
+  if (kernel_size_ % 2 == 0) refuse("GaussianBlur: kernel_size", "an odd number", std::to_string(kernel_size_));
+}
 std::optional<DrawnColor> GaussianBlur::draw(Random& random) const {
-  const double sigma = random.uniform(sigma_.low, sigma_.high);
+  const double sigma = drawn_from(sigma_, random);
   DrawnColor drawn;
   drawn.parameters = {{"sigma", {sigma}}};
   drawn.function = [sigma, size = static_cast<int>(kernel_size_)](cv::Mat& image) {
@@ -81,32 +87,16 @@ std::optional<DrawnColor> GaussianBlur::draw(Random& random) const {
   };
   return drawn;
 }
-void GaussianBlur::check() const {
-  if (kernel_size_ < 1 || kernel_size_ > 255 || kernel_size_ % 2 == 0) {
-    throw std::invalid_argument("GaussianBlur: kernel_size: expected an odd number from 1 to 255, got " +
-                                std::to_string(kernel_size_));
-  }
-  check_range("GaussianBlur: sigma", sigma_, 1e-3);
-}
-void GaussianBlur::fields(FieldVisitor& visitor) {
-  visitor.field("kernel_size", kernel_size_);
-  visitor.field("sigma", sigma_);
-}
 
+void GaussianNoise::fields(FieldVisitor& visitor) {
+  visitor.field("mean", mean_, {-1});
+  visitor.field("sigma", sigma_, {0});
+}
 std::optional<DrawnColor> GaussianNoise::draw(Random& random) const {
-  const std::uint64_t high = random.bits(), seed = high << 32 | random.bits();
   DrawnColor drawn;
   drawn.function = [mean = static_cast<float>(mean_ * 255), sigma = static_cast<float>(sigma_ * 255),
-                    seed](cv::Mat& image) { add_noise(image, mean, sigma, seed); };
+                    seed = random.bits64()](cv::Mat& image) { add_noise(image, mean, sigma, seed); };
   return drawn;
-}
-void GaussianNoise::check() const {
-  check_at_least("GaussianNoise: mean", mean_, -1);
-  check_at_least("GaussianNoise: sigma", sigma_, 0);
-}
-void GaussianNoise::fields(FieldVisitor& visitor) {
-  visitor.field("mean", mean_);
-  visitor.field("sigma", sigma_);
 }
 
 std::optional<DrawnColor> JPEG::draw(Random& random) const {
@@ -117,18 +107,17 @@ std::optional<DrawnColor> JPEG::draw(Random& random) const {
   drawn.function = [quality](cv::Mat& image) { through_jpeg(image, quality); };
   return drawn;
 }
-void JPEG::check() const {
-  check_range("JPEG: quality", quality_, 1);
-  if (quality_.high > 100) {
-    throw std::invalid_argument("JPEG: quality: expected at most 100, got " + number_text(quality_.high));
-  }
-}
-void JPEG::fields(FieldVisitor& visitor) { visitor.field("quality", quality_); }
 
+void RandomErasing::fields(FieldVisitor& visitor) {
+  visitor.field("p", p_, {0, 1});
+  visitor.field("scale", scale_, {0, 1});
+  visitor.field("ratio", ratio_, {1e-3, kLargestFactor});
+  visitor.field("value", value_, {0, 255});
+}
 std::optional<DrawnColor> RandomErasing::draw(Random& random) const {
-  if (!(double{random.uniform()} < p_)) return std::nullopt;
-  const double share = random.uniform(scale_.low, scale_.high);
-  const double ratio = std::exp(random.uniform(std::log(ratio_.low), std::log(ratio_.high)));
+  if (!random.bernoulli(p_)) return std::nullopt;
+  const double share = drawn_from(scale_, random);
+  const double ratio = drawn_ratio(ratio_, random);
   const double across = random.uniform(0, 1), down = random.uniform(0, 1);
   DrawnColor drawn;
   drawn.parameters = {{"area", {share}}, {"ratio", {ratio}}, {"place", {down, across}}};
@@ -140,22 +129,6 @@ std::optional<DrawnColor> RandomErasing::draw(Random& random) const {
     image(cv::Rect(x, y, w, h)).setTo(cv::Scalar::all(static_cast<double>(value)));
   };
   return drawn;
-}
-void RandomErasing::check() const {
-  check_probability("RandomErasing: p", p_);
-  check_range("RandomErasing: scale", scale_, 0);
-  if (scale_.high > 1)
-    throw std::invalid_argument("RandomErasing: scale: expected at most 1, got " + number_text(scale_.high));
-  check_range("RandomErasing: ratio", ratio_, 1e-3, kLargestFactor);
-  if (value_ < 0 || value_ > 255) {
-    throw std::invalid_argument("RandomErasing: value: expected 0 to 255, got " + std::to_string(value_));
-  }
-}
-void RandomErasing::fields(FieldVisitor& visitor) {
-  visitor.field("p", p_);
-  visitor.field("scale", scale_);
-  visitor.field("ratio", ratio_);
-  visitor.field("value", value_);
 }
 
 }  // namespace boxfeed::transforms

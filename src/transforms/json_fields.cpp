@@ -1,12 +1,14 @@
 #include "transforms/json_fields.h"
 
 #include <boxfeed/core/error.h>
+#include <boxfeed/transforms/boxes.h>
+#include <boxfeed/transforms/color.h>
+#include <boxfeed/transforms/compose.h>
+#include <boxfeed/transforms/geometry.h>
 
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
-
-#include "transforms/registry.h"
 
 namespace boxfeed::transforms {
 namespace {
@@ -14,30 +16,52 @@ namespace {
 /// A value as it stands in messages.
 std::string shown(const Json& json) { return quoted(json.dump(-1, ' ', false, Json::error_handler_t::replace)); }
 
+template <typename T>
+Transform make(FieldVisitor& visitor) {
+  T transform;
+  transform.fields(visitor);
+  return transform;
+}
+
+template <typename... T>
+std::map<std::string, TransformMaker> registry_of() {
+  return {{T().name(), make<T>}...};
+}
+
 }  // namespace
+
+const std::map<std::string, TransformMaker>& transform_registry() {
+  static const auto registry =
+      registry_of<CenterCrop, CenterResizedCrop, ClampBoundingBoxes, ColorJitter, Compose, GaussianBlur, GaussianNoise,
+                  JPEG, KeepBoundingBoxes, LetterBox, Normalize, Pad, RandomAffine, RandomApply, RandomAutocontrast,
+                  RandomChoice, RandomCrop, RandomEqualize, RandomErasing, RandomGrayscale, RandomHorizontalFlip,
+                  RandomIoUCrop, RandomOrder, RandomPerspective, RandomPhotometricDistort, RandomPosterize,
+                  RandomResizedCrop, RandomRotation, RandomVerticalFlip, RandomZoomOut, Resize, SanitizeBoundingBoxes,
+                  ScaleJitter>();
+  return registry;
+}
 
 void refuse_pipeline(const std::string& where, const std::string& what) {
   throw Error(Reason::kBadState, "pipeline: " + where + ": " + what);
 }
 
 void JsonWriter::field(const char* name, bool& value) { out_[name] = value; }
-void JsonWriter::field(const char* name, std::int64_t& value) { out_[name] = value; }
-void JsonWriter::field(const char* name, double& value) { out_[name] = value; }
-void JsonWriter::field(const char* name, Range& value) { out_[name] = {value.low, value.high}; }
-void JsonWriter::field(const char* name, std::optional<Range>& value) {
-  if (value) field(name, *value);
-}
-void JsonWriter::field(const char* name, std::optional<Point>& value) {
-  if (value) out_[name] = {value->x, value->y};
+void JsonWriter::field(const char* name, std::int64_t& value, Limits) { out_[name] = value; }
+void JsonWriter::field(const char* name, double& value, Limits) { out_[name] = value; }
+void JsonWriter::field(const char* name, Range& value, Limits) { out_[name] = {value.low, value.high}; }
+void JsonWriter::field(const char* name, Point& value, Limits) { out_[name] = {value.x, value.y}; }
+void JsonWriter::field(const char* name, std::optional<Point>& value, Limits limits) {
+  if (value) field(name, *value, limits);
 }
 void JsonWriter::field(const char* name, ImageSize& value) { out_[name] = {value.height, value.width}; }
-void JsonWriter::field(const char* name, std::vector<double>& values) { out_[name] = values; }
+void JsonWriter::field(const char* name, std::vector<std::int64_t>& values, Limits) { out_[name] = values; }
+void JsonWriter::field(const char* name, std::vector<double>& values, Limits) { out_[name] = values; }
 void JsonWriter::field(const char* name, std::vector<Transform>& values) {
   auto list = Json::array();
   for (const auto& transform : values) {
     Json one{{"name", transform.name()}};
     JsonWriter writer(one);
-    transform.show(writer);
+    transform.visited_by(writer);
     list.push_back(std::move(one));
   }
   out_[name] = std::move(list);
@@ -49,29 +73,28 @@ void JsonReader::field(const char* name, bool& value) {
     value = found->get<bool>();
   }
 }
-void JsonReader::field(const char* name, std::int64_t& value) {
+void JsonReader::field(const char* name, std::int64_t& value, Limits) {
   if (const Json* found = find(name)) value = whole(name, *found);
 }
-void JsonReader::field(const char* name, double& value) {
+void JsonReader::field(const char* name, double& value, Limits) {
   if (const Json* found = find(name)) value = number(name, *found);
 }
-void JsonReader::field(const char* name, Range& value) {
+void JsonReader::field(const char* name, Range& value, Limits) {
   if (const Json* found = find(name)) {
     const auto [low, high] = pair(name, "[low, high]", *found);
     value = {low, high};
   }
 }
-void JsonReader::field(const char* name, std::optional<Range>& value) {
-  if (find(name) == nullptr) return;
-  Range range;
-  field(name, range);
-  value = range;
-}
-void JsonReader::field(const char* name, std::optional<Point>& value) {
+void JsonReader::field(const char* name, Point& value, Limits) {
   if (const Json* found = find(name)) {
     const auto [x, y] = pair(name, "[x, y]", *found);
-    value = Point{x, y};
+    value = {x, y};
   }
+}
+void JsonReader::field(const char* name, std::optional<Point>& value, Limits limits) {
+  if (find(name) == nullptr) return;
+  value.emplace();
+  field(name, *value, limits);
 }
 void JsonReader::field(const char* name, ImageSize& value) {
   if (const Json* found = find(name)) {
@@ -79,12 +102,19 @@ void JsonReader::field(const char* name, ImageSize& value) {
     value = {whole(name, (*found)[0]), whole(name, (*found)[1])};
   }
 }
-void JsonReader::field(const char* name, std::vector<double>& values) {
+template <typename Value, typename Item>
+void JsonReader::list(const char* name, std::vector<Value>& values, const Item& item) {
   if (const Json* found = find(name)) {
     if (!found->is_array()) wrong(name, "a list of numbers", *found);
     values.clear();
-    for (const auto& item : *found) values.push_back(number(name, item));
+    for (const auto& json : *found) values.push_back(item(json));
   }
+}
+void JsonReader::field(const char* name, std::vector<std::int64_t>& values, Limits) {
+  list(name, values, [&](const Json& json) { return whole(name, json); });
+}
+void JsonReader::field(const char* name, std::vector<double>& values, Limits) {
+  list(name, values, [&](const Json& json) { return number(name, json); });
 }
 void JsonReader::field(const char* name, std::vector<Transform>& values) {
   const Json* found = find(name);
@@ -147,20 +177,21 @@ Transform JsonReader::transform(const Json& json) const {
   }
   const auto name = json["name"].get<std::string>();
   JsonReader reader(json, name, own_, depth_ + 1);
-  const auto& registry = transform_registry();
-  const auto at = registry.find(name);
-  if (at == registry.end()) {
-    const auto found = std::find_if(own_.begin(), own_.end(), [&](const Transform& own) { return own.name() == name; });
-    if (found == own_.end()) refuse_pipeline("a transform", "an unknown name " + quoted(name));
-    reader.check_all_known();
-    return *found;
-  }
   try {
-    Transform transform = at->second(reader);
+    const auto made = [&] {
+      const auto& registry = transform_registry();
+      const auto at = registry.find(name);
+      if (at != registry.end()) return at->second(reader);
+      const auto found =
+          std::find_if(own_.begin(), own_.end(), [&](const Transform& own) { return own.name() == name; });
+      if (found == own_.end()) refuse_pipeline("a transform", "an unknown name " + quoted(name));
+      return found->visited_by(reader);
+    };
+    Transform transform = made();
     reader.check_all_known();
     return transform;
   } catch (const std::invalid_argument& error) {
-    refuse_pipeline(name, error.what());
+    refuse_pipeline("a transform", error.what());
   }
 }
 

@@ -1,7 +1,6 @@
 #include <boxfeed/core/keep_marked.h>
+#include <boxfeed/transforms/geometry.h>
 #include <boxfeed/transforms/mixer.h>
-#include <boxfeed/transforms/own_transform.h>
-#include <boxfeed/transforms/resizing.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "transforms/checks.h"
+#include "transforms/draws.h"
 #include "transforms/polygon.h"
 
 namespace boxfeed::transforms {
@@ -48,7 +48,7 @@ double beta(double alpha, Random& random) {
 
 /// The image covers the part in its shape, its corner (0 or 1 of each side) at the part's.
 Transform covering(ImageSize part, int corner_x, int corner_y) {
-  return OwnGeometry("Cover", [=](const SampleGeometry& sample, Random&) {
+  return LambdaGeometry("Cover", [=](const SampleGeometry& sample, Random&) {
     const auto w = static_cast<double>(sample.size.width), h = static_cast<double>(sample.size.height);
     const auto pw = static_cast<double>(part.width), ph = static_cast<double>(part.height);
     const double scale = std::max(pw / w, ph / h);
@@ -60,7 +60,7 @@ Transform covering(ImageSize part, int corner_x, int corner_y) {
 }
 
 Transform cut_out(const Part& part) {
-  return OwnGeometry("Cut", [=](const SampleGeometry&, Random&) {
+  return LambdaGeometry("Cut", [=](const SampleGeometry&, Random&) {
     return DrawnMap{
         PlaneMap::translation(static_cast<double>(-part.left), static_cast<double>(-part.top)), part.size(), {}};
   });
@@ -93,6 +93,26 @@ double probability(const Mix& mix) {
 
 }  // namespace
 
+void Mosaic::fields(FieldVisitor& visitor) {
+  visitor.field("p", p_, {0, 1});
+  visitor.field("center", center_, {0, 1});
+}
+
+void MixUp::fields(FieldVisitor& visitor) {
+  visitor.field("p", p_, {0, 1});
+  visitor.field("alpha", alpha_, {1e-3});
+}
+
+void CutMix::fields(FieldVisitor& visitor) {
+  visitor.field("p", p_, {0, 1});
+  visitor.field("alpha", alpha_, {1e-3});
+  sanitize_.fields(visitor);
+}
+
+std::string mix_name(const Mix& mix) {
+  return std::visit([](const auto& kind) -> std::string { return kind.kName; }, mix);
+}
+
 struct Mixer::State {
   Pipeline pipeline;
   ImageSize size;
@@ -113,7 +133,7 @@ class Mixer::Drawing {
 
   void make(const Mosaic& mix) {
     const auto center = [&](std::int64_t side) {
-      const double at = static_cast<double>(side) * random_.uniform(mix.center().low, mix.center().high);
+      const double at = static_cast<double>(side) * drawn_from(mix.center(), random_);
       return std::clamp<std::int64_t>(std::llround(at), 1, side - 1);
     };
     const std::int64_t y = center(state_.size.height), x = center(state_.size.width);
@@ -158,8 +178,8 @@ class Mixer::Drawing {
     plan.source = own->plan.source;
     plan.size = state_.size;
     plan.map = place * own->plan.map;
-    plan.visible = mapped(own->plan.visible, place);
-    plan.uncut = mapped(own->plan.uncut, place);
+    plan.visible = mapped(place, own->plan.visible);
+    plan.uncut = mapped(place, own->plan.uncut);
     plan.resample = own->plan.resample;
     for (const auto& layer : mix_.layers) {
       const auto number = [](auto value) { return std::vector<double>{static_cast<double>(value)}; };
@@ -178,8 +198,8 @@ class Mixer::Drawing {
 
   /// Lays a source over the part, to whose size the pipeline brings it.
   void add(std::size_t source, const Pipeline& pipeline, const Part& part, double weight = 1) {
-    const std::uint64_t high = random_.bits(), seed = high << 32 | random_.bits();
-    MixLayer layer{source, pipeline.draw(sources_[source], Random(seed, 0, source)), part.top, part.left, weight};
+    MixLayer layer{source, pipeline.draw(sources_[source], Random(random_.bits64(), 0, source)), part.top, part.left,
+                   weight};
     const auto dx = static_cast<float>(part.left), dy = static_cast<float>(part.top);
     const auto moved = [=](const Box& box) { return Box{box.xmin + dx, box.ymin + dy, box.xmax + dx, box.ymax + dy}; };
     Plan& plan = mix_.plan;
@@ -253,7 +273,7 @@ MixDraft Mixer::begin(std::size_t count, std::size_t index, Random random) const
                                 std::to_string(index));
   }
   MixDraft draft{{index}, random};
-  if (!state_->kind() || !(double{draft.random.uniform()} < probability(*state_->kind()))) return draft;
+  if (!state_->kind() || !draft.random.bernoulli(probability(*state_->kind()))) return draft;
   for (std::size_t k = 1; k < most_sources(); ++k) draft.sources.push_back(draft.random.below(count));
   return draft;
 }

@@ -1,8 +1,7 @@
 #include <boxfeed/core/error.h>
-#include <boxfeed/transforms/pipeline_json.h>
+#include <boxfeed/transforms/pipeline.h>
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 #include "transforms/json_fields.h"
@@ -55,18 +54,17 @@ Mix read_mix(const Json& json, const std::vector<Transform>& own) {
 }
 
 /// The options, in either direction.
-template <typename Visitor>
-void show_options(PipelineOptions& options, std::vector<Transform>& transforms, Visitor& visitor) {
+void show_options(PipelineOptions& options, std::vector<Transform>& transforms, FieldVisitor& visitor) {
   visitor.field("transforms", transforms);
   bool antialias = options.resample().antialias(), clip = options.clip();
   visitor.field("antialias", antialias);
   const Color& fill = options.resample().fill();
-  std::vector<double> color(fill.begin(), fill.end());
-  visitor.field("fill", color);
+  std::vector<std::int64_t> color(fill.begin(), fill.end());
+  visitor.field("fill", color, {0, 255});
   visitor.field("clip", clip);
   auto sanitize = options.sanitize();
   sanitize.fields(visitor);
-  const auto is_level = [](double value) { return value >= 0 && value <= 255 && value == std::floor(value); };
+  const auto is_level = [](std::int64_t value) { return value >= 0 && value <= 255; };
   if (color.size() != 3 || !std::all_of(color.begin(), color.end(), is_level)) {
     refuse_pipeline("fill", "expected three whole numbers from 0 to 255");
   }

@@ -4,41 +4,18 @@
 #include <cmath>
 
 #include "transforms/checks.h"
-#include "transforms/map_scale.h"
 #include "transforms/polygon.h"
 
 namespace boxfeed::transforms {
 
-std::string describe(const DroppedBox& dropped) {
-  const auto share = [&] { return number_text(std::round(dropped.visible * 1000) / 10) + " % of its area"; };
-  switch (dropped.reason) {
-    case DropReason::kNotFinite: return "not finite";
-    case DropReason::kOutside: return "outside of the image";
-    case DropReason::kCenterOutside: return "its center is outside of the crop";
-    case DropReason::kTooSmall:
-      return "too small: " + number_text(dropped.box.width()) + " × " + number_text(dropped.box.height()) +
-             " pixels, width by height";
-    case DropReason::kNotVisible: return "cut down to " + share();
-    case DropReason::kCovered: return "covered by another image";
-  }
-  return {};
-}
-
 ImageSize Plan::decode_size() const {
   if (visible.empty()) return {1, 1};
-  const auto [across, down] = largest_scale(map, mapped(visible, map.inverse()));
+  const auto [across, down] = largest_scale(map, mapped(map.inverse(), visible));
   const auto scaled = [](std::int64_t side, double scale) {
     return std::clamp<std::int64_t>(static_cast<std::int64_t>(std::ceil(static_cast<double>(side) * scale - 1e-6)), 1,
                                     side);
   };
   return {scaled(source.height, std::min(down, 1.0)), scaled(source.width, std::min(across, 1.0))};
-}
-
-Box Plan::source_region() const {
-  if (visible.empty()) return {};
-  const auto b = bounds(clipped(mapped(visible, map.inverse()), source));
-  if (!(b[0] < b[2])) return {};
-  return {static_cast<float>(b[0]), static_cast<float>(b[1]), static_cast<float>(b[2]), static_cast<float>(b[3])};
 }
 
 std::vector<Box> Plan::to_original(const std::vector<Box>& in_output) const {

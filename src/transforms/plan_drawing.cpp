@@ -14,8 +14,6 @@
 namespace boxfeed::transforms::detail {
 namespace {
 
-constexpr std::int64_t kLargestSide = 32768;
-
 double area_of(const Box& box) {
   return std::max<double>(0, double{box.xmax} - double{box.xmin}) *
          std::max<double>(0, double{box.ymax} - double{box.ymin});
@@ -38,13 +36,13 @@ void check_map(const std::string& name, const DrawnMap& drawn, ImageSize canvas)
   };
   const auto fits = [](std::int64_t side) { return side >= 1 && side <= kLargestSide; };
   if (!fits(drawn.size.height) || !fits(drawn.size.width)) {
-    refuse("a canvas with sides from 1 to " + std::to_string(kLargestSide) + ", got " +
-           std::to_string(drawn.size.height) + " × " + std::to_string(drawn.size.width));
+    refuse("a canvas with sides from 1 to " + std::to_string(kLargestSide) + ", got " + to_string(drawn.size));
   }
   const auto& e = drawn.map.entries();
   if (!std::all_of(e.begin(), e.end(), [](double v) { return std::isfinite(v); })) refuse("a finite map");
   for (const auto& corner : canvas_polygon(canvas)) {
-    if (e[6] * corner[0] + e[7] * corner[1] + e[8] <= 0) refuse("a map that sees the whole canvas from the front");
+    if (e[6] * corner[0] + e[7] * corner[1] + e[8] <= 0)
+      refuse("a map whose homogeneous coordinate is positive on the whole canvas");
   }
   try {
     static_cast<void>(drawn.map.inverse());
@@ -112,7 +110,7 @@ void PlanDrawing::move(const std::string& name, DrawnMap drawn) {
   check_map(name, drawn, now_.size);
   plan_.map = drawn.map * plan_.map;
   now_.size = drawn.size;
-  plan_.visible = mapped(plan_.visible, drawn.map);
+  plan_.visible = mapped(drawn.map, plan_.visible);
   plan_.uncut = plan_.visible;
   if (options_->clip()) {
     for (auto& box : now_.boxes) box = drawn.map.apply(box);
@@ -142,11 +140,6 @@ void PlanDrawing::color(const std::string& name, DrawnColor color) {
   plan_.colors.push_back(std::move(color));
 }
 
-void PlanDrawing::apply(const BoxRule& rule) {
-  if (rule.clamp) clamp_boxes();
-  if (rule.sanitize != nullptr) sanitize(*rule.sanitize);
-}
-
 void PlanDrawing::clamp_boxes() {
   for (std::size_t i = 0; i < now_.boxes.size(); ++i) {
     const Box inside = clipped(now_.boxes[i], now_.size);
@@ -156,7 +149,7 @@ void PlanDrawing::clamp_boxes() {
   }
 }
 
-void PlanDrawing::sanitize(const SanitizeBoundingBoxes& rule) {
+void PlanDrawing::sanitize(const BoxTransform& rule) {
   drop_boxes([&](std::size_t i) { return rule.drops(now_.boxes[i], visibility_[i]); });
 }
 
@@ -172,25 +165,6 @@ Plan PlanDrawing::finish() && {
   plan_.weights.assign(plan_.boxes.size(), 1);
   plan_.keypoints = std::move(now_.keypoints);
   return std::move(plan_);
-}
-
-const SampleGeometry& drawn_so_far(const PlanDrawing& drawing) { return drawing.now(); }
-void add(PlanDrawing& drawing, const std::string& name, DrawnMap map) { drawing.move(name, std::move(map)); }
-void add(PlanDrawing& drawing, const std::string& name, DrawnColor color) { drawing.color(name, std::move(color)); }
-void add(PlanDrawing& drawing, const BoxRule& rule) { drawing.apply(rule); }
-void add(PlanDrawing& drawing, const std::vector<Transform>& transforms, Random& random) {
-  for (const auto& transform : transforms) transform.model_->draw(drawing, random);
-}
-
-void add_keeping_boxes(PlanDrawing& drawing, const std::vector<Transform>& transforms, Random& random,
-                       const SanitizeBoundingBoxes& rule, std::int64_t attempts) {
-  for (std::int64_t i = 0; i < attempts; ++i) {
-    PlanDrawing trial = drawing;
-    add(trial, transforms, random);
-    if (!trial.keeps_boxes_of(drawing, rule)) continue;
-    std::swap(drawing, trial);
-    return;
-  }
 }
 
 }  // namespace boxfeed::transforms::detail

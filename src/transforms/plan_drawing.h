@@ -2,7 +2,6 @@
 
 #include <boxfeed/transforms/pipeline.h>
 #include <boxfeed/transforms/plan.h>
-#include <boxfeed/transforms/sample_geometry.h>
 #include <boxfeed/transforms/transform.h>
 
 #include <string>
@@ -23,14 +22,14 @@ class PlanDrawing {
 
   void move(const std::string& name, DrawnMap map);
   void color(const std::string& name, DrawnColor color);
-  void apply(const BoxRule& rule);
+  void clamp_boxes();
+  /// Drops the boxes that `rule` does.
+  void sanitize(const BoxTransform& rule);
 
   /// The finished plan.
   Plan finish() &&;
 
  private:
-  void clamp_boxes();
-  void sanitize(const SanitizeBoundingBoxes& rule);
   /// Drops the boxes i for which `judge(i)` returns a reason.
   template <typename Judge>
   void drop_boxes(const Judge& judge);

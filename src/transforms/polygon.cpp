@@ -35,11 +35,25 @@ Polygon canvas_polygon(ImageSize size) {
   return {{0, 0}, {w, 0}, {w, h}, {0, h}};
 }
 
-Polygon mapped(const Polygon& polygon, const PlaneMap& map) {
+Polygon mapped(const PlaneMap& map, const Polygon& polygon) {
   Polygon out;
   out.reserve(polygon.size());
   for (const auto& point : polygon) out.push_back(map.apply(point[0], point[1]));
   return out;
+}
+
+std::array<double, 2> largest_scale(const PlaneMap& map, const Polygon& points) {
+  const auto& e = map.entries();
+  std::array<double, 2> scale{0, 0};
+  for (const auto& point : points) {
+    const double w = e[6] * point[0] + e[7] * point[1] + e[8];
+    const auto to = map.apply(point[0], point[1]);
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+      const double dx = (e[axis] - to[0] * e[6 + axis]) / w, dy = (e[3 + axis] - to[1] * e[6 + axis]) / w;
+      scale[axis] = std::max(scale[axis], std::hypot(dx, dy));
+    }
+  }
+  return scale;
 }
 
 double area(const Polygon& polygon) {

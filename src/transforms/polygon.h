@@ -4,13 +4,18 @@
 #include <boxfeed/core/plane_map.h>
 #include <boxfeed/transforms/plan.h>
 
+#include <array>
+
 namespace boxfeed::transforms {
 
 /// The rectangle [0, width] × [0, height].
 Polygon canvas_polygon(ImageSize size);
 
-/// The image of a convex polygon that the map sees from the front.
-Polygon mapped(const Polygon& polygon, const PlaneMap& map);
+/// The image of a convex polygon on which the map's homogeneous coordinate is positive.
+Polygon mapped(const PlaneMap& map, const Polygon& polygon);
+
+/// How many pixels of the map's target one pixel becomes, across and down: the largest over the points.
+std::array<double, 2> largest_scale(const PlaneMap& map, const Polygon& points);
 
 /// What of a convex polygon lies in the canvas; empty where that has no area.
 /// Source: Sutherland and Hodgman 1974.

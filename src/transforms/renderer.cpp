@@ -1,3 +1,4 @@
+#include <boxfeed/core/error.h>
 #include <boxfeed/transforms/renderer.h>
 
 #include <algorithm>
@@ -5,10 +6,11 @@
 #include <opencv2/core.hpp>
 #include <optional>
 #include <stdexcept>
+#include <string>
 
 #include "image/fill_row.h"
 #include "image/pixel_buffer.h"
-#include "transforms/map_scale.h"
+#include "transforms/color_kernels.h"
 #include "transforms/polygon.h"
 #include "transforms/warp_kernel.h"
 
@@ -48,6 +50,45 @@ bool is_whole_rectangle(const Polygon& polygon, const Bounds& b) {
   return std::all_of(b.begin(), b.end(), is_whole) && area(polygon) > whole * (1 - 1e-9);
 }
 
+/// The map with entries that are only rounding, against the size of the source, set to 0: a turn by 90 degrees then
+/// exchanges the axes exactly.
+PlaneMap without_rounding(const PlaneMap& map, double largest_side) {
+  auto e = map.entries();
+  for (auto& entry : e) entry /= map.entries()[8];
+  for (const std::size_t i : {0, 1, 3, 4}) {
+    if (std::abs(e[i]) * largest_side < 1e-6) e[i] = 0;
+  }
+  for (const std::size_t i : {6, 7}) {
+    if (std::abs(e[i]) * largest_side < 1e-10) e[i] = 0;
+  }
+  return PlaneMap(e);
+}
+
+/// True where rows stay rows or become columns.
+bool keeps_or_exchanges_axes(const PlaneMap& map) {
+  const auto& e = map.entries();
+  return e[6] == 0 && e[7] == 0 && ((e[1] == 0 && e[3] == 0) || (e[0] == 0 && e[4] == 0));
+}
+
+void check_bytes(const std::string& name, const cv::Mat& image) {
+  if (image.type() == CV_8UC3 || image.type() == CV_8UC1) return;
+  throw Error(Reason::kHook, name + ": expected 8-bit pixels with 1 or 3 channels, got " +
+                                 cv::typeToString(image.type()) +
+                                 " (it goes before Normalize, on images decoded to 8 bits)");
+}
+
+void call(const DrawnColor& color, cv::Mat& image) {
+  const cv::Size size = image.size();
+  const int channels = image.channels();
+  color.function(image);
+  if (image.size() != size || image.channels() != channels || (image.depth() != CV_8U && image.depth() != CV_32F)) {
+    throw Error(Reason::kHook, color.name + ": expected " + std::to_string(size.height) + " × " +
+                                   std::to_string(size.width) + " pixels of " + std::to_string(channels) +
+                                   " channels of 8 bits or floats, got " + std::to_string(image.rows) + " × " +
+                                   std::to_string(image.cols) + " of " + cv::typeToString(image.type()));
+  }
+}
+
 }  // namespace
 
 struct Renderer::State {
@@ -73,7 +114,7 @@ Renderer& Renderer::operator=(Renderer&&) noexcept = default;
 Renderer::~Renderer() = default;
 
 void Renderer::State::resample_aligned(const Plan& plan, const cv::Mat& pixels, const PlaneMap& map, cv::Mat& output) {
-  const Polygon uncut = mapped(plan.uncut, map.inverse());
+  const Polygon uncut = mapped(map.inverse(), plan.uncut);
   const Bounds edges = bounds(uncut);
   const auto scale = largest_scale(map, uncut);
   const auto margin = [](double s) { return 2 * std::max(1.0, 1 / s) + 1; };
@@ -90,11 +131,11 @@ void Renderer::State::resample_aligned(const Plan& plan, const cv::Mat& pixels, 
 }
 
 void Renderer::State::warp(const Plan& plan, const cv::Mat& pixels, const PlaneMap& map, cv::Mat& output) {
-  const auto in_source = mapped(plan.visible, map.inverse());
+  const auto in_source = mapped(map.inverse(), plan.visible);
   auto scale = largest_scale(map, in_source);
   const bool antialias = plan.resample.antialias() && plan.resample.interpolation() != Interpolation::kNearest;
   for (double& s : scale) s = antialias && s < kShrinks ? s : 1;
-  const cv::Rect part = needed_part(bounds(in_source), bounds(mapped(plan.uncut, map.inverse())), 3 / scale[0],
+  const cv::Rect part = needed_part(bounds(in_source), bounds(mapped(map.inverse(), plan.uncut)), 3 / scale[0],
                                     3 / scale[1], pixels.size());
   cv::Mat source = pixels(part);
   PlaneMap to_output = from_part(map, part);
@@ -137,9 +178,26 @@ void Renderer::resample(const Plan& plan, const cv::Mat& pixels, const PlaneMap&
   }
 }
 
-void Renderer::render(const Plan& plan, const cv::Mat& pixels, const PlaneMap& to_displayed, cv::Mat& output) {
-  resample(plan, pixels, to_displayed, output);
-  apply_colors(plan, output);
+void apply_colors(const Plan& plan, cv::Mat& image) {
+  std::optional<PixelTable> joined;
+  const auto flush = [&] {
+    if (joined) look_up(*joined, image);
+    joined.reset();
+  };
+  for (const auto& color : plan.colors) {
+    if (!color.takes_floats) check_bytes(color.name, image);
+    if (color.table) {
+      if (!joined) {
+        joined = color.table;
+      } else {
+        for (auto& value : *joined) value = (*color.table)[value];
+      }
+    }
+    if (!color.function) continue;
+    flush();
+    call(color, image);
+  }
+  flush();
 }
 
 }  // namespace boxfeed::transforms

@@ -3,7 +3,7 @@
 #include <boxfeed/data/csv_dataset.h>
 #include <boxfeed/data/random_sampler.h>
 #include <boxfeed/loader/make_data_loader.h>
-#include <boxfeed/transforms/presets.h>
+#include <boxfeed/transforms/pipeline.h>
 #include <torch/torch.h>
 
 #include <algorithm>

@@ -5,10 +5,8 @@
 #include <boxfeed/core/random.h>
 #include <boxfeed/image/image_decoder.h>
 #include <boxfeed/image/pixel_writer.h>
-#include <boxfeed/transforms/affine.h>
-#include <boxfeed/transforms/color_jitter.h>
-#include <boxfeed/transforms/crop.h>
-#include <boxfeed/transforms/flip.h>
+#include <boxfeed/transforms/color.h>
+#include <boxfeed/transforms/geometry.h>
 #include <boxfeed/transforms/pipeline.h>
 #include <boxfeed/transforms/renderer.h>
 
@@ -61,14 +59,16 @@ class Worker {
       const cv::Mat& pixels = source.pixels[index];
       sample.size = {pixels.rows, pixels.cols};
       const Plan plan = pipeline_.draw(sample, random);
-      renderer_.render(plan, pixels, {}, image_);
+      renderer_.resample(plan, pixels, {}, image_);
+      apply_colors(plan, image_);
       boxes_ += plan.boxes.size();
     } else {
       source.folder.open(source.table.name(index)).read_all(bytes_, std::uint64_t{1} << 28);
       sample.size = read_image_header(bytes_).displayed();
       const Plan plan = pipeline_.draw(sample, random);
       const DecodedImage decoded = decoder_.decode_stored(bytes_, plan.decode_size());
-      renderer_.render(plan, decoded.pixels, decoded.to_displayed, image_);
+      renderer_.resample(plan, decoded.pixels, decoded.to_displayed, image_);
+      apply_colors(plan, image_);
       boxes_ += plan.boxes.size();
     }
     writer_.write(image_, row_.data());

@@ -2,10 +2,8 @@
 
 #include <boxfeed/annotations/annotation_table_builder.h>
 #include <boxfeed/core/error.h>
-#include <boxfeed/transforms/crop.h>
-#include <boxfeed/transforms/flip.h>
-#include <boxfeed/transforms/own_transform.h>
-#include <boxfeed/transforms/resizing.h>
+#include <boxfeed/transforms/geometry.h>
+#include <boxfeed/transforms/transform.h>
 
 #include <stdexcept>
 
@@ -69,7 +67,7 @@ TEST_CASE("boxes and keypoints given as fractions become pixels of the output") 
 TEST_CASE("a pipeline's end is brought to the dataset's size as the resize mode says") {
   const auto table = table_of({{100, 0, 200, 100}});
   // The left 60 columns are cut off by hand; 100 × 140 remain.
-  const Pipeline pipeline({OwnGeometry("Cut", [](const SampleGeometry& sample, Random&) {
+  const Pipeline pipeline({LambdaGeometry("Cut", [](const SampleGeometry& sample, Random&) {
     return DrawnMap{PlaneMap::translation(-60, 0), {sample.size.height, sample.size.width - 60}, {}};
   })});
   const auto plan = [&](ResizeMode mode) {
@@ -134,14 +132,15 @@ TEST_CASE("boxes that are lost are dropped with what belongs to them, or are an 
     FAIL("nothing was thrown");
   } catch (const ImageError& error) {
     CHECK(error.reason() == Reason::kBoxLost);
-    CHECK_THAT(error.what(), ContainsSubstring("lost by the pipeline in epoch 0") && ContainsSubstring("KeepBoxes"));
+    CHECK_THAT(error.what(),
+               ContainsSubstring("lost by the pipeline in epoch 0") && ContainsSubstring("KeepBoundingBoxes"));
   }
 }
 
 TEST_CASE("what a user's transform throws is an error of its image, with the exception in it") {
   const auto table = table_of({{0, 0, 10, 10}});
-  const auto plan = [&](OwnGeometry::Function function) {
-    return plan_of(table, halved().pipeline(Pipeline({OwnGeometry("Mine", std::move(function))})));
+  const auto plan = [&](LambdaGeometry::Function function) {
+    return plan_of(table, halved().pipeline(Pipeline({LambdaGeometry("Mine", std::move(function))})));
   };
   try {
     plan([](const SampleGeometry&, Random&) -> std::optional<DrawnMap> { throw std::domain_error("no map today"); });

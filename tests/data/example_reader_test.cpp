@@ -3,7 +3,7 @@
 #include <boxfeed/annotations/annotation_table_builder.h>
 #include <boxfeed/data/csv_dataset.h>
 #include <boxfeed/data/detection_dataset.h>
-#include <boxfeed/transforms/crop.h>
+#include <boxfeed/transforms/geometry.h>
 #include <torch/types.h>
 
 #include <exception>

@@ -1,11 +1,9 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/data/csv_dataset.h>
-#include <boxfeed/transforms/color_jitter.h>
+#include <boxfeed/transforms/color.h>
 #include <boxfeed/transforms/compose.h>
-#include <boxfeed/transforms/crop.h>
-#include <boxfeed/transforms/flip.h>
-#include <boxfeed/transforms/normalize.h>
-#include <boxfeed/transforms/own_transform.h>
+#include <boxfeed/transforms/geometry.h>
+#include <boxfeed/transforms/transform.h>
 #include <torch/types.h>
 
 #include <chrono>
@@ -53,7 +51,7 @@ TEST_CASE("a plan needs no more of an image than its header") {
 TEST_CASE("what a pipeline draws is a function of seed, epoch and index") {
   const FortyImages images;
   const auto dataset = images.dataset(DatasetOptions().image_size({6, 8}).pipeline(
-      Pipeline({KeepBoxes({RandomResizedCrop({6, 8})}), ColorJitter(0.5)})));
+      Pipeline({KeepBoundingBoxes({RandomResizedCrop({6, 8})}), ColorJitter(0.5)})));
   const auto text = [&](const ExampleKey& key) { return dataset.plan(key).explain(); };
   CHECK(text({1, 2, 3}) == text({1, 2, 3}));
   CHECK(text({1, 2, 4}) != text({1, 2, 3}));
@@ -94,12 +92,13 @@ TEST_CASE("geometry and color are booked separately") {
     while (std::chrono::steady_clock::now() < end) {
     }
   };
-  const auto in_color = times({OwnColor("Slow", [&](cv::Mat&, Random&) { wait(); })});
+  const auto in_color = times({LambdaColor("Slow", [&](cv::Mat&, Random&) { wait(); })});
   CHECK(in_color[Stage::kColor] >= std::chrono::milliseconds(30));
-  const auto in_geometry = times({OwnGeometry("Slow", [&](const SampleGeometry&, Random&) -> std::optional<DrawnMap> {
-    wait();
-    return std::nullopt;
-  })});
+  const auto in_geometry =
+      times({LambdaGeometry("Slow", [&](const SampleGeometry&, Random&) -> std::optional<DrawnMap> {
+        wait();
+        return std::nullopt;
+      })});
   CHECK(in_geometry[Stage::kGeometry] >= std::chrono::milliseconds(30));
 }
 

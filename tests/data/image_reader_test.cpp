@@ -1,6 +1,6 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/data/csv_dataset.h>
-#include <boxfeed/transforms/flip.h>
+#include <boxfeed/transforms/geometry.h>
 #include <torch/types.h>
 
 #include <exception>

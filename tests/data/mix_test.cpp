@@ -2,7 +2,7 @@
 #include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/core/error.h>
 #include <boxfeed/data/detection_dataset.h>
-#include <boxfeed/transforms/flip.h>
+#include <boxfeed/transforms/geometry.h>
 #include <boxfeed/transforms/mix.h>
 #include <torch/types.h>
 

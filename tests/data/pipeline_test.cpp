@@ -3,10 +3,7 @@
 #include <boxfeed/core/file.h>
 #include <boxfeed/data/csv_dataset.h>
 #include <boxfeed/data/detection_dataset.h>
-#include <boxfeed/transforms/affine.h>
-#include <boxfeed/transforms/crop.h>
-#include <boxfeed/transforms/flip.h>
-#include <boxfeed/transforms/pad.h>
+#include <boxfeed/transforms/geometry.h>
 #include <boxfeed/transforms/pipeline.h>
 #include <torch/types.h>
 

@@ -30,7 +30,7 @@ void transforms() {
   using namespace boxfeed;
   using namespace boxfeed::transforms;
   const Pipeline pipeline(
-      {RandomHorizontalFlip(), KeepBoxes({RandomAffine(10).scale(Range{0.8, 1.2})}), ColorJitter(0.2, 0.2)});
+      {RandomHorizontalFlip(), KeepBoundingBoxes({RandomAffine(10).scale({0.8, 1.2})}), ColorJitter(0.2, 0.2)});
   CsvDataset dataset("data.csv", "images", DatasetOptions().image_size({244, 244}).pipeline(pipeline));
 
   dataset.plan({seed, epoch, 0}).explain();           // what is drawn for example 0 in that epoch, one line a transform

@@ -1,6 +1,6 @@
 // A pipeline of any text is read or refused. What is read is written as it was, and draws plans that can be.
 #include <boxfeed/core/error.h>
-#include <boxfeed/transforms/pipeline_json.h>
+#include <boxfeed/transforms/pipeline.h>
 
 #include <cmath>
 #include <stdexcept>

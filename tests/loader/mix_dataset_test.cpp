@@ -2,8 +2,8 @@
 #include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/data/detection_dataset.h>
 #include <boxfeed/loader/make_data_loader.h>
-#include <boxfeed/transforms/color_jitter.h>
-#include <boxfeed/transforms/flip.h>
+#include <boxfeed/transforms/color.h>
+#include <boxfeed/transforms/geometry.h>
 #include <boxfeed/transforms/mix.h>
 #include <torch/types.h>
 

@@ -1,10 +1,9 @@
 #include <boxfeed/data/detection_dataset.h>
 #include <boxfeed/loader/make_data_loader.h>
-#include <boxfeed/transforms/affine.h>
-#include <boxfeed/transforms/color_jitter.h>
+#include <boxfeed/transforms/color.h>
 #include <boxfeed/transforms/compose.h>
-#include <boxfeed/transforms/flip.h>
-#include <boxfeed/transforms/own_transform.h>
+#include <boxfeed/transforms/geometry.h>
+#include <boxfeed/transforms/transform.h>
 #include <torch/types.h>
 
 #include <string>
@@ -25,7 +24,8 @@ using Options = boxfeed::DataLoaderOptions;
 namespace {
 
 Pipeline augmentation() {
-  return Pipeline({RandomHorizontalFlip(), KeepBoxes({RandomAffine(10).translate(Range{0.1, 0.1})}), ColorJitter(0.3)});
+  return Pipeline(
+      {RandomHorizontalFlip(), KeepBoundingBoxes({RandomAffine(10).translate(Range{0.1, 0.1})}), ColorJitter(0.3)});
 }
 
 DatasetOptions augmented(const Pipeline& pipeline = augmentation()) {
@@ -136,7 +136,7 @@ TEST_CASE("A state of another pipeline is refused, and the message says that it 
 
 TEST_CASE("An example whose box the pipeline loses is an error in its place, which can be skipped") {
   const FortyImages images;  // boxes at x from 0 to 3, of width 3
-  const Pipeline right_half({OwnGeometry("RightHalf", [](const SampleGeometry& sample, Random&) {
+  const Pipeline right_half({LambdaGeometry("RightHalf", [](const SampleGeometry& sample, Random&) {
     return DrawnMap{PlaneMap::translation(-5, 0), {sample.size.height, 3}, {}};
   })});
   auto loader = make_data_loader<samplers::SequentialSampler>(
@@ -147,7 +147,7 @@ TEST_CASE("An example whose box the pipeline loses is an error in its place, whi
   REQUIRE(loader->errors().size() == 30);
   CHECK(loader->errors()[0].reason == Reason::kBoxLost);
   CHECK_THAT(loader->errors()[0].message,
-             ContainsSubstring("data.csv:2 (example 0)") && ContainsSubstring("KeepBoxes"));
+             ContainsSubstring("data.csv:2 (example 0)") && ContainsSubstring("KeepBoundingBoxes"));
 }
 
 TEST_CASE("Batches of augmented detections are the same for any number of workers") {

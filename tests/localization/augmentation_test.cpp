@@ -1,8 +1,7 @@
 #include "data/augmentation.h"
 
 #include <boxfeed/core/error.h>
-#include <boxfeed/transforms/pipeline_json.h>
-#include <boxfeed/transforms/presets.h>
+#include <boxfeed/transforms/pipeline.h>
 
 #include "support/catch.h"
 #include "support/temporary_folder.h"

@@ -1,8 +1,7 @@
 #include "model/checkpoint.h"
 
 #include <boxfeed/core/error.h>
-#include <boxfeed/transforms/pipeline_json.h>
-#include <boxfeed/transforms/presets.h>
+#include <boxfeed/transforms/pipeline.h>
 
 #include <fstream>
 #include <iterator>

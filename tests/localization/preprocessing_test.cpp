@@ -1,6 +1,6 @@
 #include "data/preprocessing.h"
 
-#include <boxfeed/transforms/flip.h>
+#include <boxfeed/transforms/geometry.h>
 
 #include "support/catch.h"
 #include "support/check_box.h"

@@ -4,8 +4,8 @@
 #include <boxfeed/data/csv_dataset.h>
 #include <boxfeed/data/random_sampler.h>
 #include <boxfeed/loader/make_data_loader.h>
-#include <boxfeed/transforms/color_jitter.h>
-#include <boxfeed/transforms/flip.h>
+#include <boxfeed/transforms/color.h>
+#include <boxfeed/transforms/geometry.h>
 #include <torch/types.h>
 
 #include <algorithm>

@@ -1,7 +1,11 @@
 #include <boxfeed/core/error.h>
-#include <boxfeed/transforms/crop.h>
+#include <boxfeed/transforms/geometry.h>
 
+#include <algorithm>
+#include <cmath>
+#include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "support/catch.h"
 #include "transforms/drawing.h"
@@ -9,6 +13,18 @@
 using namespace boxfeed;
 using namespace boxfeed::transforms;
 using boxfeed::testing::plan_of;
+
+namespace {
+
+/// The part of the image that the whole output shows.
+Box part_of(const Plan& plan) {
+  const Box part =
+      plan.map.inverse().apply(Box{0, 0, static_cast<float>(plan.size.width), static_cast<float>(plan.size.height)});
+  const auto whole = [](float edge) { return std::abs(edge - std::round(edge)) < 1e-3F ? std::round(edge) : edge; };
+  return {whole(part.xmin), whole(part.ymin), whole(part.xmax), whole(part.ymax)};
+}
+
+}  // namespace
 
 TEST_CASE("a center crop cuts boxes") {
   // (50 - 20) / 2 = 15 rows and (100 - 40) / 2 = 30 columns are cut off before.
@@ -44,7 +60,7 @@ TEST_CASE("a resized crop keeps to its area and its shape") {
   double least_area = 1, most_area = 0, least_ratio = 10, most_ratio = 0;
   for (std::uint64_t i = 0; i < 3000; ++i) {
     const Plan plan = plan_of(RandomResizedCrop({32, 32}).scale({0.25, 0.5}), {400, 500}, {}, i);
-    const Box part = plan.source_region();
+    const Box part = part_of(plan);
     REQUIRE(plan.size == ImageSize{32, 32});
     const double share = double{part.width()} * double{part.height()} / (400 * 500);
     const double ratio = double{part.width()} / double{part.height()};
@@ -59,8 +75,9 @@ TEST_CASE("a resized crop keeps to its area and its shape") {
 
 TEST_CASE("a resized crop of a shape that does not fit takes the largest allowed part in the middle") {
   // 10 × 1000 is wider than 4 : 3 by far, so no drawn part of the whole area fits: 10 × 13 from column 493.
-  const Plan plan = plan_of(RandomResizedCrop({10, 10}).scale({1, 1}), {10, 1000});
-  CHECK(plan.source_region() == Box{493, 0, 506, 10});
+  CHECK(part_of(plan_of(RandomResizedCrop({10, 10}).scale({1, 1}), {10, 1000})) == Box{493, 0, 506, 10});
+  // And 1000 × 10 is taller than 3 : 4: 13 × 10 from row 493.
+  CHECK(part_of(plan_of(RandomResizedCrop({10, 10}).scale({1, 1}), {1000, 10})) == Box{0, 493, 10, 506});
 }
 
 TEST_CASE("an IoU crop keeps at least one box, and drops those whose center is outside") {
@@ -84,6 +101,59 @@ TEST_CASE("an IoU crop keeps at least one box, and drops those whose center is o
   CHECK(cropped > 300);
 }
 
+TEST_CASE("an IoU crop lies inside of the image") {
+  int cropped = 0;
+  for (std::uint64_t i = 0; i < 500; ++i) {
+    const Plan plan = plan_of(RandomIoUCrop().sampler_options({0}), {50, 100}, {{10, 10, 90, 40}}, i);
+    const Box part = part_of(plan);
+    REQUIRE((part.xmin >= 0 && part.ymin >= 0 && part.xmax <= 100 && part.ymax <= 50));
+    cropped += plan.drawn.size() == 1;
+  }
+  CHECK(cropped == 500);
+}
+
+TEST_CASE("an IoU crop is the first of its draws whose overlap with a box, counted in pixels, is large enough") {
+  const std::vector<Box> boxes{{10, 8, 40, 30}, {44, 20, 60, 46}};
+  const auto pixels_of = [](const Box& box) {
+    std::set<std::pair<int, int>> out;
+    for (int y = static_cast<int>(box.ymin); y < static_cast<int>(box.ymax); ++y) {
+      for (int x = static_cast<int>(box.xmin); x < static_cast<int>(box.xmax); ++x) out.insert({x, y});
+    }
+    return out;
+  };
+  const auto overlap = [&](const Box& a, const Box& b) {
+    auto both = pixels_of(a);
+    const auto other = pixels_of(b);
+    const double count = static_cast<double>(both.size() + other.size());
+    both.insert(other.begin(), other.end());
+    return (count - static_cast<double>(both.size())) / static_cast<double>(both.size());
+  };
+  const std::vector<double> options{0.3, 0.6};
+  /// The drawn numbers once more.
+  const auto expected = [&](Random random) {
+    for (;;) {
+      const double least = options[random.below(2)];
+      for (int trial = 0; trial < 3; ++trial) {
+        const auto w = static_cast<float>(static_cast<int>(64 * random.uniform(0.3, 1)));
+        const auto h = static_cast<float>(static_cast<int>(48 * random.uniform(0.3, 1)));
+        if (w / h < 0.5F || w / h > 2) continue;
+        const auto left = static_cast<float>(static_cast<int>((64 - w) * random.uniform()));
+        const auto top = static_cast<float>(static_cast<int>((48 - h) * random.uniform()));
+        const Box crop{left, top, left + w, top + h};
+        for (const auto& box : boxes) {
+          const float x = (box.xmin + box.xmax) / 2, y = (box.ymin + box.ymax) / 2;
+          const bool center = x > crop.xmin && x < crop.xmax && y > crop.ymin && y < crop.ymax;
+          if (center && overlap(box, crop) >= least) return crop;
+        }
+      }
+    }
+  };
+  const auto crop = RandomIoUCrop().sampler_options(options).trials(3);
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    REQUIRE(part_of(plan_of(crop, {48, 64}, boxes, i)) == expected(Random(1, 0, i)));
+  }
+}
+
 TEST_CASE("an IoU crop needs a box") { CHECK(plan_of(RandomIoUCrop(), {50, 100}).drawn.empty()); }
 
 TEST_CASE("crops refuse what cannot be") {
@@ -92,5 +162,7 @@ TEST_CASE("crops refuse what cannot be") {
   CHECK_THROWS_AS(Transform(RandomResizedCrop({5, 5}).scale({0.5, 0.1})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(RandomResizedCrop({5, 5}).ratio({0, 1})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(RandomIoUCrop().max_scale(1.5)), std::invalid_argument);
+  CHECK_THROWS_WITH(Transform(RandomIoUCrop().min_scale(0.8).max_scale(0.5)),
+                    "RandomIoUCrop: max_scale: expected no less than min_scale, got 0.5");
   CHECK_THROWS_AS(Transform(RandomIoUCrop().sampler_options({})), std::invalid_argument);
 }

@@ -1,4 +1,4 @@
-#include <boxfeed/transforms/degradation.h>
+#include <boxfeed/transforms/color.h>
 #include <boxfeed/transforms/renderer.h>
 
 #include <cmath>

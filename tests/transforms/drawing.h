@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boxfeed/transforms/pipeline.h>
+#include <boxfeed/transforms/renderer.h>
 
 #include <initializer_list>
 #include <opencv2/core.hpp>
@@ -14,6 +15,14 @@ using namespace transforms;
 inline Plan plan_of(const Transform& transform, ImageSize size, std::vector<Box> boxes = {}, std::uint64_t index = 0,
                     PipelineOptions options = {}) {
   return Pipeline({transform}, std::move(options)).draw({size, std::move(boxes), {}, 0}, Random(1, 0, index));
+}
+
+/// The pixels of a plan: resampled and colored.
+inline cv::Mat render(const Plan& plan, const cv::Mat& pixels, const PlaneMap& to_displayed = {}) {
+  cv::Mat out;
+  Renderer().resample(plan, pixels, to_displayed, out);
+  apply_colors(plan, out);
+  return out;
 }
 
 /// An image with one channel and these rows.

@@ -1,8 +1,5 @@
-#include <boxfeed/transforms/crop.h>
-#include <boxfeed/transforms/flip.h>
+#include <boxfeed/transforms/geometry.h>
 #include <boxfeed/transforms/mixer.h>
-#include <boxfeed/transforms/renderer.h>
-#include <boxfeed/transforms/resizing.h>
 
 #include <opencv2/core.hpp>
 #include <set>
@@ -46,13 +43,11 @@ Mixer mixer_of(const Mix& mix, std::vector<Transform> transforms = {}, ImageSize
 }
 
 cv::Mat rendered(const MixPlan& mix, const Sources& sources) {
-  Renderer renderer;
-  cv::Mat part, output;
-  if (mix.layers.empty()) renderer.render(mix.plan, sources.images[0], {}, output);
+  if (mix.layers.empty()) return testing::render(mix.plan, sources.images[0]);
+  cv::Mat output;
   for (std::size_t k = 0; k < mix.layers.size(); ++k) {
     const auto& layer = mix.layers[k];
-    renderer.render(layer.plan, sources.images[layer.source], {}, part);
-    paste(mix, k, part, output);
+    paste(mix, k, testing::render(layer.plan, sources.images[layer.source]), output);
   }
   return output;
 }

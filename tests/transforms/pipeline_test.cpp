@@ -1,14 +1,11 @@
-#include <boxfeed/transforms/affine.h>
-#include <boxfeed/transforms/crop.h>
-#include <boxfeed/transforms/flip.h>
-#include <boxfeed/transforms/pad.h>
+#include <boxfeed/transforms/geometry.h>
 #include <boxfeed/transforms/pipeline.h>
-#include <boxfeed/transforms/resizing.h>
 
 #include <stdexcept>
 
 #include "support/catch.h"
 #include "transforms/drawing.h"
+#include "transforms/polygon.h"
 
 using namespace boxfeed;
 using namespace boxfeed::transforms;
@@ -70,11 +67,11 @@ TEST_CASE("with clip, what a canvas cut off does not come back") {
   const Plan clipped = Pipeline(transforms).draw(sample, Random(1, 0, 0));
   CHECK(clipped.boxes == std::vector<Box>{{5, 5, 15, 15}});
   CHECK(clipped.keypoints == std::vector<Keypoint>{{4, 4, 0}});
-  CHECK(clipped.source_region() == Box{5, 5, 15, 15});
+  CHECK(bounds(clipped.visible) == Bounds{5, 5, 15, 15});
   const Plan whole = Pipeline(transforms, PipelineOptions().clip(false)).draw(sample, Random(1, 0, 0));
   CHECK(whole.boxes == sample.boxes);
   CHECK(whole.keypoints == sample.keypoints);
-  CHECK(whole.source_region() == Box{0, 0, 20, 20});
+  CHECK(bounds(whole.visible) == Bounds{0, 0, 20, 20});
 }
 
 TEST_CASE("a transform can be put at the end") {
@@ -82,6 +79,14 @@ TEST_CASE("a transform can be put at the end") {
   const Pipeline both = first.then(Resize({5, 5}));
   CHECK(first.transforms().size() == 1);
   CHECK(both.draw({{10, 20}, {}, {}, 0}, Random(1, 0, 0)).size == ImageSize{5, 5});
+}
+
+TEST_CASE("a pipeline is written as a braced list wherever one is expected") {
+  const auto count = [](const Pipeline& pipeline) { return pipeline.transforms().size(); };
+  CHECK(count({RandomHorizontalFlip(), RandomAffine(10).scale({0.8, 1.2}).translate({0.1, 0.1})}) == 2);
+  CHECK(count({Resize(30)}) == 1);
+  CHECK(count({}) == 0);
+  CHECK(count(Pipeline({Resize(30)}, PipelineOptions().clip(false))) == 1);
 }
 
 TEST_CASE("samples that cannot be are refused") {

@@ -1,11 +1,7 @@
-#include <boxfeed/transforms/affine.h>
 #include <boxfeed/transforms/compose.h>
-#include <boxfeed/transforms/crop.h>
-#include <boxfeed/transforms/flip.h>
-#include <boxfeed/transforms/own_transform.h>
-#include <boxfeed/transforms/pad.h>
+#include <boxfeed/transforms/geometry.h>
 #include <boxfeed/transforms/renderer.h>
-#include <boxfeed/transforms/resizing.h>
+#include <boxfeed/transforms/transform.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +10,7 @@
 
 #include "support/catch.h"
 #include "transforms/drawing.h"
-#include "transforms/map_scale.h"
+#include "transforms/polygon.h"
 
 using namespace boxfeed;
 using namespace boxfeed::transforms;
@@ -30,15 +26,17 @@ std::vector<Transform> all_geometry() {
           RandomVerticalFlip(1),
           RandomCrop({34, 34}).pad_if_needed(true),
           CenterCrop({37, 45}),
+          CenterResizedCrop({40, 50}),
+          Resize(33),
           RandomResizedCrop({48, 48}).scale({0.4, 1}),
           RandomIoUCrop(),
           RandomZoomOut().side_range({1, 1.6}).p(1),
           Pad().left(3).top(5).right(7).bottom(2),
           RandomRotation(25),
           RandomRotation(Range{60, 120}).expand(true),
-          RandomAffine(20).translate(Range{0.1, 0.1}).scale(Range{0.8, 1.2}).shear(Range{-10, 10}),
+          RandomAffine(20).translate({0.1, 0.1}).scale({0.8, 1.2}).shear({-10, 10, -5, 5}),
           RandomPerspective(0.3, 1),
-          OwnGeometry("Transpose", [](const SampleGeometry& sample, Random&) {
+          LambdaGeometry("Transpose", [](const SampleGeometry& sample, Random&) {
             return DrawnMap{PlaneMap({0, 1, 0, 1, 0, 0, 0, 0, 1}), {sample.size.width, sample.size.height}, {}};
           })};
 }
@@ -85,8 +83,7 @@ struct Checked {
 /// Looks at what was drawn by its pixels alone: each says where it comes from, and what comes from the box must lie in
 /// the plan's box; where one transform only was drawn, the box must also end where its pixels do.
 Checked check(const Plan& plan, const cv::Mat& image, const Box& box, bool tight) {
-  cv::Mat out;
-  Renderer().render(plan, image, {}, out);
+  const cv::Mat out = boxfeed::testing::render(plan, image);
   const auto scales = largest_scale(plan.map, {{0, 0}, {kCols, 0}, {kCols, kRows}, {0, kRows}});
   const double scale = std::max({scales[0], scales[1], 1.0});
   const int margin = static_cast<int>(std::ceil(1.5 * scale)) + 1;
@@ -198,14 +195,12 @@ TEST_CASE("the inverse takes every point back, for every transform and every siz
 }
 
 TEST_CASE("every size renders, down to one pixel") {
-  Renderer renderer;
   for (const ImageSize size : {ImageSize{1, 1}, {1, 7}, {7, 1}, {2, 2}, {3, 5}}) {
     const cv::Mat image(static_cast<int>(size.height), static_cast<int>(size.width), CV_8UC3, cv::Scalar::all(90));
     for (const auto& transform : all_geometry()) {
       for (std::uint64_t index = 0; index < 20; ++index) {
         const Plan plan = Pipeline({transform}).draw({size, {}, {}, 0}, Random(9, 0, index));
-        cv::Mat out;
-        renderer.render(plan, image, {}, out);
+        const cv::Mat out = boxfeed::testing::render(plan, image);
         INFO(transform.name() << ' ' << size.height << " × " << size.width);
         REQUIRE((out.rows == plan.size.height && out.cols == plan.size.width));
         // A flat image stays flat where it is seen.

@@ -1,10 +1,6 @@
 #include <boxfeed/image/image_header.h>
-#include <boxfeed/transforms/affine.h>
-#include <boxfeed/transforms/crop.h>
-#include <boxfeed/transforms/flip.h>
-#include <boxfeed/transforms/pad.h>
+#include <boxfeed/transforms/geometry.h>
 #include <boxfeed/transforms/renderer.h>
-#include <boxfeed/transforms/resizing.h>
 
 #include <opencv2/core.hpp>
 #include <stdexcept>
@@ -22,9 +18,7 @@ namespace {
 cv::Mat rendered(std::vector<Transform> transforms, const cv::Mat& image, PipelineOptions options = {}) {
   const Plan plan =
       Pipeline(std::move(transforms), std::move(options)).draw({{image.rows, image.cols}, {}, {}, 0}, Random(1, 0, 0));
-  cv::Mat out;
-  Renderer().render(plan, image, {}, out);
-  return out;
+  return boxfeed::testing::render(plan, image);
 }
 
 cv::Mat noise(int rows, int cols, int type) {
@@ -83,7 +77,7 @@ TEST_CASE("the fill color stands where no image is") {
 TEST_CASE("a warp agrees with bilinear interpolation by hand, for every interpolation at pixel centers") {
   // Moved by half a pixel to the right: the mean of neighbors; the first column is beyond the edge's center.
   const cv::Mat image = noise(9, 11, CV_8UC3);
-  const auto shear = [](double degrees) { return RandomAffine(0).shear(Range{degrees, degrees}); };
+  const auto shear = [](double degrees) { return RandomAffine(0).shear({degrees, degrees}); };
   const cv::Mat out = rendered({shear(20)}, image);
   const double lean = std::tan(20 * 3.14159265358979 / 180);
   int checked = 0;
@@ -126,18 +120,17 @@ TEST_CASE("a warp that shrinks does not alias") {
 
 TEST_CASE("boxes are those of the displayed image, whatever the orientation of the stored one") {
   const cv::Mat displayed = noise(31, 42, CV_8UC3);
-  for (const auto& transforms : std::vector<std::vector<Transform>>{
-           {RandomHorizontalFlip(1), CenterCrop({21, 30})},
-           {RandomRotation(Range{90, 90})},
-           {CenterCrop({21, 30}), Resize({13, 17})},
-           {RandomAffine(Range{17, 17}).scale(Range{0.6, 0.6}), RandomVerticalFlip(1)}}) {
+  for (const auto& transforms :
+       std::vector<std::vector<Transform>>{{RandomHorizontalFlip(1), CenterCrop({21, 30})},
+                                           {RandomRotation(Range{90, 90})},
+                                           {CenterCrop({21, 30}), Resize({13, 17})},
+                                           {RandomAffine(Range{17, 17}).scale({0.6, 0.6}), RandomVerticalFlip(1)}}) {
     const Plan plan = Pipeline(transforms).draw({{31, 42}, {{4, 5, 20, 25}}, {}, 0}, Random(1, 0, 0));
-    cv::Mat upright;
-    Renderer().render(plan, displayed, {}, upright);
+    const cv::Mat upright = boxfeed::testing::render(plan, displayed);
     for (int orientation = 1; orientation <= 8; ++orientation) {
       const cv::Mat stored = stored_pixels(displayed, orientation);
-      cv::Mat out;
-      Renderer().render(plan, stored, orientation_map({stored.rows, stored.cols}, orientation), out);
+      const cv::Mat out =
+          boxfeed::testing::render(plan, stored, orientation_map({stored.rows, stored.cols}, orientation));
       REQUIRE(out.size() == upright.size());
       CHECK(cv::norm(out, upright, cv::NORM_INF) <= 1);
     }
@@ -155,10 +148,8 @@ TEST_CASE("a reduced image serves as the whole one") {
   }
   const Plan plan =
       Pipeline({RandomRotation(Range{10, 10}), Resize({40, 60})}).draw({{80, 120}, {}, {}, 0}, Random(1, 0, 0));
-  cv::Mat a, b;
-  Renderer renderer;
-  renderer.render(plan, full, {}, a);
-  renderer.render(plan, half, PlaneMap::scale(2, 2), b);
+  const cv::Mat a = boxfeed::testing::render(plan, full),
+                b = boxfeed::testing::render(plan, half, PlaneMap::scale(2, 2));
   CHECK(cv::norm(a(cv::Rect(3, 3, 54, 34)), b(cv::Rect(3, 3, 54, 34)), cv::NORM_INF) <= 1);
 }
 
@@ -236,7 +227,7 @@ TEST_CASE("floats are rendered as bytes are, without their rounding") {
 TEST_CASE("pixels that cannot be are refused") {
   const Plan plan = Pipeline().draw({{4, 4}, {}, {}, 0}, Random(1, 0, 0));
   cv::Mat out;
-  CHECK_THROWS_WITH(Renderer().render(plan, cv::Mat::zeros(4, 4, CV_16UC3), {}, out),
+  CHECK_THROWS_WITH(Renderer().resample(plan, cv::Mat::zeros(4, 4, CV_16UC3), {}, out),
                     "Renderer: expected pixels of 8 bits or floats with 1 or 3 channels, got CV_16UC3");
-  CHECK_THROWS_AS(Renderer().render(plan, cv::Mat(), {}, out), std::invalid_argument);
+  CHECK_THROWS_AS(Renderer().resample(plan, cv::Mat(), {}, out), std::invalid_argument);
 }

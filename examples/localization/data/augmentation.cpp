@@ -2,8 +2,7 @@
 
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/file.h>
-#include <boxfeed/transforms/pipeline_json.h>
-#include <boxfeed/transforms/presets.h>
+#include <boxfeed/transforms/pipeline.h>
 
 #include <cstdint>
 #include <filesystem>

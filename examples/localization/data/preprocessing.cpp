@@ -1,6 +1,6 @@
 #include "data/preprocessing.h"
 
-#include <boxfeed/transforms/resizing.h>
+#include <boxfeed/transforms/geometry.h>
 
 namespace localization {
 namespace {

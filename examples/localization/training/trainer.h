@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boxfeed/transforms/presets.h>
+#include <boxfeed/transforms/pipeline.h>
 #include <torch/torch.h>
 
 #include <cstddef>

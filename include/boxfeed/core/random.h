@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace boxfeed {
@@ -26,12 +27,21 @@ class Random {
 
   /// Uniform over all 32-bit numbers.
   std::uint32_t bits() noexcept;
+  /// Uniform over all 64-bit numbers: two of 32 bits, for instance as the seed of another generator.
+  std::uint64_t bits64() noexcept;
   /// Uniform in [0, 1), a multiple of 2^-24: exact in a float.
   float uniform() noexcept;
   /// Uniform in [low, high).
   double uniform(double low, double high) noexcept;
   /// Uniform in {0, ..., bound - 1}, without bias. Requires: bound > 0.
   std::uint64_t below(std::uint64_t bound) noexcept;
+  /// True with probability `p`.
+  bool bernoulli(double p) noexcept { return double{uniform()} < p; }
+  /// Puts the items into an order of which all are equally likely (Fisher and Yates).
+  template <typename Items>
+  void shuffle(Items& items) noexcept {
+    for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[below(i)]);
+  }
   /// Standard normal (Box and Muller 1958).
   double normal() noexcept;
 
@@ -42,7 +52,7 @@ class Random {
   unsigned used_ = 4;
 };
 
-/// The numbers 0 … n - 1 in an order that is a function of (seed, epoch) alone (Fisher and Yates).
+/// The numbers 0 … n - 1 in an order that is a function of (seed, epoch) alone.
 std::vector<std::size_t> random_permutation(std::size_t n, std::uint64_t seed, std::uint64_t epoch);
 
 /// One block of Philox4x32-10: four numbers from a counter and a key.

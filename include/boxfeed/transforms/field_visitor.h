@@ -1,10 +1,9 @@
 #pragma once
 
 #include <boxfeed/core/image_size.h>
-#include <boxfeed/image/decode_options.h>
 
-#include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,7 +12,7 @@ namespace boxfeed::transforms {
 
 class Transform;
 
-/// From `low` to `high`.
+/// From `low` to `high`: what is drawn from it is uniform, and nothing is drawn where they are equal.
 struct Range {
   double low = 0;
   double high = 0;
@@ -22,24 +21,32 @@ struct Range {
   friend bool operator!=(Range a, Range b) { return !(a == b); }
 };
 
-/// A point of the plane.
+/// A point of the plane, or two numbers of which one is for x and one for y.
 struct Point {
   double x = 0;
   double y = 0;
 };
 
-/// Is shown every option of a transform by name, to write it down or to set it.
+/// What a number may be: finite, from `least` to `most`.
+struct Limits {
+  double least = -std::numeric_limits<double>::infinity();
+  double most = std::numeric_limits<double>::infinity();
+};
+
+/// Is shown every option of a transform, with its name and its limits: to check it, to write it down or to set it.
 class FieldVisitor {
  public:
   virtual ~FieldVisitor() = default;
   virtual void field(const char* name, bool& value) = 0;
-  virtual void field(const char* name, std::int64_t& value) = 0;
-  virtual void field(const char* name, double& value) = 0;
-  virtual void field(const char* name, Range& value) = 0;
-  virtual void field(const char* name, std::optional<Range>& value) = 0;
-  virtual void field(const char* name, std::optional<Point>& value) = 0;
+  virtual void field(const char* name, std::int64_t& value, Limits limits) = 0;
+  virtual void field(const char* name, double& value, Limits limits) = 0;
+  virtual void field(const char* name, Range& value, Limits limits) = 0;
+  virtual void field(const char* name, Point& value, Limits limits) = 0;
+  virtual void field(const char* name, std::optional<Point>& value, Limits limits) = 0;
+  /// Both sides from 1 to 32768.
   virtual void field(const char* name, ImageSize& value) = 0;
-  virtual void field(const char* name, std::vector<double>& values) = 0;
+  virtual void field(const char* name, std::vector<std::int64_t>& values, Limits limits) = 0;
+  virtual void field(const char* name, std::vector<double>& values, Limits limits) = 0;
   virtual void field(const char* name, std::vector<Transform>& values) = 0;
 };
 

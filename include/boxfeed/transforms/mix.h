@@ -1,8 +1,8 @@
 #pragma once
 
 #include <boxfeed/core/arg.h>
+#include <boxfeed/transforms/boxes.h>
 #include <boxfeed/transforms/field_visitor.h>
-#include <boxfeed/transforms/sanitize.h>
 
 #include <string>
 #include <variant>
@@ -19,7 +19,6 @@ class Mosaic {
 
  public:
   static constexpr const char* kName = "Mosaic";
-  void check() const;
   void fields(FieldVisitor& visitor);
 };
 
@@ -32,7 +31,6 @@ class MixUp {
 
  public:
   static constexpr const char* kName = "MixUp";
-  void check() const;
   void fields(FieldVisitor& visitor);
 };
 
@@ -47,7 +45,6 @@ class CutMix {
 
  public:
   static constexpr const char* kName = "CutMix";
-  void check() const;
   void fields(FieldVisitor& visitor);
 };
 

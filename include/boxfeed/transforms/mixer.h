@@ -53,7 +53,8 @@ struct MixPlan {
 /// MixDraft draft = mixer.begin(dataset_size, index, Random(seed, epoch, index));
 /// MixPlan mix = mixer.draw(draft, geometries_of(draft.sources));
 /// for (std::size_t k = 0; k < mix.layers.size(); ++k) {   // one image in memory at a time
-///   renderer.render(mix.layers[k].plan, decoded.pixels, decoded.to_displayed, part);
+///   renderer.resample(mix.layers[k].plan, decoded.pixels, decoded.to_displayed, part);
+///   apply_colors(mix.layers[k].plan, part);
 ///   paste(mix, k, part, output);
 /// }
 /// ```

@@ -3,14 +3,16 @@
 #include <boxfeed/core/arg.h>
 #include <boxfeed/core/random.h>
 #include <boxfeed/image/resampler.h>
+#include <boxfeed/transforms/boxes.h>
 #include <boxfeed/transforms/mix.h>
 #include <boxfeed/transforms/plan.h>
-#include <boxfeed/transforms/sample_geometry.h>
-#include <boxfeed/transforms/sanitize.h>
 #include <boxfeed/transforms/transform.h>
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace boxfeed::transforms {
@@ -38,7 +40,8 @@ class PipelineOptions {
 /// ```cpp
 /// Pipeline pipeline({RandomHorizontalFlip(), RandomRotation(10), Resize({224, 224}), ColorJitter(0.2, 0.2, 0.2)});
 /// Plan plan = pipeline.draw({{480, 640}, boxes}, Random(seed, epoch, index));
-/// Renderer().render(plan, decoded.pixels, decoded.to_displayed, output);
+/// Renderer().resample(plan, decoded.pixels, decoded.to_displayed, output);
+/// apply_colors(plan, output);
 /// ```
 ///
 /// Immutable; copies share everything.
@@ -48,6 +51,8 @@ class Pipeline {
   /// Without transforms: every plan is the identity.
   Pipeline() : Pipeline(std::vector<Transform>{}) {}
   /// Throws: `std::invalid_argument` for options that cannot be.
+  Pipeline(std::initializer_list<Transform> transforms, PipelineOptions options = {})
+      : Pipeline(std::vector<Transform>(transforms), std::move(options)) {}
   explicit Pipeline(std::vector<Transform> transforms, PipelineOptions options = {});
 
   const std::vector<Transform>& transforms() const noexcept;
@@ -58,12 +63,31 @@ class Pipeline {
 
   /// The plan for one example. The same (sample, random) give the same plan.
   /// Throws: `std::invalid_argument` for a size below 1 × 1 or boxes whose keypoints are not all there; `Error` with
-  /// `kHook` for a map of a user's transform that cannot be.
+  /// `kHook` for a map of a user's transform that cannot be, and with `kTooSmall` for an image that a `RandomCrop`
+  /// does not pad.
   Plan draw(const SampleGeometry& sample, Random random) const;
 
  private:
   struct State;
   std::shared_ptr<const State> state_;
 };
+
+/// The pipeline as JSON, every option with it: what is saved beside weights, so that use preprocesses as training did.
+/// A function of a user (`LambdaGeometry`, `LambdaColor`) stands there by its name alone.
+std::string to_json(const Pipeline& pipeline);
+
+/// The pipeline that a text of `to_json` describes, or one written by hand: options that are missing have their
+/// defaults. A name that is not one of this library's is looked up in `own`.
+///
+/// Throws: `Error` with `kBadState` for a text that is no JSON, a name or an option that is not known, and a value that
+/// cannot be.
+Pipeline pipeline_from_json(std::string_view text, const std::vector<Transform>& own = {});
+
+/// A pipeline by name: "none", "light" or "strong", for finding one object or several in photographs.
+///
+/// Light flips, moves, scales and turns a little, and jitters color; each box keeps half of its area. Strong brings
+/// the objects to any place, larger or smaller, whole, and distorts or takes away color. None of them fixes a size:
+/// `then(Resize(...))` or a dataset's own size does. Throws: `std::invalid_argument` for another name.
+Pipeline augmentation_preset(const std::string& name);
 
 }  // namespace boxfeed::transforms

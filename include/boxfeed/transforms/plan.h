@@ -17,30 +17,6 @@ namespace boxfeed::transforms {
 /// The corners of a convex area, one after the other.
 using Polygon = std::vector<std::array<double, 2>>;
 
-/// Why a box was dropped.
-enum class DropReason {
-  kNotFinite,
-  kOutside,        ///< nothing of it lies in the canvas
-  kCenterOutside,  ///< its center does not lie in a `RandomIoUCrop`
-  kTooSmall,       ///< below `SanitizeBoundingBoxes::min_size` or `min_area`
-  kNotVisible,     ///< less of it is left than `SanitizeBoundingBoxes::min_visibility`
-  kCovered,        ///< wholly under another image of a mix
-};
-
-/// A box that was dropped on the way.
-struct DroppedBox {
-  /// Its index in the sample.
-  std::size_t index = 0;
-  DropReason reason = DropReason::kOutside;
-  /// As it was then. Units: pixels of the canvas of that step.
-  Box box;
-  /// The share of its area that was left then.
-  double visible = 1;
-};
-
-/// "too small: 0.62 × 3.5 pixels", for messages.
-std::string describe(const DroppedBox& box);
-
 /// All that will happen to one example, drawn before any of its pixels is decoded.
 struct Plan {
   /// The displayed image.
@@ -73,9 +49,6 @@ struct Plan {
 
   /// The least size of the whole displayed image at which no detail of the output is lost: what a decoder is asked for.
   ImageSize decode_size() const;
-
-  /// The part of the displayed image that the output shows, clipped to it; empty where it shows nothing.
-  Box source_region() const;
 
   /// Boxes of the output, predictions for instance, in the displayed image: the enclosing boxes, clipped to it.
   std::vector<Box> to_original(const std::vector<Box>& boxes) const;

@@ -28,9 +28,6 @@ class Renderer {
   /// Throws: `std::invalid_argument` for other pixels.
   void resample(const Plan& plan, const cv::Mat& pixels, const PlaneMap& to_displayed, cv::Mat& output);
 
-  /// `resample`, then the colors.
-  void render(const Plan& plan, const cv::Mat& pixels, const PlaneMap& to_displayed, cv::Mat& output);
-
  private:
   struct State;
   std::unique_ptr<State> state_;

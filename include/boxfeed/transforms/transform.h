@@ -3,9 +3,10 @@
 #include <boxfeed/core/random.h>
 #include <boxfeed/transforms/drawn.h>
 #include <boxfeed/transforms/field_visitor.h>
-#include <boxfeed/transforms/sample_geometry.h>
 
+#include <functional>
 #include <memory>
+#include <opencv2/core/mat.hpp>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -14,156 +15,139 @@
 
 namespace boxfeed::transforms {
 
-class Transform;
-class SanitizeBoundingBoxes;
-
-/// What happens to boxes apart from any movement. Boxes are dropped in the end or by a transform of this kind, never
-/// changed by one that moves pixels.
-struct BoxRule {
-  bool clamp = false;
-  const SanitizeBoundingBoxes* sanitize = nullptr;
-};
-
 namespace detail {
-
 class PlanDrawing;
-const SampleGeometry& drawn_so_far(const PlanDrawing& drawing);
-void add(PlanDrawing& drawing, const std::string& name, DrawnMap map);
-void add(PlanDrawing& drawing, const std::string& name, DrawnColor color);
-void add(PlanDrawing& drawing, const BoxRule& rule);
-void add(PlanDrawing& drawing, const std::vector<Transform>& transforms, Random& random);
-/// Draws all of them again, up to `attempts` times, until `rule` drops no box; else none of them.
-void add_keeping_boxes(PlanDrawing& drawing, const std::vector<Transform>& transforms, Random& random,
-                       const SanitizeBoundingBoxes& rule, std::int64_t attempts);
+}
 
-template <typename T, typename = void>
-struct IsGeometric : std::false_type {};
-template <typename T>
-struct IsGeometric<
-    T, std::enable_if_t<std::is_convertible_v<decltype(std::declval<const T&>().draw(
-                                                  std::declval<const SampleGeometry&>(), std::declval<Random&>())),
-                                              std::optional<DrawnMap>>>> : std::true_type {};
-
-template <typename T, typename = void>
-struct IsColor : std::false_type {};
-template <typename T>
-struct IsColor<T, std::enable_if_t<std::is_convertible_v<
-                      decltype(std::declval<const T&>().draw(std::declval<Random&>())), std::optional<DrawnColor>>>>
-    : std::true_type {};
-
-template <typename T, typename = void>
-struct IsBoxRule : std::false_type {};
-template <typename T>
-struct IsBoxRule<T, std::void_t<decltype(BoxRule(std::declval<const T&>().rule()))>> : std::true_type {};
-
-template <typename T, typename = void>
-struct IsChoice : std::false_type {};
-template <typename T>
-struct IsChoice<T, std::enable_if_t<std::is_convertible_v<
-                       decltype(std::declval<const T&>().choose(std::declval<Random&>())), std::vector<Transform>>>>
-    : std::true_type {};
-
-template <typename T, typename = void>
-struct KeepsBoxes : std::false_type {};
-template <typename T>
-struct KeepsBoxes<T, std::void_t<decltype(std::declval<const T&>().attempts())>> : std::true_type {};
-
-template <typename T, typename = void>
-struct HasName : std::false_type {};
-template <typename T>
-struct HasName<T, std::void_t<decltype(T::kName)>> : std::true_type {};
-
-template <typename T, typename = void>
-struct HasFields : std::false_type {};
-template <typename T>
-struct HasFields<T, std::void_t<decltype(std::declval<T&>().fields(std::declval<FieldVisitor&>()))>> : std::true_type {
-};
-
-template <typename T, typename = void>
-struct HasCheck : std::false_type {};
-template <typename T>
-struct HasCheck<T, std::void_t<decltype(std::declval<const T&>().check())>> : std::true_type {};
-
-struct TransformModel {
-  virtual ~TransformModel() = default;
+/// What every transform is. A class of one's own derives from one of the four kinds below.
+class TransformBase {
+ public:
+  virtual ~TransformBase() = default;
+  /// As it stands in `Plan::explain` and in a pipeline's text.
   virtual std::string name() const = 0;
-  virtual bool has_fields() const = 0;
-  /// Shows the options, of a copy.
-  virtual void show(FieldVisitor& visitor) const = 0;
-  virtual void draw(PlanDrawing& drawing, Random& random) const = 0;
+  /// Shows every option, so that it is checked, written down and read. Without it there are none.
+  virtual void fields(FieldVisitor&) {}
+  /// Throws: `std::invalid_argument` for options that cannot be together; `fields` has seen to each by itself.
+  virtual void check() const {}
+
+  /// Adds what it draws to a plan; each of the kinds knows how.
+  virtual void draw_into(detail::PlanDrawing& drawing, Random& random) const = 0;
 };
 
-template <typename T>
-struct TransformModelOf final : TransformModel {
-  explicit TransformModelOf(T t) : value(std::move(t)) {
-    if constexpr (HasCheck<T>::value) value.check();
-  }
-
-  std::string name() const override {
-    if constexpr (HasName<T>::value)
-      return T::kName;
-    else
-      return value.name();
-  }
-  bool has_fields() const override { return HasFields<T>::value; }
-  void show(FieldVisitor& visitor) const override {
-    if constexpr (HasFields<T>::value) {
-      T copy = value;
-      copy.fields(visitor);
-    } else {
-      static_cast<void>(visitor);
-    }
-  }
-  void draw(PlanDrawing& drawing, Random& random) const override {
-    if constexpr (IsGeometric<T>::value) {
-      std::optional<DrawnMap> map = value.draw(drawn_so_far(drawing), random);
-      if (map) add(drawing, name(), *std::move(map));
-    } else if constexpr (IsColor<T>::value) {
-      std::optional<DrawnColor> color = value.draw(random);
-      if (color) add(drawing, name(), *std::move(color));
-    } else if constexpr (IsBoxRule<T>::value) {
-      add(drawing, value.rule());
-    } else if constexpr (KeepsBoxes<T>::value) {
-      add_keeping_boxes(drawing, value.choose(random), random, value.sanitize(), value.attempts());
-    } else {
-      add(drawing, value.choose(random), random);
-    }
-  }
-
-  T value;
-};
-
-}  // namespace detail
-
-/// One step of a pipeline: any value that draws, kept without its type.
+/// A transform that moves the image. It returns where the plane goes and touches neither pixels nor boxes, so that it
+/// cannot move the ones without the others.
 ///
-/// What a step is follows from what it draws. A geometric transform has
-/// `std::optional<DrawnMap> draw(const SampleGeometry&, Random&) const`: it returns where the plane goes and touches
-/// neither pixels nor boxes, so that it cannot move the ones without the others. A color transform has
-/// `std::optional<DrawnColor> draw(Random&) const` and moves nothing. One made of others has
-/// `std::vector<Transform> choose(Random&) const`. Nothing is drawn where a transform leaves this example alone.
+/// ```cpp
+/// class Half : public GeometricTransform {
+///  public:
+///   std::string name() const override { return "Half"; }
+///   std::optional<DrawnMap> draw(const SampleGeometry& sample, Random&) const override {
+///     return DrawnMap{PlaneMap::scale(0.5, 0.5), {sample.size.height / 2, sample.size.width / 2}, {}};
+///   }
+/// };
+/// ```
+class GeometricTransform : public TransformBase {
+ public:
+  /// Nothing where this example is left alone. It draws from `random` only.
+  virtual std::optional<DrawnMap> draw(const SampleGeometry& sample, Random& random) const = 0;
+  void draw_into(detail::PlanDrawing& drawing, Random& random) const final;
+};
+
+/// A transform that changes pixels and moves nothing, on the image at its final size.
+class ColorTransform : public TransformBase {
+ public:
+  /// Nothing where this example is left alone. It draws from `random` only, before there are pixels.
+  virtual std::optional<DrawnColor> draw(Random& random) const = 0;
+  void draw_into(detail::PlanDrawing& drawing, Random& random) const final;
+};
+
+/// A transform that drops boxes, and their labels with them.
+class BoxTransform : public TransformBase {
+ public:
+  /// Why `box` of the present canvas is dropped, of which the share `visible` of the area is left; nothing where it
+  /// stays.
+  virtual std::optional<DropReason> drops(const Box& box, double visible) const = 0;
+  void draw_into(detail::PlanDrawing& drawing, Random& random) const final;
+};
+
+/// A transform that is made of others.
+class ComposedTransform : public TransformBase {
+ public:
+  /// Those of this example, in their order. It draws from `random` only.
+  virtual std::vector<Transform> choose(Random& random) const = 0;
+  void draw_into(detail::PlanDrawing& drawing, Random& random) const final;
+};
+
+/// One step of a pipeline: any transform as a value.
 ///
 /// Immutable; copies share everything.
-/// Thread safety: any number of threads, where those of the wrapped value's const methods are so too.
+/// Thread safety: any number of threads, where those of the transform's const methods are so too.
 class Transform {
  public:
   /// Throws: `std::invalid_argument` for options that cannot be.
-  template <typename T, typename = std::enable_if_t<!std::is_same_v<std::decay_t<T>, Transform> &&
-                                                    (detail::IsGeometric<T>::value || detail::IsColor<T>::value ||
-                                                     detail::IsBoxRule<T>::value || detail::IsChoice<T>::value)>>
+  template <typename T, typename = std::enable_if_t<std::is_base_of_v<TransformBase, T>>>
   Transform(T transform)  // NOLINT: a transform is meant to be written where a `Transform` is expected
-      : model_(std::make_shared<const detail::TransformModelOf<T>>(std::move(transform))) {}
+      : Transform(std::make_shared<T>(std::move(transform)), [](const TransformBase& value, FieldVisitor& visitor) {
+          T copy = static_cast<const T&>(value);
+          copy.fields(visitor);
+          return Transform(std::move(copy));
+        }) {}
 
-  std::string name() const { return model_->name(); }
-  /// True where it can be written down: a function of a user cannot.
-  bool has_fields() const { return model_->has_fields(); }
-  /// Shows every option to the visitor.
-  void show(FieldVisitor& visitor) const { model_->show(visitor); }
+  std::string name() const { return value_->name(); }
+  /// One of the same kind whose options the visitor has seen and, where it sets them, set.
+  /// Throws: `std::invalid_argument` for options that cannot be.
+  Transform visited_by(FieldVisitor& visitor) const { return visit_(*value_, visitor); }
+  void draw_into(detail::PlanDrawing& drawing, Random& random) const { value_->draw_into(drawing, random); }
 
  private:
-  friend void detail::add(detail::PlanDrawing&, const std::vector<Transform>&, Random&);
+  using Visit = Transform (*)(const TransformBase&, FieldVisitor&);
+  Transform(const std::shared_ptr<TransformBase>& value, Visit visit);
 
-  std::shared_ptr<const detail::TransformModel> model_;
+  std::shared_ptr<const TransformBase> value_;
+  Visit visit_;
+};
+
+/// A user's geometric transform: a function that returns where the plane goes.
+///
+/// ```cpp
+/// LambdaGeometry half("Half", [](const SampleGeometry& sample, Random&) {
+///   return DrawnMap{PlaneMap::scale(0.5, 0.5), {sample.size.height / 2, sample.size.width / 2}, {}};
+/// });
+/// ```
+///
+/// Requires: the function may be called from several threads, and draws from the `Random` it is given only.
+class LambdaGeometry : public GeometricTransform {
+ public:
+  using Function = std::function<std::optional<DrawnMap>(const SampleGeometry&, Random&)>;
+  LambdaGeometry(std::string name, Function function) : name_(std::move(name)), function_(std::move(function)) {}
+  std::string name() const override { return name_; }
+  std::optional<DrawnMap> draw(const SampleGeometry& sample, Random& random) const override {
+    return function_(sample, random);
+  }
+
+ private:
+  std::string name_;
+  Function function_;
+};
+
+/// A user's color transform: a function on the pixels, RGB or gray, at their final size. They have 8 bits; floats
+/// where images are decoded to floats (from 0 to 255) or a `Normalize` went before.
+///
+/// ```cpp
+/// LambdaColor invert("Invert", [](cv::Mat& image, Random&) { cv::bitwise_not(image, image); });
+/// ```
+///
+/// Requires: the function may be called from several threads, and draws from the `Random` it is given only.
+class LambdaColor : public ColorTransform {
+ public:
+  using Function = std::function<void(cv::Mat&, Random&)>;
+  LambdaColor(std::string name, Function function) : name_(std::move(name)), function_(std::move(function)) {}
+  std::string name() const override { return name_; }
+  std::optional<DrawnColor> draw(Random& random) const override;
+
+ private:
+  std::string name_;
+  Function function_;
 };
 
 }  // namespace boxfeed::transforms

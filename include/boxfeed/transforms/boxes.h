@@ -1,24 +1,23 @@
 #pragma once
 
 #include <boxfeed/core/arg.h>
-#include <boxfeed/transforms/plan.h>
 #include <boxfeed/transforms/transform.h>
 
 #include <optional>
+#include <string>
 
 namespace boxfeed::transforms {
 
 /// Clips boxes to the canvas.
-class ClampBoundingBoxes {
+class ClampBoundingBoxes : public TransformBase {
  public:
-  static constexpr const char* kName = "ClampBoundingBoxes";
-  BoxRule rule() const { return {true, nullptr}; }
-  void fields(FieldVisitor&) {}
+  std::string name() const override { return "ClampBoundingBoxes"; }
+  void draw_into(detail::PlanDrawing& drawing, Random& random) const override;
 };
 
 /// Drops boxes that are too small, that are not finite, or of which too little is left. It is the only place that says
 /// so, and the last step of every pipeline (`PipelineOptions::sanitize`). With zeros every finite box stays.
-class SanitizeBoundingBoxes {
+class SanitizeBoundingBoxes : public BoxTransform {
   /// The least width and height, in pixels.
   BOXFEED_ARG(double, min_size) = 1.0;
   /// The least area, in pixels.
@@ -27,12 +26,9 @@ class SanitizeBoundingBoxes {
   BOXFEED_ARG(double, min_visibility) = 0.0;
 
  public:
-  static constexpr const char* kName = "SanitizeBoundingBoxes";
-  BoxRule rule() const { return {false, this}; }
-  void check() const;
-  void fields(FieldVisitor& visitor);
-  /// Why `box`, of which the share `visible` is left, is dropped; nothing where it stays.
-  std::optional<DropReason> drops(const Box& box, double visible) const;
+  std::string name() const override { return "SanitizeBoundingBoxes"; }
+  void fields(FieldVisitor& visitor) override;
+  std::optional<DropReason> drops(const Box& box, double visible) const override;
 };
 
 }  // namespace boxfeed::transforms

@@ -1,8 +1,6 @@
 #include <boxfeed/transforms/compose.h>
-#include <boxfeed/transforms/crop.h>
-#include <boxfeed/transforms/pad.h>
-#include <boxfeed/transforms/resizing.h>
-#include <boxfeed/transforms/sanitize.h>
+#include <boxfeed/transforms/geometry.h>
+#include <boxfeed/transforms/boxes.h>
 
 #include <cmath>
 #include <stdexcept>
@@ -61,6 +59,22 @@ TEST_CASE("a box's keypoints leave with it") {
   CHECK(Pipeline({CenterCrop({20, 20})}).draw(free, Random(1, 0, 0)).keypoints.size() == 4);
 }
 
+TEST_CASE("of two keypoints a box, those of a dropped box are gone when the image is mirrored afterwards") {
+  const SampleGeometry sample{{40, 60},
+                              {{0, 0, 10, 10}, {25, 15, 35, 25}, {22, 12, 30, 30}},
+                              {{1, 2, 2}, {3, 4, 1}, {26, 16, 2}, {30, 20, 1}, {23, 13, 1}, {29, 29, 2}},
+                              2};
+  for (const bool clip : {true, false}) {
+    const Pipeline pipeline({CenterCrop({20, 20}), ClampBoundingBoxes(), SanitizeBoundingBoxes(), RandomHorizontalFlip(1)},
+                            PipelineOptions().clip(clip));
+    const Plan plan = pipeline.draw(sample, Random(1, 0, 0));
+    CHECK(plan.kept == std::vector<std::size_t>{1, 2});
+    // Moved by (-20, -10), then mirrored in 20.
+    CHECK(plan.boxes == std::vector<Box>{{5, 5, 15, 15}, {10, 2, 18, 20}});
+    CHECK(plan.keypoints == std::vector<Keypoint>{{14, 6, 2}, {10, 10, 1}, {17, 3, 1}, {11, 19, 2}});
+  }
+}
+
 TEST_CASE("boxes can be clipped and dropped in the middle of a pipeline") {
   const auto draw = [](std::vector<Transform> transforms) {
     return Pipeline(std::move(transforms), PipelineOptions().clip(false))
@@ -84,8 +98,8 @@ TEST_CASE("a plan says of each dropped box why, in words, too") {
     return plan.dropped.empty() ? "kept" : describe(plan.dropped[0]);
   };
   CHECK(why({22, 12, 26, 16}) == "kept");
-  CHECK(why({22, 12, 23, 16}) == "too small: 0.5 × 2 pixels, width by height");
-  CHECK(why({22, 12, 22, 16}) == "too small: 0 × 2 pixels, width by height");
+  CHECK(why({22, 12, 23, 16}) == "too small: 2 × 0.5 pixels (height × width)");
+  CHECK(why({22, 12, 22, 16}) == "too small: 2 × 0 pixels (height × width)");
   CHECK(why({0, 0, 10, 10}) == "outside of the image");
   CHECK(why({0, 0, 0, 10}) == "outside of the image");
   CHECK(why({10, 10, 24, 30}) == "cut down to 28.6 % of its area");
