@@ -25,7 +25,7 @@ namespace {
 
 Pipeline augmentation() {
   return Pipeline(
-      {RandomHorizontalFlip(), KeepBoundingBoxes({RandomAffine(10).translate(Range{0.1, 0.1})}), ColorJitter(0.3)});
+      {RandomHorizontalFlip(), KeepBoundingBoxes({RandomAffine(10).translate({0.1, 0.1})}), ColorJitter(0.3)});
 }
 
 DatasetOptions augmented(const Pipeline& pipeline = augmentation()) {
