@@ -28,6 +28,12 @@ std::string number(double value, double step) {
 
 }  // namespace
 
+Frame frame_of(cv::Size picture) {
+  const double scale = scale_of(picture);
+  if (picture.height < 120 || picture.width < 160) return {scale, 22, 4, 5, 14, true};
+  return {scale, scaled(58, scale), scaled(14, scale), scaled(30, scale), scaled(44, scale), false};
+}
+
 int Axis::pixel(double value) const {
   const double share = logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
   return static_cast<int>(std::lround(start + std::clamp(share, -1.0, 2.0) * (end - start)));
@@ -53,35 +59,48 @@ void for_each_tick(const Axis& axis, int count, const std::function<void(int, co
 }
 
 cv::Mat blank_paper(ImageSize size) {
-  if (size.height < 120 || size.width < 160 || size.height > 10000 || size.width > 10000) {
-    throw std::invalid_argument("image_size: expected 120 x 160 to 10000 x 10000, got " + std::to_string(size.height) +
+  if (size.height < 64 || size.width < 64 || size.height > 10000 || size.width > 10000) {
+    throw std::invalid_argument("image_size: expected 64 x 64 to 10000 x 10000, got " + std::to_string(size.height) +
                                 " x " + std::to_string(size.width));
   }
   return cv::Mat(static_cast<int>(size.height), static_cast<int>(size.width), CV_8UC3, scalar(kPaper));
 }
 
-void draw_axes(cv::Mat& canvas, const Axis& x, const Axis& y) {
-  for_each_tick(y, 5, [&](int row, const std::string& text) {
-    cv::line(canvas, {x.start, row}, {x.end, row}, scalar(kRule));
-    const cv::Size size = text_size(text);
-    draw_text(canvas, text, {x.start - size.width - 5, row - size.height / 2}, kInk);
-  });
-  for_each_tick(x, 8, [&](int column, const std::string& text) {
-    const int base = std::max(y.start, y.end);
-    cv::line(canvas, {column, base}, {column, base + 4}, scalar(kInk));
-    draw_text(canvas, text, {column - text_size(text).width / 2, base + 7}, kInk);
+void draw_axes(cv::Mat& canvas, const Axis& x, const Axis& y, const Frame& frame) {
+  const double scale = frame.scale;
+  const int line = scaled(1, scale), gap = frame.compact ? 2 : scaled(5, scale);
+  for_each_tick(y, frame.compact ? 2 : 5, [&](int row, const std::string& text) {
+    cv::line(canvas, {x.start, row}, {x.end, row}, scalar(kRule), line);
+    const cv::Size size = text_size(text, scale);
+    const int left = x.start - size.width - gap, top = std::clamp(row - size.height / 2, 0, canvas.rows - size.height);
+    if (left >= 0) draw_text(canvas, text, {left, top}, kInk, scale);
   });
   const int base = std::max(y.start, y.end);
-  cv::line(canvas, {x.start, base}, {x.end, base}, scalar(kInk));
-  cv::line(canvas, {x.start, y.start}, {x.start, y.end}, scalar(kInk));
+  int free = 0;
+  for_each_tick(x, frame.compact ? 2 : 8, [&](int column, const std::string& text) {
+    cv::line(canvas, {column, base}, {column, base + scaled(4, scale)}, scalar(kInk), line);
+    const int width = text_size(text, scale).width, left = std::min(column - width / 2, canvas.cols - width);
+    if (left < free) return;
+    draw_text(canvas, text, {left, base + (frame.compact ? 3 : scaled(7, scale))}, kInk, scale);
+    free = left + width + scaled(3, scale);
+  });
+  cv::line(canvas, {x.start, base}, {x.end, base}, scalar(kInk), line);
+  cv::line(canvas, {x.start, y.start}, {x.start, y.end}, scalar(kInk), line);
 }
 
-void draw_title(cv::Mat& canvas, const std::string& title) {
-  draw_text(canvas, title, {(canvas.cols - text_size(title).width) / 2, 8}, kInk);
+void draw_title(cv::Mat& canvas, const std::string& title, const Frame& frame) {
+  if (frame.compact) return;
+  const std::string text = shortened(title, canvas.cols - scaled(8, frame.scale), frame.scale);
+  const int left = (canvas.cols - text_size(text, frame.scale).width) / 2;
+  draw_text(canvas, text, {left, scaled(8, frame.scale)}, kInk, frame.scale);
 }
 
-void draw_x_label(cv::Mat& canvas, const Axis& x, const std::string& text) {
-  draw_text(canvas, text, {x.end - text_size(text).width, canvas.rows - 18}, kInk);
+int draw_x_label(cv::Mat& canvas, const Axis& x, const std::string& text, const Frame& frame) {
+  if (frame.compact) return x.end;
+  const std::string label = shortened(text, x.end, frame.scale);
+  const int left = x.end - text_size(label, frame.scale).width;
+  draw_text(canvas, label, {left, canvas.rows - scaled(18, frame.scale)}, kInk, frame.scale);
+  return left;
 }
 
 }  // namespace boxfeed

@@ -10,8 +10,6 @@
 namespace boxfeed {
 namespace {
 
-constexpr int kLabelMargin = 2;
-
 /// The pixels of a box; a box without area still has one.
 cv::Rect pixels_of(const Box& box) {
   const auto edge = [](float value) { return static_cast<int>(std::lround(std::clamp(value, -1e6F, 1e6F))); };
@@ -47,21 +45,28 @@ cv::Point label_corner(const cv::Rect& box, cv::Size label, cv::Size image, bool
 }
 
 void draw_label(cv::Mat& image, const cv::Rect& box, const DrawnBox& drawn) {
-  const cv::Size text = text_size(drawn.label);
-  const cv::Size ground{text.width + 2 * kLabelMargin, text.height + 2 * kLabelMargin};
+  const double scale = scale_of(image.size());
+  const int margin = scaled(2, scale);
+  const cv::Size text = text_size(drawn.label, scale);
+  const cv::Size ground{text.width + 2 * margin, text.height + 2 * margin};
   const cv::Point corner = label_corner(box, ground, image.size(), drawn.label_below);
   fill(image, {corner, ground}, drawn.color);
-  const double brightness = 0.299 * drawn.color[0] + 0.587 * drawn.color[1] + 0.114 * drawn.color[2];
-  const Color ink = brightness > 128 ? Color{0, 0, 0} : Color{255, 255, 255};
-  draw_text(image, drawn.label, {corner.x + kLabelMargin, corner.y + kLabelMargin}, ink);
+  draw_text(image, drawn.label, {corner.x + margin, corner.y + margin}, ink_on(drawn.color), scale);
 }
 
 }  // namespace
 
-cv::Mat draw_bounding_boxes(const cv::Mat& image, const std::vector<DrawnBox>& boxes, int line_width) {
-  if (line_width < 1) throw std::invalid_argument("line_width: expected at least 1, got " + std::to_string(line_width));
+cv::Mat draw_bounding_boxes(const cv::Mat& image, const std::vector<DrawnBox>& boxes, std::optional<int> line_width) {
+  if (line_width && *line_width < 1) {
+    throw std::invalid_argument("line_width: expected at least 1, got " + std::to_string(*line_width));
+  }
   cv::Mat canvas = rgb_copy(image);
-  for (const auto& drawn : boxes) draw_frame(canvas, pixels_of(drawn.box), drawn.color, line_width);
+  const int width = line_width.value_or(line_width_on(canvas.size())), lining = line_width ? 0 : (width + 1) / 2;
+  for (const auto& drawn : boxes) {
+    const cv::Rect box = pixels_of(drawn.box);
+    draw_frame(canvas, box, ink_on(drawn.color), width + lining);
+    draw_frame(canvas, box, drawn.color, width);
+  }
   for (const auto& drawn : boxes) {
     if (!drawn.label.empty()) draw_label(canvas, pixels_of(drawn.box), drawn);
   }

@@ -7,24 +7,9 @@
 
 #include "visual/axes.h"
 #include "visual/canvas.h"
+#include "visual/shade.h"
 
 namespace boxfeed {
-namespace {
-
-/// From the color of an empty cell to that of the fullest.
-Color color_of(double share) {
-  constexpr std::array<Color, 4> kColors{{{244, 246, 250}, {150, 190, 235}, {50, 100, 205}, {20, 20, 90}}};
-  const double at = std::clamp(share, 0.0, 1.0) * (kColors.size() - 1);
-  const auto below = std::min(static_cast<std::size_t>(at), kColors.size() - 2);
-  const auto mix = [&](std::size_t channel) {
-    const double a = kColors[below][channel], b = kColors[below + 1][channel];
-    return static_cast<std::uint8_t>(std::lround(a + (at - static_cast<double>(below)) * (b - a)));
-  };
-  return {mix(0), mix(1), mix(2)};
-}
-
-}  // namespace
-
 cv::Mat draw_heat_map(const std::vector<std::array<double, 2>>& points, const HeatMapOptions& options) {
   const auto [rows, columns] = options.cells();
   if (rows < 1 || columns < 1 || rows > 1000 || columns > 1000) {
@@ -40,21 +25,24 @@ cv::Mat draw_heat_map(const std::vector<std::array<double, 2>>& points, const He
     const int row = std::min(static_cast<int>(py * counts.rows), counts.rows - 1);
     most = std::max(most, ++counts.at<int>(row, column));
   }
-  const int side = std::min(canvas.cols - kLeft - kRight, canvas.rows - kTop - kBottom);
-  const int left = kLeft + (canvas.cols - kLeft - kRight - side) / 2;
-  const Axis x{0, 1, left, left + side}, y{0, 1, kTop, kTop + side};
-  draw_axes(canvas, x, y);
+  const Frame frame = frame_of(canvas.size());
+  const int room = canvas.cols - frame.left - frame.right;
+  const int side = std::min(room, canvas.rows - frame.top - frame.bottom);
+  const int left = frame.left + (room - side) / 2;
+  const Axis x{0, 1, left, left + side}, y{0, 1, frame.top, frame.top + side};
+  draw_axes(canvas, x, y, frame);
   for (int row = 0; row < counts.rows; ++row) {
     for (int column = 0; column < counts.cols; ++column) {
       const double share = most > 0 ? static_cast<double>(counts.at<int>(row, column)) / most : 0;
-      const cv::Point from(left + 1 + column * (side - 1) / counts.cols, kTop + row * side / counts.rows);
-      const cv::Point to(left + 1 + (column + 1) * (side - 1) / counts.cols, kTop + (row + 1) * side / counts.rows);
-      canvas(cv::Rect(from, to)).setTo(scalar(color_of(share)));
+      const cv::Point from(left + 1 + column * (side - 1) / counts.cols, frame.top + row * side / counts.rows);
+      const cv::Point to(left + 1 + (column + 1) * (side - 1) / counts.cols,
+                         frame.top + (row + 1) * side / counts.rows);
+      canvas(cv::Rect(from, to)).setTo(scalar(shade(share)));
     }
   }
-  draw_title(canvas, options.title());
+  draw_title(canvas, options.title(), frame);
   draw_x_label(canvas, x,
-               options.x_label() + (options.x_label().empty() ? "" : "; ") + "darkest: " + std::to_string(most));
+               options.x_label() + (options.x_label().empty() ? "" : "; ") + "darkest: " + std::to_string(most), frame);
   return canvas;
 }
 

@@ -26,8 +26,8 @@ void check(const std::vector<double>& values, const HistogramOptions& options) {
 }
 
 /// From the lowest value, or 0 where that is not far, to the highest; something around it where these are equal.
-Axis x_axis(const std::vector<double>& values, const HistogramOptions& options, int width) {
-  Axis axis{0, 1, kLeft, width - kRight, options.logarithmic()};
+Axis x_axis(const std::vector<double>& values, const HistogramOptions& options, int start, int end) {
+  Axis axis{0, 1, start, end, options.logarithmic()};
   if (options.logarithmic()) axis.low = 0.1;
   if (values.empty()) return axis;
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
@@ -42,13 +42,13 @@ Axis x_axis(const std::vector<double>& values, const HistogramOptions& options, 
   return axis;
 }
 
-double scaled(const Axis& axis, double value) { return axis.logarithmic ? std::log(value) : value; }
+double along(const Axis& axis, double value) { return axis.logarithmic ? std::log(value) : value; }
 
 std::vector<std::size_t> counts_of(const std::vector<double>& values, const Axis& axis, std::size_t bins) {
   std::vector<std::size_t> counts(bins, 0);
-  const double low = scaled(axis, axis.low), high = scaled(axis, axis.high);
+  const double low = along(axis, axis.low), high = along(axis, axis.high);
   for (const double value : values) {
-    const double at = (scaled(axis, value) - low) / (high - low) * static_cast<double>(bins);
+    const double at = (along(axis, value) - low) / (high - low) * static_cast<double>(bins);
     ++counts[std::min(bins - 1, static_cast<std::size_t>(std::max(at, 0.0)))];
   }
   return counts;
@@ -59,26 +59,27 @@ std::vector<std::size_t> counts_of(const std::vector<double>& values, const Axis
 cv::Mat draw_histogram(const std::vector<double>& values, const HistogramOptions& options) {
   check(values, options);
   cv::Mat canvas = blank_paper(options.image_size());
+  const Frame frame = frame_of(canvas.size());
   const auto suitable = static_cast<int>(std::lround(2 * std::cbrt(static_cast<double>(values.size()))));
   const auto bins =
       static_cast<std::size_t>(options.bins() > 0 ? options.bins() : std::clamp(suitable, kFewBins, kManyBins));
-  const Axis x = x_axis(values, options, canvas.cols);
+  const Axis x = x_axis(values, options, frame.left, canvas.cols - frame.right);
   const auto counts = counts_of(values, x, bins);
   const auto most = static_cast<double>(*std::max_element(counts.begin(), counts.end()));
-  const Axis y{0, std::max(1.05 * most, 1.0), canvas.rows - kBottom, kTop};
-  draw_axes(canvas, x, y);
+  const Axis y{0, std::max(1.05 * most, 1.0), canvas.rows - frame.bottom, frame.top};
+  draw_axes(canvas, x, y, frame);
   const auto edge = [&](std::size_t bin) {
     return x.start + 1 + static_cast<int>(bin * static_cast<std::size_t>(x.end - x.start - 1) / bins);
   };
   for (std::size_t bin = 0; bin < bins; ++bin) {
     if (counts[bin] == 0) continue;
     const int left = edge(bin), right = std::max(edge(bin + 1), left + 1);
-    const int gap = right - left > 4 ? 1 : 0;
+    const int gap = right - left > 4 ? scaled(1, frame.scale) : 0;
     const int top = std::min(y.pixel(static_cast<double>(counts[bin])), y.start - 1);
     canvas(cv::Rect(cv::Point(left, top), cv::Point(right - gap, y.start))).setTo(scalar(options.color()));
   }
-  draw_title(canvas, options.title());
-  draw_x_label(canvas, x, options.x_label());
+  draw_title(canvas, options.title(), frame);
+  draw_x_label(canvas, x, options.x_label(), frame);
   return canvas;
 }
 

@@ -1,5 +1,6 @@
 #include <boxfeed/visual/draw_boxes.h>
 
+#include <array>
 #include <limits>
 #include <stdexcept>
 
@@ -75,4 +76,19 @@ TEST_CASE("wrong images, boxes and line widths are refused") {
   CHECK_THROWS_WITH(draw_bounding_boxes(image, {}, 0), "line_width: expected at least 1, got 0");
   CHECK_THROWS_AS(draw_bounding_boxes(image, {{{0, 0, std::numeric_limits<float>::quiet_NaN(), 1}, {}}}),
                   std::invalid_argument);
+}
+
+TEST_CASE("by default lines are as wide as the image needs, and lined with what contrasts") {
+  const auto widths = [](int side, boxfeed::Color color, const cv::Vec3b& lining) {
+    const cv::Mat image(side, side, CV_8UC3, cv::Scalar(90, 90, 90));
+    const float end = static_cast<float>(side);
+    const cv::Mat row = draw_bounding_boxes(image, {{{0, 0, end, end}, color}}).row(side / 2);
+    CHECK(row.at<cv::Vec3b>(0, 0) == cv::Vec3b(color[0], color[1], color[2]));
+    return std::array<int, 2>{count(row, {color[0], color[1], color[2]}) / 2, count(row, lining) / 2};
+  };
+  CHECK(widths(64, {255, 0, 0}, kWhite) == std::array<int, 2>{1, 1});
+  CHECK(widths(127, {255, 0, 0}, kWhite) == std::array<int, 2>{1, 1});
+  CHECK(widths(128, {255, 0, 0}, kWhite) == std::array<int, 2>{2, 1});
+  CHECK(widths(599, {0, 255, 0}, kBlack) == std::array<int, 2>{2, 1});
+  CHECK(widths(3000, {0, 255, 0}, kBlack) == std::array<int, 2>{15, 8});
 }

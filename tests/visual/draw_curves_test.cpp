@@ -88,7 +88,74 @@ TEST_CASE("no curves, no points, one point and values beyond the range are drawn
 }
 
 TEST_CASE("a picture that is too small and an empty range are refused") {
-  CHECK_THROWS_WITH(draw_curves({}, CurveOptions().image_size({100, 400})),
-                    "image_size: expected 120 x 160 to 10000 x 10000, got 100 x 400");
-  CHECK_THROWS_AS(draw_curves({}, CurveOptions().y_range({{1, 1}})), std::invalid_argument);
+  CHECK_THROWS_WITH(draw_curves({}, CurveOptions().image_size({63, 400})),
+                    "image_size: expected 64 x 64 to 10000 x 10000, got 63 x 400");
+  CHECK_THROWS_AS(draw_curves({}, CurveOptions().image_size({400, 63})), std::invalid_argument);
+  CHECK_THROWS_AS(draw_curves({}, CurveOptions().image_size({10001, 400})), std::invalid_argument);
+  CHECK_THROWS_AS(draw_curves({}, CurveOptions().image_size({400, 10001})), std::invalid_argument);
+  CHECK_THROWS_WITH(draw_curves({}, CurveOptions().y_range({{1, 1}})),
+                    "y_range: expected a lower and a higher number, got 1.000000 and 1.000000");
+  CHECK_THROWS_WITH(draw_curves({}, CurveOptions().x_range({{2, 1}})),
+                    "x_range: expected a lower and a higher number, got 2.000000 and 1.000000");
+}
+
+TEST_CASE("the range of x can be set") {
+  const auto right_end = [](const CurveOptions& options) {
+    const cv::Rect area = red_area(draw_curves({{"", kCurveRed, {{0, 0}, {10, 5}}}}, options));
+    return area.x + area.width;
+  };
+  const int whole = right_end(CurveOptions()), half = right_end(CurveOptions().x_range({{0, 20}}));
+  CHECK(half - 58 == Approx((whole - 58) / 2.0).margin(2));
+}
+
+TEST_CASE("curves are full, dashed, dotted, dashed and dotted, at any size") {
+  for (const boxfeed::ImageSize size : {boxfeed::ImageSize{64, 64}, {360, 560}, {3000, 4000}}) {
+    std::vector<std::vector<int>> runs;  // the lengths of the pieces of each curve
+    for (std::size_t i = 0; i < 5; ++i) {
+      std::vector<Curve> curves(i + 1);
+      curves.back() = {"", kCurveRed, {{0, 0.5}, {1, 0.5}}};
+      const cv::Mat image = draw_curves(curves, CurveOptions().image_size(size).y_range({{0, 1}}));
+      const cv::Rect area = red_area(image);
+      runs.emplace_back();
+      bool was_red = false;
+      for (int x = 0; x < image.cols; ++x) {
+        const bool is_red = image.at<cv::Vec3b>(area.y + area.height / 2, x) == kRed;
+        if (is_red && !was_red) runs.back().push_back(0);
+        if (is_red) ++runs.back().back();
+        was_red = is_red;
+      }
+    }
+    CAPTURE(size.height, runs[3]);
+    CHECK(runs[0].size() == 1);
+    CHECK(runs[1].size() >= 4);
+    CHECK(2 * runs[2].size() >= 3 * runs[1].size());
+    CHECK(2 * runs[2][0] <= runs[1][0]);
+    CHECK(2 * runs[3][1] <= runs[3][0]);
+    CHECK(runs[3][2] == Approx(runs[3][4]).margin(1));
+    CHECK(runs[4] == runs[1]);  // the fifth begins with the next kind, in another color
+  }
+}
+
+TEST_CASE("dashes go on from point to point") {
+  std::vector<std::array<double, 2>> points;
+  for (int i = 0; i <= 100; ++i) points.push_back({i / 100.0, 0.5});
+  const CurveOptions options = CurveOptions().y_range({{0, 1}});
+  const auto dashed = [&](const std::vector<std::array<double, 2>>& line) {
+    return draw_curves({{}, {"", kCurveRed, line}}, options);
+  };
+  const cv::Mat many = dashed(points), two = dashed({{0, 0.5}, {1, 0.5}});
+  CHECK(count(many, kRed) == Approx(count(two, kRed)).epsilon(0.1));
+}
+
+TEST_CASE("names without room in the legend are counted") {
+  std::vector<Curve> curves;
+  for (int i = 0; i < 30; ++i) curves.push_back({"a name of some length", kCurveRed, {}});
+  const auto legend = [](const std::vector<Curve>& all) { return draw_curves(all).rowRange(330, 360).clone(); };
+  const cv::Mat thirty = legend(curves);
+  curves.pop_back();
+  const cv::Mat twenty_nine = legend(curves);
+  CHECK(cv::norm(thirty, twenty_nine, cv::NORM_INF) > 0);  // "+ 28" and "+ 27"
+  CHECK(cv::norm(thirty.colRange(0, 300), twenty_nine.colRange(0, 300), cv::NORM_INF) == 0);
+  curves.resize(1);
+  CHECK(count(legend(curves), kRed) < count(thirty, kRed));
 }

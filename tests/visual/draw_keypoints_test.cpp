@@ -30,3 +30,19 @@ TEST_CASE("keypoints and radii that cannot be are refused") {
   CHECK_THROWS_AS(draw_keypoints(gray, {{std::numeric_limits<float>::quiet_NaN(), 1, 2}}), std::invalid_argument);
   CHECK_THROWS_AS(draw_keypoints(cv::Mat(4, 4, CV_32F), {}), std::invalid_argument);
 }
+
+TEST_CASE("by default keypoints are as large as the image needs, and lined with what contrasts") {
+  const auto drawn = [](int side, float visibility) {
+    const cv::Mat image(side, side, CV_8UC3, cv::Scalar(90, 90, 90));
+    return draw_keypoints(image, {{static_cast<float>(side) / 2, static_cast<float>(side) / 2, visibility}});
+  };
+  CHECK(count(drawn(64, 2), kRed) == 25);
+  CHECK(count(drawn(64, 1), kRed) == 16);
+  CHECK(count(drawn(299, 2), kRed) == 25);
+  CHECK(count(drawn(300, 2), kRed) == 49);
+  CHECK(count(drawn(300, 2), kWhite) == 81 - 49);
+  CHECK(count(drawn(300, 1), kRed) == 49 - 25);
+  CHECK(count(drawn(3000, 2), kRed) == 61 * 61);
+  CHECK(count(drawn(3000, 1), kRed) == 61 * 61 - 41 * 41);  // the edge of a hollow one is a third of the radius
+  CHECK(count(drawn(3000, 1), kWhite) == 71 * 71 - 61 * 61);
+}

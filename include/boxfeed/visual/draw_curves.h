@@ -1,8 +1,8 @@
 #pragma once
 
 #include <boxfeed/core/arg.h>
+#include <boxfeed/core/color.h>
 #include <boxfeed/core/image_size.h>
-#include <boxfeed/visual/draw_boxes.h>
 
 #include <array>
 #include <opencv2/core/mat.hpp>
@@ -24,20 +24,22 @@ using AxisRange = std::array<double, 2>;
 
 /// How a diagram looks.
 class CurveOptions {
-  /// The size of the picture, at least 120 × 160.
+  /// The size of the picture, at least 64 × 64.
   BOXFEED_ARG(ImageSize, image_size) = ImageSize{360, 560};
   /// ASCII, above the diagram.
   BOXFEED_ARG(std::string, title);
   /// ASCII, below the horizontal axis.
   BOXFEED_ARG(std::string, x_label);
-  /// By default the range of the points.
+  /// By default the range of the points, as that of y.
+  BOXFEED_ARG(std::optional<AxisRange>, x_range);
   BOXFEED_ARG(std::optional<AxisRange>, y_range);
 };
 
 /// A diagram of the curves with axes, round numbers on them, and a legend.
 ///
-/// Shape: (H, W, 3), 8 bits, RGB.
-/// Throws: `std::invalid_argument` for a picture that is too small and a range that is empty or not finite.
+/// The first curve is a full line, the next are dashed, dotted, dashed and dotted, so that they differ without their
+/// colors. Below 120 × 160 there is no room for words; what the legend has no room for, it counts. Shape: (H, W, 3), 8
+/// bits, RGB. Throws: `std::invalid_argument` for a picture that is too small and a range that is empty or not finite.
 cv::Mat draw_curves(const std::vector<Curve>& curves, const CurveOptions& options = {});
 
 }  // namespace boxfeed

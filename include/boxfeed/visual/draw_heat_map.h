@@ -12,7 +12,7 @@ namespace boxfeed {
 
 /// How a heat map looks.
 class HeatMapOptions {
-  /// The size of the picture, at least 120 × 160.
+  /// The size of the picture, at least 64 × 64.
   BOXFEED_ARG(ImageSize, image_size) = ImageSize{300, 420};
   /// ASCII, above the diagram.
   BOXFEED_ARG(std::string, title);

@@ -12,7 +12,7 @@ namespace boxfeed {
 
 /// How a histogram looks.
 class HistogramOptions {
-  /// The size of the picture, at least 120 × 160.
+  /// The size of the picture, at least 64 × 64.
   BOXFEED_ARG(ImageSize, image_size) = ImageSize{300, 420};
   /// ASCII, above the diagram.
   BOXFEED_ARG(std::string, title);
