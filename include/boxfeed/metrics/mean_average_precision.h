@@ -81,7 +81,7 @@ class MeanAveragePrecision {
   /// Throws: `std::invalid_argument` for an image that is in both with other results.
   void merge(const MeanAveragePrecision& other);
 
-  /// All that was gathered, as JSON: about 30 bytes a detection.
+  /// All that was gathered, as JSON: about 50 bytes a detection.
   std::string state() const;
   /// Throws: `Error` with `kBadState` or `kFormatVersion` for what is not such a state.
   void load_state(const std::string& state);
