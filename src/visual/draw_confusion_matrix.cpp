@@ -74,13 +74,17 @@ cv::Mat draw_confusion_matrix(const at::Tensor& counts, const ConfusionMatrixOpt
   const auto column = [&](int j) { return left + (canvas.cols - left - right) * j / classes; };
   const auto row = [&](int i) { return top + (canvas.rows - top - bottom) * i / classes; };
   const int border = scaled(1, scale);
+  cv::Mat1d shown(canvas.size(), -1.0);
   for (int i = 0; i < classes; ++i) {
     const std::int64_t* const values = matrix.data_ptr<std::int64_t>() + static_cast<std::int64_t>(i) * classes;
     const auto total = matrix[i].sum().item<std::int64_t>();
     for (int j = 0; j < classes; ++j) {
       const double share = total > 0 ? static_cast<double>(values[j]) / static_cast<double>(total) : 0;
       const cv::Rect cell(column(j), row(i), std::max(column(j + 1) - column(j), 1), std::max(row(i + 1) - row(i), 1));
-      canvas(cell & cv::Rect({0, 0}, canvas.size())).setTo(scalar(shade(share)));
+      // Where several cells share a pixel, the darkest is seen.
+      if (share <= shown(cell.tl())) continue;
+      shown(cell).setTo(share);
+      canvas(cell).setTo(scalar(shade(share)));
       if (const std::string text = std::to_string(values[j]); text_size(text, scale).width + gap <= cell.width) {
         draw_centered(canvas, text, cell, ink_on(shade(share)), scale);
       }

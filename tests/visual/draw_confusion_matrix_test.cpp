@@ -1,6 +1,7 @@
 #include <boxfeed/visual/draw_confusion_matrix.h>
 #include <torch/types.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -83,6 +84,20 @@ TEST_CASE("any number of classes fits into any picture") {
       CHECK(count(image, pixel(boxfeed::shade(1))) > 0);
     }
   }
+}
+
+TEST_CASE("of cells smaller than a pixel the darkest is seen, so that a diagonal is whole") {
+  const cv::Mat image =
+      draw_confusion_matrix(torch::eye(500, torch::kLong), ConfusionMatrixOptions().image_size({64, 64}));
+  int rows = 0, first = image.rows, last = 0;
+  for (int i = 0; i < image.rows; ++i) {
+    if (count(image.row(i), pixel(boxfeed::shade(1))) == 0) continue;
+    ++rows;
+    first = std::min(first, i);
+    last = i;
+  }
+  CHECK(rows > 30);
+  CHECK(last - first + 1 == rows);
 }
 
 TEST_CASE("what is no confusion matrix is refused") {
