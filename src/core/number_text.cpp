@@ -21,19 +21,15 @@ bool parse_short(std::string_view text, float& value) {
   if (negative) text.remove_prefix(1);
   if (text.empty() || text.size() > 11) return false;
   std::uint64_t digits = 0;
-  std::size_t decimals = 0, point = text.size();
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_digit(text[i])) {
-      digits = 10 * digits + static_cast<std::uint64_t>(text[i] - '0');
-    } else if (text[i] == '.' && point == text.size()) {
-      point = i;
-    } else {
-      return false;
-    }
+  std::size_t i = 0, decimals = 0;
+  for (; i < text.size() && is_digit(text[i]); ++i) digits = 10 * digits + static_cast<std::uint64_t>(text[i] - '0');
+  if (i < text.size()) {
+    if (text[i] != '.' || text.size() == 1) return false;
+    decimals = text.size() - ++i;
+    for (; i < text.size() && is_digit(text[i]); ++i) digits = 10 * digits + static_cast<std::uint64_t>(text[i] - '0');
+    if (i < text.size()) return false;
   }
-  if (point < text.size()) decimals = text.size() - point - 1;
-  const bool is_a_point_alone = text == ".";
-  if (digits > (1U << 24) || is_a_point_alone) return false;
+  if (digits > (1U << 24)) return false;
   const float magnitude = static_cast<float>(digits) / kPowersOfTen[decimals];
   value = negative ? -magnitude : magnitude;
   return true;
