@@ -57,6 +57,7 @@ OneBoxEach one_box_each(const AnnotationTable& table) {
     record.name = std::string(table.name(i));
     record.box_units = table.box_units();
     record.source = std::string(table.source(i));
+    record.box_units = table.box_units();
     record.line = table.box_line(i, static_cast<std::size_t>(largest - boxes.begin()));
     record.image_size = table.image_size(i);
     record.split = std::string(table.split(i));

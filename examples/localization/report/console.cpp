@@ -6,14 +6,21 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 namespace localization {
 namespace {
 
-constexpr int kMinColumns = 24;
+using Clock = std::chrono::steady_clock;
+
+constexpr int kMinColumns = 12;
+constexpr std::size_t kMinBar = 8, kMaxBar = 30;
+constexpr std::chrono::milliseconds kBetweenProgress{50};
 
 void write_out(std::string_view bytes) {
   while (!bytes.empty()) {
@@ -24,9 +31,13 @@ void write_out(std::string_view bytes) {
   }
 }
 
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
 bool is_rewritable() {
-  const char* term = std::getenv("TERM");
-  return ::isatty(STDOUT_FILENO) == 1 && term != nullptr && std::string_view(term) != "dumb" && *term != '\0';
+  return ::isatty(STDOUT_FILENO) == 1 && is_set("TERM") && std::string_view(std::getenv("TERM")) != "dumb";
 }
 
 /// The terminal's present width, which may change at any time.
@@ -35,35 +46,68 @@ int columns() {
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+/// What fits into a line of `width`: what is done, a bar, and details.
+std::string progress_text(const std::string& what, double share, const std::vector<std::string>& details,
+                          std::size_t width) {
+  std::string text = what + " " + std::to_string(static_cast<int>(100 * share)) + " %";
+  std::string tail;
+  for (const auto& detail : details) {
+    if (text.size() + 3 + kMinBar + tail.size() + 2 + detail.size() > width) break;
+    tail += "  " + detail;
+  }
+  if (const auto taken = text.size() + 3 + tail.size(); taken + kMinBar <= width) {
+    const std::size_t bar = std::min(width - taken, kMaxBar);
+    const auto full = static_cast<std::size_t>(static_cast<double>(bar) * share);
+    text += " [" + std::string(full, '#') + std::string(bar - full, ' ') + "]";
+  }
+  return (text + tail).substr(0, width);
+}
+
 }  // namespace
 
-Console::Console() : rewritable_(is_rewritable()) {}
+Console::Console(Talk talk)
+    : talk_(talk), rewritable_(talk == Talk::kText && is_rewritable()), colored_(rewritable_ && !is_set("NO_COLOR")) {}
 
 Console::~Console() { clear_progress(); }
 
-void Console::line(const std::string& text) {
+void Console::line(const std::string& text) { say(text, "message", {{"text", text}}); }
+
+void Console::say(const std::string& text, const std::string& event, const nlohmann::ordered_json& fields) {
+  if (talk_ == Talk::kQuiet) return;
   clear_progress();
-  write_out(text + "\n");
+  if (talk_ == Talk::kText) return write_out(text + "\n");
+  nlohmann::ordered_json object{{"event", event}};
+  object.update(fields);
+  write_out(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
-void Console::progress(const std::string& what, std::size_t done, std::size_t total) {
+void Console::progress(const std::string& what, std::size_t done, std::size_t total,
+                       const std::vector<std::string>& details) {
   if (!rewritable_ || total == 0 || columns() < kMinColumns) return;
-  const int percent = static_cast<int>(100 * done / total);
-  if (shown_ && percent == percent_) return;
-  percent_ = percent;
-  std::string text = what + " " + std::to_string(percent) + " %";
-  const auto width = static_cast<std::size_t>(columns() - 1);
-  if (text.size() + 12 <= width) {
-    const std::size_t bar = std::min<std::size_t>(width - text.size() - 3, 40), full = bar * done / total;
-    text += " [" + std::string(full, '#') + std::string(bar - full, ' ') + "]";
-  }
-  write_out("\r\033[K" + text.substr(0, width));
+  const auto now = Clock::now();
+  if (now < next_) return;
+  next_ = now + kBetweenProgress;
+  const double share = static_cast<double>(std::min(done, total)) / static_cast<double>(total);
+  write_out("\r\033[K" + progress_text(what, share, details, static_cast<std::size_t>(columns() - 1)));
   shown_ = true;
 }
+
+std::string Console::bold(const std::string& text) const { return colored_ ? "\033[1m" + text + "\033[0m" : text; }
 
 void Console::clear_progress() {
   if (shown_) write_out("\r\033[K");
   shown_ = false;
+}
+
+std::string clock_text(double seconds) {
+  const auto all = static_cast<long long>(std::llround(std::min(std::max(seconds, 0.0), 1e9)));
+  char text[32];
+  if (all < 3600) {
+    std::snprintf(text, sizeof text, "%lld:%02lld", all / 60, all % 60);
+  } else {
+    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", all / 3600, all / 60 % 60, all % 60);
+  }
+  return text;
 }
 
 void make_streams_safe() {
