@@ -1,3 +1,4 @@
+#include <boxfeed/core/error.h>
 #include <c10/util/Exception.h>
 
 #include <CLI/CLI.hpp>
@@ -8,14 +9,18 @@
 #include <vector>
 
 #include "commands/command.h"
+#include "model/checked_weights.h"
 #include "report/console.h"
 
 namespace localization {
 namespace {
 
 int run(int argc, char** argv) {
-  CLI::App app("Trains a network that puts a box around an object, and uses it");
+  CLI::App app("Trains a network that finds an object in photographs, its keypoints or numbers about it, and uses it");
   app.require_subcommand(1);
+  app.set_config("--config", "", "Options from a file (TOML, one section a command); those given here count more")
+      ->type_name("FILE");
+  app.allow_config_extras(CLI::config_extras_mode::error);
   std::vector<std::unique_ptr<Command>> commands;
   for (const auto& make : {train_command, check_command, stats_command, show_command, evaluate_command, predict_command,
                            make_data_command}) {
@@ -42,6 +47,8 @@ int run_and_report(int argc, char** argv) {
     return run(argc, argv);
   } catch (const std::invalid_argument& error) {
     return fail(kWrongOptions, error.what());
+  } catch (const CheckpointError& error) {
+    return fail(kBadCheckpoint, error.what());
   } catch (const c10::Error& error) {
     return fail(kBadData, error.what_without_backtrace());
   } catch (const std::exception& error) {

@@ -1,10 +1,12 @@
 #include "localization/program.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "support/catch.h"
 #include "support/temporary_folder.h"
@@ -37,7 +39,10 @@ TEST_CASE("train, evaluate and predict, one after the other") {
   INFO(trained.err);
   REQUIRE(trained.code == 0);
   CHECK(trained.err.empty());
-  CHECK_THAT(trained.out, ContainsSubstring("epoch  1/2  loss") && ContainsSubstring("epoch  2/2  loss"));
+  CHECK_THAT(trained.out, ContainsSubstring("to be learned: one box an image\n") &&
+                              ContainsSubstring("without looking at them one would get IoU 0.") &&
+                              ContainsSubstring("backbone.block1") && ContainsSubstring("epoch  1/2  loss") &&
+                              ContainsSubstring("epoch  2/2  loss") && ContainsSubstring("measured again from"));
   CHECK(trained.out.find('\r') == std::string::npos);
   CHECK(lines_of(text_of(folder / "r/results.csv")) == 3);
   const auto summary = nlohmann::json::parse(text_of(folder / "r/summary.json"));
@@ -45,30 +50,33 @@ TEST_CASE("train, evaluate and predict, one after the other") {
   CHECK(summary.at("images_per_second") > 0);
   CHECK(summary.at("data_wait_share") >= 0);
   CHECK(summary.at("train_images").get<int>() + summary.at("val_images").get<int>() == 24);
-  CHECK_FALSE(cv::imread(folder / "r/predictions.png").empty());
-  CHECK_FALSE(cv::imread(folder / "r/curves.png").empty());
+  for (const char* picture : {"predictions.png", "worst.png", "curves.png", "augmented.png"}) {
+    CHECK_FALSE(cv::imread(folder / ("r/" + std::string(picture))).empty());
+  }
+  CHECK(summary.at("worst").size() == summary.at("val_images"));
 
   const auto evaluated =
-      localize(folder, "evaluate --weights r/best.pt --csv d/data.csv --images d/images --predictions p.png");
+      localize(folder, "evaluate --weights r/best.safetensors --csv d/data.csv --images d/images --predictions p.png");
   INFO(evaluated.err);
   CHECK(evaluated.code == 0);
-  CHECK_THAT(evaluated.out, ContainsSubstring("of 24 boxes with IoU >= 0.5"));
+  CHECK_THAT(evaluated.out, ContainsSubstring("IoU>=0.5") && ContainsSubstring("on 24 images\n"));
   CHECK_FALSE(cv::imread(folder / "p.png").empty());
 
   fs::copy_file(folder / "d/images/scene-00001.jpg", folder / "d/images/a, b.jpg");
   folder.write("d/images/notes.txt", "no image");
-  const auto predicted = localize(folder, "predict --weights r/best.pt d/images --run boxes");
+  const auto predicted = localize(folder, "predict --weights r/best.safetensors d/images --run boxes");
   INFO(predicted.err);
   CHECK(predicted.code == 0);
   CHECK_THAT(predicted.out, ContainsSubstring("25 images, 1 other files left out, 0 failed"));
-  const std::string csv = text_of(folder / "boxes/boxes.csv");
+  const std::string csv = text_of(folder / "boxes/predictions.csv");
   CHECK(lines_of(csv) == 26);
   CHECK_THAT(csv, ContainsSubstring("image,x,y,h,w\n\"a, b.jpg\","));
   CHECK(cv::imread(folder / "boxes/scene-00002.jpg.png").size() ==
         cv::imread(folder / "d/images/scene-00002.jpg").size());
   // What predict writes, train reads.
-  CHECK_THAT(localize(folder, "evaluate --weights r/best.pt --csv boxes/boxes.csv --images d/images").out,
-             ContainsSubstring("\nIoU 1.000"));
+  CHECK_THAT(
+      localize(folder, "evaluate --weights r/best.safetensors --csv boxes/predictions.csv --images d/images").out,
+      ContainsSubstring("\nIoU 1.000"));
 }
 
 TEST_CASE("the same seed gives the same losses for any number of workers") {
@@ -80,7 +88,11 @@ TEST_CASE("the same seed gives the same losses for any number of workers") {
   const auto losses = [&](const std::string& run) {
     std::istringstream rows(text_of(folder / (run + "/results.csv")));
     std::string all;
-    for (std::string row; std::getline(rows, row);) all += row.substr(0, row.rfind(',')) + "\n";
+    // All but the speeds.
+    for (std::string row; std::getline(rows, row);) {
+      for (int i = 0; i < 3; ++i) row.erase(row.rfind(','));
+      all += row + "\n";
+    }
     return all;
   };
   CHECK(losses("a") == losses("b"));
@@ -95,7 +107,7 @@ TEST_CASE("gray images, a validation file, and a folder of its own for each run"
   REQUIRE(outcome.code == 0);
   CHECK_THAT(outcome.out,
              ContainsSubstring("24 images for training, 24 for validation") && ContainsSubstring("runs/train-001"));
-  CHECK(fs::exists(folder / "runs/train-001/best.pt"));
+  CHECK(fs::exists(folder / "runs/train-001/best.safetensors"));
   const auto again = localize(folder, "train --csv d/data.csv --images d/images --run runs/train-001" + kTiny);
   check_refused(again, "expected a new or an empty folder");
 }
@@ -110,9 +122,9 @@ TEST_CASE("augmentation and preprocessing are chosen, and saved with the weights
     INFO(how << outcome.err);
     CHECK(outcome.code == 0);
   }
-  const std::string weights = text_of(folder / "r/best.pt");
-  CHECK_THAT(weights, ContainsSubstring(R"("pipeline":{)") && ContainsSubstring(R"("name":"Resize","size":[48,64])"));
-  CHECK_THAT(weights, ContainsSubstring(R"({"name":"RandomHorizontalFlip","p":1.0})"));
+  const std::string weights = text_of(folder / "r/best.safetensors");
+  CHECK_THAT(weights, ContainsSubstring(R"(\"name\":\"Resize\",\"size\":[48,64])") &&
+                          ContainsSubstring(R"({\"name\":\"RandomHorizontalFlip\",\"p\":1.0})"));
   folder.write("bad.json", R"({"transforms": [{"name": "Fog"}]})");
   check_refused(localize(folder, train + "--augment bad.json"), "bad.json");
   CHECK(localize(folder, train + "--augment fog").code == 2);
@@ -135,7 +147,7 @@ TEST_CASE("bad data: exit code 3 and one line that names the place") {
   check_refused(train("missing.csv"), "missing.csv");
   folder.write("d/images/scene-00005.jpg", text_of(folder / "d/images/scene-00005.jpg").substr(0, 3000));
   check_refused(train("d/data.csv"), "data.csv:6");
-  CHECK_FALSE(fs::exists(folder / "r/best.pt"));
+  CHECK_FALSE(fs::exists(folder / "r/best.safetensors"));
 }
 
 TEST_CASE("show draws augmented examples, others in every epoch") {
@@ -167,11 +179,29 @@ TEST_CASE("an unwritable run folder is told before the data is read") {
 
 TEST_CASE("wrong options: exit code 2") {
   const TemporaryFolder folder;
-  for (const char* arguments :
-       {"", "fly", "train --epochs 0", "train --epochs many", "train --size 100", "train --channels 2", "train --lr -1",
-        "train --workers -1", "train --csv a.csv --val-fraction 1.5",
-        "train --csv a.csv --val-csv b.csv --val-fraction 0.1", "train --images d", "train --no-such-option",
-        "train --device abacus", "evaluate", "predict", "make-data d --count 0"}) {
+  for (const char* arguments : {"",
+                                "fly",
+                                "train --epochs 0",
+                                "train --epochs many",
+                                "train --size 100",
+                                "train --channels 2",
+                                "train --lr -1",
+                                "train --workers -1",
+                                "train --csv a.csv --val-fraction 1.5",
+                                "train --csv a.csv --val-csv b.csv --val-fraction 0.1",
+                                "train --images d",
+                                "train --no-such-option",
+                                "train --device abacus",
+                                "train --target boxes",
+                                "train --backbone vgg",
+                                "train --log xml",
+                                "train --precision half",
+                                "train --time 0",
+                                "train --resume r --lr 1",
+                                "train --resume r --run s",
+                                "evaluate",
+                                "predict",
+                                "make-data d --count 0"}) {
     INFO(arguments);
     const auto outcome = localize(folder, arguments);
     CHECK(outcome.code == 2);
@@ -184,14 +214,18 @@ TEST_CASE("wrong options: exit code 2") {
 TEST_CASE("damaged weights and unreadable images are told and named") {
   const DataFolder folder;
   REQUIRE(localize(folder, "train --csv d/data.csv --images d/images --run r --epochs 1 --size 48 64").code == 0);
-  std::string bytes = text_of(folder / "r/best.pt");
+  std::string bytes = text_of(folder / "r/best.safetensors");
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
   folder.write("damaged.pt", bytes);
-  check_refused(localize(folder, "predict --weights damaged.pt d/images --run p1"), "damaged.pt");
+  const auto damaged = localize(folder, "predict --weights damaged.pt d/images --run p1");
+  CHECK(damaged.code == 4);
+  CHECK_THAT(damaged.err, ContainsSubstring("damaged.pt"));
+  CHECK(localize(folder, "evaluate --weights missing.pt --csv d/data.csv").code == 4);
   folder.write("cut.jpg", text_of(folder / "d/images/scene-00001.jpg").substr(0, 2000));
-  const auto outcome = localize(folder, "predict --weights r/best.pt cut.jpg d/images/scene-00002.jpg --run p2");
+  const auto outcome =
+      localize(folder, "predict --weights r/best.safetensors cut.jpg d/images/scene-00002.jpg --run p2");
   check_refused(outcome, "cut.jpg");
-  CHECK(lines_of(text_of(folder / "p2/boxes.csv")) == 2);
+  CHECK(lines_of(text_of(folder / "p2/predictions.csv")) == 2);
 }
 
 TEST_CASE("output that nobody reads stops nothing and ends up in no file") {
@@ -201,7 +235,133 @@ TEST_CASE("output that nobody reads stops nothing and ends up in no file") {
   CHECK(localize(folder, train + "--run b", "| true").code == 0);
   CHECK(fs::exists(folder / "a/summary.json"));
   for (const char* run : {"a", "b"}) {
-    CHECK(localize(folder, "evaluate --weights " + std::string(run) + "/best.pt --csv d/data.csv --images d/images")
+    CHECK(localize(folder,
+                   "evaluate --weights " + std::string(run) + "/best.safetensors --csv d/data.csv --images d/images")
               .code == 0);
   }
+}
+
+TEST_CASE("keypoints and numbers are learned, measured and predicted as boxes are") {
+  const TemporaryFolder folder;
+  const auto check = [&](const std::string& target, const std::string& learned, const std::string& metric,
+                         const std::string& columns) {
+    INFO(target);
+    REQUIRE(localize(folder, "make-data " + target + " --count 24 --target " + target).code == 0);
+    const std::string data = " --csv " + target + "/data.csv --images " + target + "/images ";
+    const auto trained = localize(folder, "train" + data + "--run r-" + target + kTiny);
+    INFO(trained.err);
+    REQUIRE(trained.code == 0);
+    CHECK_THAT(trained.out, ContainsSubstring("to be learned: " + learned) && ContainsSubstring(metric));
+    CHECK_THAT(text_of(folder / ("r-" + target + "/results.csv")), ContainsSubstring("epoch,learning_rate,train_loss"));
+    CHECK_FALSE(cv::imread(folder / ("r-" + target + "/worst.png")).empty());
+    const std::string weights = " --weights r-" + target + "/best.safetensors ";
+    const auto evaluated = localize(folder, "evaluate" + weights + data + "--csv-output e.csv --json");
+    INFO(evaluated.err);
+    REQUIRE(evaluated.code == 0);
+    CHECK(text_of(folder / "e.csv").rfind(columns, 0) == 0);
+    const auto predicted = localize(folder, "predict" + weights + target + "/images/scene-00002.jpg --run p-" + target);
+    INFO(predicted.err);
+    REQUIRE(predicted.code == 0);
+    const auto csv = text_of(folder / ("p-" + target + "/predictions.csv"));
+    CHECK(csv.rfind(columns, 0) == 0);
+    CHECK(lines_of(csv) == 2);
+    CHECK_FALSE(cv::imread(folder / ("p-" + target + "/scene-00002.jpg.png")).empty());
+    // What is predicted is itself the truth of its own.
+    const auto again = localize(folder, "evaluate" + weights + "--csv e.csv --images " + target + "/images --json");
+    INFO(again.err << again.out);
+    return nlohmann::json::parse(again.out.substr(again.out.rfind("{\"event\":\"evaluation\"")));
+  };
+  const auto keypoints =
+      check("keypoints", "4 keypoints (tip, left_wing, right_wing, tail) and which of them are there", "NME",
+            "image,tip_x,tip_y,tip_v,left_wing_x");
+  CHECK(keypoints.at("presence") == 1);
+  const auto numbers = check("numbers", "2 numbers (area, exposure)", "R2", "image,area,exposure\n");
+  CHECK(numbers.at("r2") > 0.99);
+  CHECK(numbers.at("mae_area") < 1e-3);
+}
+
+TEST_CASE("classes beside boxes are learned, too") {
+  const DataFolder folder;
+  std::istringstream rows(text_of(folder / "d/data.csv"));
+  std::string csv, row;
+  for (int i = 0; std::getline(rows, row); ++i) csv += row + (i == 0 ? ",class" : i % 3 == 0 ? ",cat" : ",dog") + "\n";
+  folder.write("classes.csv", csv);
+  const std::string data = "--csv classes.csv --images d/images ";
+  const auto trained = localize(folder, "train " + data + "--run r" + kTiny);
+  INFO(trained.err);
+  REQUIRE(trained.code == 0);
+  CHECK_THAT(trained.out,
+             ContainsSubstring("one box an image; its class, 2 classes (cat, dog)") && ContainsSubstring("accuracy"));
+  REQUIRE(localize(folder, "predict --weights r/best.safetensors d/images --run p").code == 0);
+  CHECK_THAT(text_of(folder / "p/predictions.csv"), ContainsSubstring("image,x,y,h,w,class\n"));
+}
+
+TEST_CASE("options come from a file, and the run folder has such a file") {
+  const DataFolder folder;
+  folder.write("options.toml", "[train]\nepochs = 1\nbatch = 5\nsize = [48, 64]\naugment = \"none\"\n");
+  const std::string data = " --csv d/data.csv --images d/images ";
+  const auto first = localize(folder, "train --config options.toml --run a --batch 8" + data);
+  INFO(first.err);
+  REQUIRE(first.code == 0);
+  const auto written = text_of(folder / "a/train.toml");
+  CHECK_THAT(written, ContainsSubstring("\nepochs=1\n") && ContainsSubstring("\nbatch=8\n") &&
+                          ContainsSubstring("\nsize=[48, 64]\n") && ContainsSubstring("\nseed=1\n"));
+  const auto second = localize(folder, "train --config a/train.toml --run b");
+  INFO(second.err);
+  REQUIRE(second.code == 0);
+  CHECK(text_of(folder / "b/train.toml") == written);
+  CHECK(text_of(folder / "a/best.safetensors") == text_of(folder / "b/best.safetensors"));
+  folder.write("wrong.toml", "[train]\nepoches = 1\n");
+  const auto wrong = localize(folder, "train --config wrong.toml" + data);
+  CHECK(wrong.code == 2);
+  CHECK_THAT(wrong.err, ContainsSubstring("epoches"));
+  CHECK(localize(folder, "train --config missing.toml" + data).code == 2);
+}
+
+TEST_CASE("a dry run tries all parts and leaves nothing") {
+  const DataFolder folder;
+  const auto outcome = localize(folder, "train --dry-run --csv d/data.csv --images d/images" + kTiny);
+  INFO(outcome.err);
+  CHECK(outcome.code == 0);
+  CHECK_THAT(outcome.out, ContainsSubstring("a dry run"));
+  CHECK_FALSE(fs::exists(folder / "runs"));
+  folder.write("d/images/scene-00005.jpg", text_of(folder / "d/images/scene-00005.jpg").substr(0, 3000));
+  CHECK(localize(folder, "train --dry-run --val-fraction 0.999 --csv d/data.csv --images d/images" + kTiny).code == 3);
+}
+
+TEST_CASE("a few examples can be learned by heart") {
+  const DataFolder folder;
+  const auto outcome = localize(folder, "train --overfit 3 --epochs 2 --size 48 64 --csv d/data.csv --images d/images");
+  INFO(outcome.err);
+  CHECK(outcome.code == 0);
+  CHECK_THAT(outcome.out, ContainsSubstring("3 images for training, 3 for validation, the same ones"));
+}
+
+TEST_CASE("the log is for people, for programs or for nobody") {
+  const DataFolder folder;
+  const std::string train = "train --csv d/data.csv --images d/images" + kTiny;
+  const auto json = localize(folder, train + "--run a --log json");
+  REQUIRE(json.code == 0);
+  std::istringstream lines(json.out);
+  std::vector<std::string> events;
+  for (std::string line; std::getline(lines, line);) events.push_back(nlohmann::json::parse(line).at("event"));
+  CHECK(events.front() == "start");
+  CHECK(std::count(events.begin(), events.end(), "epoch") == 2);
+  CHECK(std::count(events.begin(), events.end(), "end") == 1);
+  const auto quiet = localize(folder, train + "--run b --quiet");
+  CHECK(quiet.code == 0);
+  CHECK(quiet.out.empty());
+  CHECK(quiet.err.empty());
+}
+
+TEST_CASE("a training with time or patience enough ends") {
+  const DataFolder folder;
+  const std::string train = "train --csv d/data.csv --images d/images --size 48 64 --epochs 100000 ";
+  const auto timed = localize(folder, train + "--time 0.02 --run a");
+  CHECK(timed.code == 0);
+  CHECK(lines_of(text_of(folder / "a/results.csv")) > 1);
+  // With so low a rate no epoch is better than the first by much, and soon one is not better at all.
+  const auto patient = localize(folder, train + "--lr 1e-9 --average 0 --patience 2 --run b");
+  CHECK(patient.code == 0);
+  CHECK(lines_of(text_of(folder / "b/results.csv")) >= 4);
 }

@@ -21,7 +21,9 @@ TEST_CASE("a scene is a function of the seed and its number") {
 
 TEST_CASE("the object is wholly in its picture, neither tiny nor all of it") {
   for (std::uint64_t i = 0; i < 60; ++i) {
-    const auto [image, box] = localization::render_scene(1, i);
+    const auto scene = localization::render_scene(1, i);
+    const auto& image = scene.image;
+    const auto& box = scene.box;
     INFO(i);
     CHECK(image.type() == CV_8UC3);
     CHECK(box.xmin >= 0);

@@ -10,15 +10,8 @@ CLI::Option_group* add_annotation_options(CLI::App& command, AnnotationFiles& fi
   formats->add_option("--voc", files.voc, "Folder of VOC's XML files")->type_name("DIR");
   formats->add_option("--yolo", files.yolo, "Folder of YOLO's text files")->type_name("DIR");
   formats->require_option(required ? 1 : 0, 1);
-  auto* images = command.add_option("--images", files.images, "Folder of the images (default: by the format)");
-  auto* classes = command.add_option("--classes", files.class_names, "The classes in the order of their ids");
-  if (!required) {
-    for (auto* option : {images, classes}) {
-      option->check([formats](const std::string&) {
-        return formats->count_all() > 0 ? std::string() : "needs --csv, --coco, --voc or --yolo";
-      });
-    }
-  }
+  command.add_option("--images", files.images, "Folder of the images (default: by the format)");
+  command.add_option("--classes", files.class_names, "The classes in the order of their ids");
   return formats;
 }
 

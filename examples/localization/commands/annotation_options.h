@@ -6,8 +6,8 @@
 
 namespace localization {
 
-/// Adds --csv, --coco, --voc and --yolo, of which at most one can be given, with --images and --classes, which need it.
-/// `required`: one must be given.
+/// Adds --csv, --coco, --voc and --yolo, of which at most one can be given, or if `required`, one must be, with
+/// --images and --classes.
 CLI::Option_group* add_annotation_options(CLI::App& command, AnnotationFiles& files, bool required);
 
 }  // namespace localization

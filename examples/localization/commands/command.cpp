@@ -1,29 +1,37 @@
 #include "commands/command.h"
 
-#include <boxfeed/core/error.h>
-#include <torch/torch.h>
+#include <boxfeed/core/available_cpus.h>
 
-#include <stdexcept>
+#include <algorithm>
 
 namespace localization {
 
+std::size_t DeviceOptions::workers_or_default() const {
+  const std::size_t cpus = boxfeed::available_cpus();
+  return workers.value_or(parsed().is_gpu() ? cpus : std::max<std::size_t>(cpus / 4, 1));
+}
+
+int DeviceOptions::threads_or_default() const {
+  return threads.value_or(parsed().is_gpu() ? 1 : static_cast<int>(boxfeed::available_cpus()));
+}
+
 void add_run_option(CLI::App& command, std::optional<std::string>& run) {
-  command.add_option("--run", run, "Folder for the results, new or empty (default: numbered, below runs/)");
+  command.add_option("--run", run, "Folder for the results, new or empty (default: numbered, below runs/)")
+      ->configurable(false);
 }
 
-void add_device_option(CLI::App& command, std::string& device) {
-  command.add_option("--device", device, "cpu, cuda or cuda:N")->capture_default_str();
-}
-
-torch::Device parse_device(const std::string& name) {
-  try {
-    const torch::Device device(name);
-    if (device.is_cuda() && !torch::cuda::is_available())
-      throw std::invalid_argument("--device: there is no CUDA device here");
-    return device;
-  } catch (const c10::Error&) {
-    throw std::invalid_argument("--device: expected cpu, cuda or cuda:N, got " + boxfeed::quoted(name));
-  }
+void add_device_options(CLI::App& command, DeviceOptions& options) {
+  command.add_option("--device", options.device, "auto (a GPU, if there is one), cpu, cuda or cuda:N")
+      ->capture_default_str();
+  command
+      .add_option("--precision", options.precision,
+                  "float32, mixed (bfloat16 where that does), or auto (mixed on a GPU)")
+      ->check(CLI::IsMember({"auto", "float32", "mixed"}))
+      ->capture_default_str();
+  command.add_option("--workers", options.workers, "Threads that load data (default: what fits the machine)")
+      ->check(CLI::Range(0, 256));
+  command.add_option("--threads", options.threads, "Threads of LibTorch for one operation (default: what fits)")
+      ->check(CLI::Range(1, 256));
 }
 
 }  // namespace localization

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <torch/torch.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "training/device.h"
+
 namespace localization {
 
-/// A subcommand of `localize`: its options, and what it does.
+/// One of the program's commands: what stands behind `localize NAME`.
 class Command {
  public:
   explicit Command(CLI::App& command) : command_(command) {}
@@ -19,7 +19,8 @@ class Command {
 
   bool chosen() const { return command_.parsed(); }
 
-  /// Returns the exit code. Throws: `std::invalid_argument` for wrong options, other exceptions for wrong data.
+  /// Returns the exit code. Throws: `std::invalid_argument` for wrong options, `CheckpointError` for weights and saved
+  /// trainings that cannot be used, other exceptions for wrong data.
   virtual int run() = 0;
 
  protected:
@@ -29,7 +30,8 @@ class Command {
   CLI::App& command_;
 };
 
-constexpr int kWrongOptions = 2, kBadData = 3;
+/// Exit codes.
+constexpr int kWrongOptions = 2, kBadData = 3, kBadCheckpoint = 4, kStopped = 130;
 
 std::unique_ptr<Command> train_command(CLI::App& app);
 std::unique_ptr<Command> check_command(CLI::App& app);
@@ -41,10 +43,21 @@ std::unique_ptr<Command> make_data_command(CLI::App& app);
 
 // Options that several commands have.
 
-void add_run_option(CLI::App& command, std::optional<std::string>& run);
-void add_device_option(CLI::App& command, std::string& device);
+/// Where a network runs.
+struct DeviceOptions {
+  std::string device = "auto";
+  std::string precision = "auto";
+  std::optional<std::size_t> workers;
+  std::optional<int> threads;
 
-/// Throws: `std::invalid_argument` for a device that is not there.
-torch::Device parse_device(const std::string& name);
+  Device parsed() const { return parse_device(device, precision); }
+  /// Threads that load data: as many as the machine has CPUs where a GPU does the rest, a quarter of them elsewhere.
+  std::size_t workers_or_default() const;
+  /// Threads of LibTorch: as many as the machine has CPUs, one where a GPU does the rest.
+  int threads_or_default() const;
+};
+
+void add_run_option(CLI::App& command, std::optional<std::string>& run);
+void add_device_options(CLI::App& command, DeviceOptions& options);
 
 }  // namespace localization

@@ -1,5 +1,7 @@
 #include "made_data/make_data.h"
 
+#include <map>
+
 #include "commands/command.h"
 #include "report/console.h"
 
@@ -14,6 +16,13 @@ class MakeDataCommand : public Command {
     command().add_option("folder", folder_, "Where to")->required();
     command().add_option("--count", what_.count, "Pictures")->check(CLI::Range(1, 99999))->capture_default_str();
     command().add_option("--seed", what_.seed)->capture_default_str();
+    command()
+        .add_option("--target", what_.target, "What its labels are: box, keypoints or numbers")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, TargetKind>{{"box", TargetKind::kBox},
+                                                                              {"keypoints", TargetKind::kKeypoints},
+                                                                              {"numbers", TargetKind::kNumbers}})
+                        .description("{box,keypoints,numbers}"))
+        ->default_str("box");
   }
 
   int run() override {

@@ -1,5 +1,5 @@
 #include "commands/command.h"
-#include "model/checkpoint.h"
+#include "model/saved_model.h"
 #include "report/console.h"
 #include "report/predictor.h"
 #include "report/run_folder.h"
@@ -10,24 +10,27 @@ namespace {
 /// `localize predict`.
 class PredictCommand : public Command {
  public:
-  explicit PredictCommand(CLI::App& app) : Command(*app.add_subcommand("predict", "Put a box on photographs")) {
-    command().add_option("--weights", weights_, "best.pt of a run")->required();
+  explicit PredictCommand(CLI::App& app)
+      : Command(*app.add_subcommand("predict", "Say of photographs what the network has learned")) {
+    command().add_option("--weights", weights_, "best.safetensors of a run")->required();
     command().add_option("images", paths_, "Images, and folders of images")->required();
-    add_device_option(command(), device_);
+    add_device_options(command(), device_);
     add_run_option(command(), run_);
   }
 
   int run() override {
-    const auto device = parse_device(device_);
+    const auto device = device_.parsed();
+    torch::set_num_threads(device_.threads_or_default());
+    auto model = load_model(weights_);
     const RunFolder folder(run_, "predict");
     Console console;
-    return predict(load_checkpoint(weights_), paths_, device, folder, console) == 0 ? 0 : kBadData;
+    return predict(std::move(model), paths_, device, folder, console) == 0 ? 0 : kBadData;
   }
 
  private:
   std::string weights_;
   std::vector<std::string> paths_;
-  std::string device_ = "cpu";
+  DeviceOptions device_;
   std::optional<std::string> run_;
 };
 

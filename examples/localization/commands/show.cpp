@@ -6,8 +6,8 @@
 #include "commands/command.h"
 #include "data/annotation_files.h"
 #include "data/augmentation.h"
-#include "report/augmented_sheet.h"
 #include "report/console.h"
+#include "report/sheets.h"
 
 namespace localization {
 namespace {
@@ -21,9 +21,9 @@ class ShowCommand : public Command {
     command()
         .add_option("--augment", augment_, "none, light, strong, or a pipeline as JSON (a file that ends in .json)")
         ->capture_default_str();
-    command().add_option("--count", sheet_.count, "Examples")->check(CLI::Range(1, 10000))->capture_default_str();
-    command().add_option("--epoch", sheet_.epoch, "Each has other random numbers")->capture_default_str();
-    command().add_option("--seed", sheet_.seed)->capture_default_str();
+    command().add_option("--count", count_, "Examples")->check(CLI::Range(1, 10000))->capture_default_str();
+    command().add_option("--epoch", epoch_, "Each has other random numbers")->capture_default_str();
+    command().add_option("--seed", seed_)->capture_default_str();
     command()
         .add_option("--size", size_, "Height and width of the examples")
         ->expected(2)
@@ -43,15 +43,19 @@ class ShowCommand : public Command {
             .resize_mode(letterbox_ ? boxfeed::ResizeMode::kLetterbox : boxfeed::ResizeMode::kStretch)
             .box_policy(boxfeed::BoxPolicy().outside(boxfeed::BoxAction::kFix))
             .pipeline(pipeline));
-    boxfeed::write_png(output_, augmented_sheet(dataset, sheet_));
-    Console().line(output_ + ": " + std::to_string(std::min(sheet_.count, dataset.table().size())) + " of " +
-                   std::to_string(dataset.table().size()) + " examples");
+    std::vector<boxfeed::ExplainedExample> examples;
+    for (const auto i : spread_over(dataset.table().size(), count_))
+      examples.push_back(dataset.explain({seed_, epoch_, i}));
+    boxfeed::write_png(output_, example_sheet(examples, dataset.table().class_names()));
+    Console().line(output_ + ": " + std::to_string(examples.size()) + " of " + std::to_string(dataset.table().size()) +
+                   " examples");
     return 0;
   }
 
  private:
   AnnotationFiles files_;
-  SheetOptions sheet_;
+  std::size_t count_ = 24;
+  std::uint64_t epoch_ = 0, seed_ = 0;
   std::string augment_ = "light", output_ = "augmented.png";
   std::vector<std::int64_t> size_{256, 256};
   bool letterbox_ = false;

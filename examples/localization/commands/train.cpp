@@ -1,105 +1,256 @@
-#include "commands/annotation_options.h"
+#include <boxfeed/core/error.h>
+#include <boxfeed/core/file.h>
+#include <boxfeed/core/version.h>
+#include <torch/version.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <opencv2/core/version.hpp>
+
 #include "commands/command.h"
+#include "commands/train_options.h"
 #include "data/augmentation.h"
-#include "data/data_sets.h"
 #include "made_data/make_data.h"
-#include "report/console.h"
-#include "report/run_folder.h"
-#include "training/trainer.h"
+#include "report/sheets.h"
+#include "report/training_report.h"
+#include "training/stop.h"
 
 namespace localization {
 namespace {
 
+constexpr const char* kConfigFile = "train.toml";
+constexpr const char* kBest = "best.safetensors";
+
+/// The network, a line a layer.
+void show_network(Network network, boxfeed::ImageSize size, Console& console) {
+  char line[120];
+  std::snprintf(line, sizeof line, "%-28s %-18s %10s", "layer", "output", "parameters");
+  console.line(line);
+  std::int64_t all = 0;
+  for (const auto& layer : network->summary(size)) {
+    std::string shape;
+    for (const auto side : layer.output) shape += (shape.empty() ? "" : " x ") + std::to_string(side);
+    std::snprintf(line, sizeof line, "%-28s %-18s %10lld", layer.name.c_str(), shape.c_str(),
+                  static_cast<long long>(layer.parameters));
+    console.line(line);
+    all += layer.parameters;
+  }
+  console.line(std::to_string(all) + " parameters");
+}
+
+/// What a training that has ended leaves: figures of the saved file, pictures, a summary.
+void finish(const DataSets& data, const TrainOptions& options, const Trainer& trainer, const RunFolder& folder,
+            TrainingReport& report, Console& console) {
+  auto best = load_model(folder / kBest);
+  best.network->to(options.device.where);
+  const auto evaluation =
+      evaluate(best.network, data.validation, best.description.target, best.description.preprocessing,
+               {static_cast<std::size_t>(options.batch), options.workers, options.device});
+  const auto& state = trainer.state();
+  write_curves(folder, state.results);
+  report.picture(state.step, "predictions",
+                 prediction_sheet(data.validation, data.target, evaluation, spread_over(evaluation.truth.size(), 24)));
+  const auto worst = worst_of(evaluation);
+  report.picture(state.step, "worst", prediction_sheet(data.validation, data.target, evaluation, worst));
+
+  nlohmann::ordered_json metrics, listed = nlohmann::ordered_json::array();
+  for (const auto& metric : evaluation.metrics) metrics[metric.name] = metric.value;
+  for (const auto i : worst) {
+    listed.push_back({{"image", data.validation.dataset.table().name(i)},
+                      {"line", data.validation.dataset.table().line(i)},
+                      {evaluation.scores[i].name, evaluation.scores[i].value}});
+  }
+  double speed = 0, wait = 0;
+  for (const auto& result : state.results) {
+    speed += result.images_per_second / static_cast<double>(state.results.size());
+    wait += result.wait_share / static_cast<double>(state.results.size());
+  }
+  const nlohmann::ordered_json summary{{"best_epoch", best.description.epoch},
+                                       {"metrics", metrics},
+                                       {"epochs", state.epoch},
+                                       {"seconds", state.seconds},
+                                       {"images_per_second", speed},
+                                       {"data_wait_share", wait},
+                                       {"train_images", data.train.plans.size()},
+                                       {"val_images", data.validation.plans.size()},
+                                       {"worst", listed}};
+  boxfeed::write_file(folder / "summary.json", summary.dump(2) + "\n");
+  console.say("best epoch " + std::to_string(best.description.epoch) + ": " + text_of(evaluation.metrics) +
+                  ", measured again from " + folder / kBest,
+              "end", summary);
+  console.line("the worst: " + std::string(data.validation.dataset.table().name(worst.front())) + ", " +
+               evaluation.scores[worst.front()].text() + "; these and the next in " + folder / "worst.png");
+  char speeds[80];
+  std::snprintf(speeds, sizeof speeds, ": %.0f images/s, waited for data %.1f %% of the time", speed, 100 * wait);
+  console.line(clock_text(state.seconds) + speeds);
+  console.line("in " + folder.path() + ": " + kBest + ", results.csv, summary.json, curves.png, predictions.png, " +
+               "worst.png, augmented.png, " + kConfigFile + "; tensorboard --logdir " + folder.path());
+}
+
 /// `localize train`.
 class TrainCommand : public Command {
  public:
-  explicit TrainCommand(CLI::App& app) : Command(*app.add_subcommand("train", "Train a network on images and boxes")) {
-    auto* formats = add_annotation_options(command(), files_.annotations, false);
-    auto* val_csv = command()
-                        .add_option("--val-csv", files_.val_csv, "CSV of the validation set")
-                        ->needs(formats->get_option("--csv"));
-    command()
-        .add_option("--val-fraction", files_.val_fraction,
-                    "Share of the images for validation, by a hash of the name (default: the split that the file "
-                    "gives, else 0.2)")
-        ->check(CLI::Range(0.001, 0.999))
-        ->excludes(val_csv);
-    auto* made = command().add_option("--data", made_, "Folder of the data set that is made where none is given");
-    made->capture_default_str();
-    for (auto* format : formats->get_options()) made->excludes(format);
-    command().add_option("--epochs", options_.epochs)->check(CLI::Range(1, 100000))->capture_default_str();
-    command().add_option("--batch", options_.batch)->check(CLI::Range(1, 100000))->capture_default_str();
-    command()
-        .add_option("--size", size_, "Height and width of the network's input")
-        ->expected(2)
-        ->check(CLI::Range(32, 4096))
-        ->type_name("H W")
-        ->default_str(std::to_string(size_[0]) + " " + std::to_string(size_[1]));
-    command().add_flag("--letterbox", letterbox_, "Keep the shape of the images, on gray, rather than stretch them");
-    command()
-        .add_option("--augment", augment_, "none, light, strong, or a pipeline as JSON (a file that ends in .json)")
-        ->capture_default_str();
-    command()
-        .add_option("--channels", preprocessing_.channels, "3 (RGB) or 1 (gray)")
-        ->check(CLI::IsMember({1, 3}))
-        ->capture_default_str();
-    command()
-        .add_option("--lr", options_.lr, "The highest learning rate")
-        ->check(CLI::Range(1e-9, 10.0))
-        ->capture_default_str();
-    command()
-        .add_option("--workers", options_.workers, "Threads that load data")
-        ->check(CLI::Range(0, 256))
-        ->capture_default_str();
-    command()
-        .add_option("--threads", options_.threads, "Threads of LibTorch for one operation")
-        ->check(CLI::Range(1, 256))
-        ->capture_default_str();
-    command().add_option("--seed", options_.seed)->capture_default_str();
-    add_device_option(command(), device_);
-    add_run_option(command(), run_);
+  explicit TrainCommand(CLI::App& app) : Command(*app.add_subcommand("train", "Train a network on images and labels")) {
+    add_train_options(command(), options_);
+    command().fallthrough();  // so that --config may stand behind the command
   }
 
   int run() override {
-    Console console;
-    options_.device = parse_device(device_);
-    options_.augmentation = load_augmentation(augment_);
-    preprocessing_.image_size = {size_[0], size_[1]};
-    preprocessing_.pipeline = fitting(preprocessing_.image_size, letterbox_);
-    const RunFolder folder(run_, "train");
-    const auto& files = files_.annotations;
-    if (files.csv.empty() && files.coco.empty() && files.voc.empty() && files.yolo.empty()) use_made_data(console);
-    const DataSets data = load_data_sets(files_, preprocessing_, options_.augmentation);
-    for (const auto& remark : data.remarks) console.line(remark);
-    console.line(std::to_string(data.train.table().size()) + " images for training, " +
-                 std::to_string(data.validation.table().size()) + " for validation; results go to " + folder.path());
-    train(data, data.images, preprocessing_, options_, folder, console);
-    return 0;
+    if (options_.resume) return resumed_run();
+    return train(std::nullopt);
   }
 
  private:
-  void use_made_data(Console& console) {
-    const MadeData what;
-    if (!has_data(made_)) {
-      console.line("no annotations given: making a data set of " + std::to_string(what.count) + " pictures in " +
-                   made_ + ", this time only");
-      make_data(made_, what, console);
-    } else {
-      console.line("no annotations given: using the data set in " + made_);
+  /// Reads the options of the run that goes on, and runs with them.
+  int resumed_run() {
+    check_resume_options(command());
+    const auto run = options_.resume->empty() ? latest_run("train") : *options_.resume;
+    if (run.empty()) throw CheckpointError("--resume: expected a run below runs/, found none");
+    CLI::App app;
+    app.set_config("--config", run + "/" + kConfigFile)->required();
+    TrainCommand again(app);
+    try {
+      app.parse(std::vector<std::string>{"train"});
+    } catch (const CLI::ParseError& error) {
+      throw CheckpointError(boxfeed::quoted(run) + ": expected the options of a run in " + kConfigFile + ": " +
+                            error.what());
     }
-    files_.annotations.csv = made_ + "/data.csv";
-    files_.annotations.images = made_ + "/images";
+    const auto& given = options_;
+    if (given.device.workers) again.options_.device.workers = given.device.workers;
+    if (given.device.threads) again.options_.device.threads = given.device.threads;
+    if (command().count("--log") > 0) again.options_.log = given.log;
+    again.options_.quiet = given.quiet;
+    return again.train(run);
   }
 
-  DataFiles files_;
-  Preprocessing preprocessing_;
-  TrainOptions options_;
-  std::vector<std::int64_t> size_{preprocessing_.image_size.height, preprocessing_.image_size.width};
-  bool letterbox_ = false;
-  std::string augment_ = "light";
-  std::string made_ = "localize-data";
-  std::string device_ = "cpu";
-  std::optional<std::string> run_;
+  /// Trains; `resume` is the folder of a run that goes on.
+  int train(const std::optional<std::string>& resume) {
+    options_.check(command());
+    Console console(options_.talk());
+    const auto options = options_.train_options();
+    if (options_.augment != "auto") load_augmentation(options_.augment);  // a wrong one is told first
+    std::unique_ptr<RunFolder> folder;
+    if (resume) {
+      folder = RunFolder::existing(*resume);
+    } else {  // where nothing is written into a folder, it goes away again
+      const auto nowhere = std::filesystem::temp_directory_path() / ("localize-" + std::to_string(::getpid()));
+      folder = std::make_unique<RunFolder>(options_.dry_run ? nowhere.string() : options_.run, "train");
+    }
+    catch_stop_signals();
+    try {
+      show_banner(options, *folder, console);
+      return train_in(*folder, options, resume.has_value(), console);
+    } catch (const Stopped&) {
+      console.line("stopped before the first step");
+      return kStopped;
+    }
+  }
+
+  int train_in(const RunFolder& folder, const TrainOptions& options, bool resume, Console& console) {
+    const DataSets data = load_data(options, console);
+    const ModelDescription description{{options_.backbone, options_.channels, outputs_of(data.target)},
+                                       data.target,
+                                       options_.preprocessing(),
+                                       data.augmentation,
+                                       "",
+                                       0};
+    TrainingReport report(console, folder);
+    Trainer trainer(data, description, options, folder, report, resume ? std::string() : options_.weights);
+    show_network(trainer.network(), description.preprocessing.image_size, console);
+    trainer.try_out(options_.dry_run);
+    if (options_.dry_run) {
+      console.line("a dry run: two batches of validation and a step of training went well");
+      return 0;
+    }
+    std::vector<std::string> remarks;
+    if (resume) {
+      trainer.resume(remarks);
+      remarks.push_back("going on in epoch " + std::to_string(trainer.state().epoch + 1) + " after step " +
+                        std::to_string(trainer.state().step));
+    } else {
+      boxfeed::write_file(folder / kConfigFile, config_text(command(), options_));
+    }
+    for (const auto& remark : remarks) console.line(remark);
+    report.begin(trainer.state().step, trainer.state().results);
+    if (!resume) report.picture(0, "augmented", first_batches_sheet(data.train.dataset, options.seed));
+    const bool done = trainer.run();
+    if (!done) {
+      console.say("stopped after step " + std::to_string(trainer.state().step) +
+                      "; it goes on with: localize train --resume " + folder.path(),
+                  "stopped", {{"step", trainer.state().step}, {"resume", folder.path()}});
+      return kStopped;
+    }
+    if (const auto verdict = trainer.verdict(); !verdict.empty()) console.line(verdict);
+    finish(data, options, trainer, folder, report, console);
+    return 0;
+  }
+
+  void show_banner(const TrainOptions& options, const RunFolder& folder, Console& console) {
+    char text[200];
+    std::snprintf(text, sizeof text,
+                  "localize " BOXFEED_VERSION
+                  " with LibTorch %s and OpenCV %s, on %s%s: %d thread%s, %zu to load data; seed %llu",
+                  TORCH_VERSION, CV_VERSION, options.device.where.str().c_str(),
+                  options.device.mixed ? " in mixed precision" : "", options.threads, options.threads == 1 ? "" : "s",
+                  options.workers, static_cast<unsigned long long>(options.seed));
+    console.say(text + (options_.dry_run ? std::string() : "; results go to " + folder.path()), "start",
+                {{"version", BOXFEED_VERSION},
+                 {"libtorch", TORCH_VERSION},
+                 {"opencv", CV_VERSION},
+                 {"device", options.device.where.str()},
+                 {"mixed_precision", options.device.mixed},
+                 {"threads", options.threads},
+                 {"workers", options.workers},
+                 {"seed", options.seed},
+                 {"folder", options_.dry_run ? "" : folder.path()}});
+  }
+
+  DataSets load_data(const TrainOptions& options, Console& console) {
+    if (!options_.has_annotations()) use_made_data(console);
+    DataSetOptions how;
+    how.preprocessing = options_.preprocessing();
+    how.augment = options_.augment;
+    how.kind = options_.target_kind();
+    how.bytes = options.device.is_gpu();
+    how.threads = std::max<std::size_t>(options.workers, static_cast<std::size_t>(options.threads));
+    how.overfit = options_.overfit;
+    how.progress = [&](std::size_t done, std::size_t total) {
+      stop_if_requested();
+      console.progress("looking at images", done, total);
+    };
+    auto data = load_data_sets(options_.files, how);
+    for (const auto& remark : data.remarks) console.line(remark);
+    for (const auto* set : {&data.train, &data.validation}) {
+      if (const auto boxes = set->dataset.box_report().summary(); !boxes.empty()) console.line(boxes);
+    }
+    console.line("to be learned: " + data.target.description());
+    console.line(std::to_string(data.train.plans.size()) + " images for training, " +
+                 std::to_string(data.validation.plans.size()) + " for validation" +
+                 (options_.overfit > 0 ? ", the same ones" : "") + "; without looking at them one would get " +
+                 text_of(trivial_metrics(data)));
+    return data;
+  }
+
+  void use_made_data(Console& console) {
+    MadeData what;
+    if (options_.target_kind() != TargetKind::kAll) what.target = options_.target_kind();
+    const auto& folder = options_.made;
+    if (!has_data(folder)) {
+      console.line("no annotations given: making a data set of " + std::to_string(what.count) + " pictures in " +
+                   folder + ", this time only");
+      make_data(folder, what, console);
+    } else {
+      console.line("no annotations given: using the data set in " + folder);
+    }
+    options_.files.annotations.csv = folder + "/data.csv";
+    options_.files.annotations.images = folder + "/images";
+  }
+
+  TrainCommandOptions options_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,27 @@ boxfeed::transforms::Pipeline load_augmentation(const std::string& name_or_file)
   } catch (const boxfeed::Error& error) {
     throw boxfeed::Error(error.reason(), name_or_file + ": " + error.what(), name_or_file);
   }
+}
+
+boxfeed::transforms::Pipeline augmentation_for(const Target& target, std::string& remark) {
+  using boxfeed::transforms::augmentation_preset;
+  if (!target.numbers.empty()) {
+    remark = "augmentation: none, since plain numbers may say something about what it changes (--augment light)";
+    return augmentation_preset("none");
+  }
+  const auto light = augmentation_preset("light");
+  if (target.keypoints.size() < 2 || !flip_pairs(target.keypoints).empty()) {
+    remark = "augmentation: light";
+    return light;
+  }
+  remark =
+      "augmentation: light without mirrored images, since no keypoint is named left or right (--augment light mirrors)";
+  auto json = nlohmann::json::parse(boxfeed::transforms::to_json(light));
+  auto& transforms = json.at("transforms");
+  for (auto it = transforms.begin(); it != transforms.end();) {
+    it = it->at("name") == "RandomHorizontalFlip" ? transforms.erase(it) : it + 1;
+  }
+  return boxfeed::transforms::pipeline_from_json(json.dump());
 }
 
 }  // namespace localization

@@ -6,76 +6,22 @@
 #include <boxfeed/core/error.h>
 
 #include <algorithm>
-#include <cstddef>
+#include <atomic>
+#include <future>
+#include <mutex>
+#include <numeric>
 #include <utility>
+
+#include "data/augmentation.h"
 
 namespace localization {
 namespace {
 
 using boxfeed::AnnotationError;
-using boxfeed::AnnotationRecord;
 using boxfeed::AnnotationTable;
-using boxfeed::AnnotationTableBuilder;
-using boxfeed::Box;
-using boxfeed::ColumnRole;
 using boxfeed::Reason;
-
-/// Four columns that are the corners of a box.
-boxfeed::CsvLayout corners() {
-  boxfeed::CsvLayout layout;
-  layout.box_format = boxfeed::BoxFormat::kXYXY;
-  for (const char* name : {"xmin", "ymin", "xmax", "ymax"}) {
-    layout.columns.push_back({name, ColumnRole::kBox, layout.columns.size()});
-  }
-  return layout;
-}
-
-float area(const Box& box) { return box.width() * box.height(); }
-
-/// Images with one box each.
-struct OneBoxEach {
-  AnnotationTable table;
-  std::size_t several = 0;  ///< images that had more than one box
-  std::size_t without = 0;  ///< images that had none, and are left out
-};
-
-/// Keeps the largest box of each image, whatever else the file says about it.
-OneBoxEach one_box_each(const AnnotationTable& table) {
-  OneBoxEach out;
-  AnnotationTableBuilder builder({table.path(), table.path_is_folder(), {}, {}, table.box_units(), corners()});
-  AnnotationRecord record;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const auto boxes = table.boxes(i);
-    if (boxes.size() > 1) ++out.several;
-    if (boxes.empty()) {
-      ++out.without;
-      continue;
-    }
-    const auto* largest =
-        std::max_element(boxes.begin(), boxes.end(), [](const Box& a, const Box& b) { return area(a) < area(b); });
-    record.clear();
-    record.name = std::string(table.name(i));
-    record.box_units = table.box_units();
-    record.source = std::string(table.source(i));
-    record.box_units = table.box_units();
-    record.line = table.box_line(i, static_cast<std::size_t>(largest - boxes.begin()));
-    record.image_size = table.image_size(i);
-    record.split = std::string(table.split(i));
-    record.group = std::string(table.group(i));
-    record.boxes = {*largest};
-    builder.add(record);
-  }
-  out.table = builder.build();
-  if (out.table.empty()) {
-    throw AnnotationError(Reason::kHeader, table.path(), 0,
-                          "expected the columns x, y, h, w of a box (or other names for one), found no box");
-  }
-  return out;
-}
-
-std::string count_of(std::size_t count, const char* what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
+using boxfeed::transforms::Plan;
+using Remarks = std::vector<std::string>;
 
 boxfeed::DatasetOptions dataset_options(const Preprocessing& preprocessing) {
   return boxfeed::DatasetOptions()
@@ -84,12 +30,80 @@ boxfeed::DatasetOptions dataset_options(const Preprocessing& preprocessing) {
       .channels(preprocessing.channels)
       .mean(preprocessing.mean)
       .std(preprocessing.std)
-      .box_units(boxfeed::BoxUnits::kFractions)
-      .check_files(true);
+      .memory_format(c10::MemoryFormat::ChannelsLast)
+      .box_units(boxfeed::BoxUnits::kFractions);
 }
 
-boxfeed::Split split_of(const AnnotationTable& table, const std::optional<double>& val_fraction,
-                        std::vector<std::string>& remarks) {
+boxfeed::DatasetOptions dataset_options(const DataSetOptions& options) {
+  auto all = dataset_options(options.preprocessing);
+  if (options.bytes) all.dtype(c10::ScalarType::Byte).mean({}).std({});
+  return all;
+}
+
+/// What happened to each image, from the headers alone; all that is wrong with them at once.
+std::vector<Plan> plans_of(const boxfeed::CsvDataset& dataset, const DataSetOptions& options) {
+  constexpr std::size_t kListed = 20;
+  std::vector<Plan> plans(dataset.table().size());
+  std::vector<std::pair<std::size_t, boxfeed::Error>> problems;  // guarded by mutex
+  std::mutex mutex;
+  std::atomic<std::size_t> next{0}, done{0};
+  const auto work = [&](const std::function<void()>& tell) {
+    for (std::size_t i = next++; i < plans.size(); i = next++) {
+      try {
+        plans[i] = dataset.plan({0, 0, i});
+      } catch (const boxfeed::Error& error) {
+        const std::lock_guard lock(mutex);
+        problems.emplace_back(i, error);
+      }
+      ++done;
+      tell();
+    }
+  };
+  {
+    std::vector<std::future<void>> others;  // whose ends are waited for in any case
+    for (std::size_t i = 1; i < std::min(options.threads, plans.size()); ++i) {
+      others.push_back(std::async(std::launch::async, work, [] {}));
+    }
+    try {
+      work([&] { options.progress(done, plans.size()); });
+    } catch (...) {
+      next = plans.size();
+      throw;
+    }
+  }
+  if (problems.empty()) return plans;
+  std::sort(problems.begin(), problems.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::string text;
+  for (std::size_t i = 0; i < std::min(problems.size(), kListed); ++i) {
+    text += std::string(i > 0 ? "\n" : "") + problems[i].second.what();
+  }
+  if (problems.size() > kListed) text += "\nand " + std::to_string(problems.size() - kListed) + " more";
+  throw boxfeed::Error(problems[0].second.reason(), text);
+}
+
+/// Annotations of which one object an image is kept.
+struct ReadLabels {
+  AnnotationTable table;
+  std::string images;
+};
+
+ReadLabels one_object_each(const Annotations& read, const AnnotationTable& grouped, const Target& target,
+                           Remarks& remarks) {
+  auto one = one_object_each(grouped, target);
+  if (one.several > 0) {
+    remarks.push_back(count_of(one.several, "image") + " with several " + (target.box ? "boxes" : "objects") +
+                      ": the largest is used");
+  }
+  if (one.without > 0) {
+    remarks.push_back(count_of(one.without, "image") + " without " + (target.box ? "a box" : "labels") + " left out");
+  }
+  if (one.table.empty()) {
+    throw AnnotationError(Reason::kEmptyFile, read.table.path(), 0, "expected labels of images, found none");
+  }
+  return {std::move(one.table), read.images};
+}
+
+boxfeed::Split split_of(const AnnotationTable& table, const std::optional<double>& val_fraction, Remarks& remarks) {
   if (!val_fraction && has_validation_split(table)) {
     auto split = boxfeed::split_by_column(table);
     remarks.emplace_back("the file itself says which images are for validation");
@@ -105,6 +119,31 @@ boxfeed::Split split_of(const AnnotationTable& table, const std::optional<double
   return split;
 }
 
+DataSet make_set(AnnotationTable table, const std::string& images, const DataSetOptions& options) {
+  boxfeed::CsvDataset dataset(std::move(table), images, dataset_options(options));
+  auto plans = plans_of(dataset, options);
+  return {std::move(dataset), std::move(plans), images};
+}
+
+DataSet part_of(const DataSet& set, const std::vector<std::size_t>& indices) {
+  DataSet part{set.dataset.subset(indices), {}, set.images};
+  for (const auto i : indices) part.plans.push_back(set.plans[i]);
+  return part;
+}
+
+/// Exactly what the weights have learned must be there.
+void check_same(const Target& found, const Target& target, const AnnotationTable& table) {
+  const auto demand = [&](std::size_t has, std::size_t needs, const char* what) {
+    if (has == needs) return;
+    throw AnnotationError(Reason::kHeader, table.path(), 0,
+                          "expected " + count_of(needs, what) + " an image, which the weights have learned, found " +
+                              std::to_string(has));
+  };
+  if (target.box) demand(found.box ? 1 : 0, 1, "box");
+  if (!target.keypoints.empty()) demand(found.keypoints.size(), target.keypoints.size(), "keypoint");
+  if (!target.numbers.empty()) demand(found.numbers.size(), target.numbers.size(), "number");
+}
+
 }  // namespace
 
 bool has_validation_split(const AnnotationTable& table) {
@@ -114,49 +153,68 @@ bool has_validation_split(const AnnotationTable& table) {
   return false;
 }
 
-DataSet load_data_set(const AnnotationFiles& files, const Preprocessing& preprocessing) {
-  const auto read = read_annotations(files);
-  auto one = one_box_each(boxfeed::group_by_image(read.table));
-  std::vector<std::string> remarks{read.description};
-  if (one.several > 0) remarks.push_back(count_of(one.several, "image") + " with several boxes: the largest is used");
-  if (one.without > 0) remarks.push_back(count_of(one.without, "image") + " without a box left out");
-  return {boxfeed::CsvDataset(std::move(one.table), read.images, dataset_options(preprocessing)), read.images,
-          std::move(remarks)};
+DataSet load_data_set(const AnnotationFiles& files, const Target& target, const DataSetOptions& options,
+                      Remarks& remarks) {
+  AnnotationFiles with_classes = files;
+  if (with_classes.class_names.empty() && files.coco.empty()) with_classes.class_names = target.classes;
+  const auto read = read_annotations(with_classes);
+  remarks.push_back(read.description);
+  const auto grouped = boxfeed::group_by_image(read.table);
+  check_same(target_of(grouped), target, grouped);
+  const auto labels = one_object_each(read, grouped, target, remarks);
+  return make_set(labels.table, labels.images, options);
 }
 
-DataSets load_data_sets(const DataFiles& files, const Preprocessing& preprocessing,
-                        const boxfeed::transforms::Pipeline& augmentation) {
-  auto all = load_data_set(files.annotations, preprocessing);
-  const auto for_training = [&](const AnnotationTable& table) {
-    return boxfeed::CsvDataset(
-        table, all.images,
-        dataset_options(preprocessing).pipeline(joined(augmentation, preprocessing)).check_files(false));
-  };
-  if (files.val_csv) {
-    AnnotationFiles validation = files.annotations;
-    validation.csv = *files.val_csv;
-    validation.images = all.images;
-    auto other = load_data_set(validation, preprocessing);
-    all.remarks.insert(all.remarks.end(), other.remarks.begin(), other.remarks.end());
-    return {for_training(all.dataset.table()), other.dataset, all.images, std::move(all.remarks)};
+DataSets load_data_sets(const DataFiles& files, const DataSetOptions& options) {
+  const auto read = read_annotations(files.annotations);
+  Remarks remarks{read.description};
+  const auto grouped = boxfeed::group_by_image(read.table);
+  auto target = target_of(grouped, options.kind);
+  const auto labels = one_object_each(read, grouped, target, remarks);
+  const auto all = make_set(labels.table, labels.images, options);
+  const auto [train, validation] = [&]() -> std::pair<DataSet, DataSet> {
+    if (!files.val_csv) {
+      const auto split = split_of(all.dataset.table(), files.val_fraction, remarks);
+      return {part_of(all, split.train), part_of(all, split.validation)};
+    }
+    AnnotationFiles other = files.annotations;
+    other.csv = *files.val_csv;
+    other.images = all.images;
+    return {all, load_data_set(other, target, options, remarks)};
+  }();
+  standardize(target, train.dataset.table());
+  if (options.overfit > 0) {
+    std::vector<std::size_t> first(std::min(options.overfit, train.plans.size()));
+    std::iota(first.begin(), first.end(), std::size_t{0});
+    const auto few = part_of(train, first);
+    return {few, few, target, {}, remarks};
   }
-  const auto split = split_of(all.dataset.table(), files.val_fraction, all.remarks);
-  return {for_training(all.dataset.table().subset(split.train)), all.dataset.subset(split.validation), all.images,
-          std::move(all.remarks)};
+  std::string remark;
+  const auto augmentation =
+      options.augment == "auto" ? augmentation_for(target, remark) : load_augmentation(options.augment);
+  if (!remark.empty()) remarks.push_back(remark);
+  const auto augmented = dataset_options(options)
+                             .pipeline(joined(augmentation, options.preprocessing))
+                             .flip_pairs(flip_pairs(target.keypoints));
+  return {{boxfeed::CsvDataset(train.dataset.table(), train.images, augmented), train.plans, train.images},
+          validation,
+          target,
+          augmentation,
+          remarks};
 }
 
-boxfeed::CsvDataset unlabeled_data_set(const std::vector<std::string>& names, const std::string& images,
-                                       const Preprocessing& preprocessing) {
-  AnnotationTableBuilder builder({images, true, {}, {}, boxfeed::BoxUnits::kFractions, corners()});
-  AnnotationRecord record;
+boxfeed::CsvDataset unlabeled_photograph(const std::string& name, const std::string& images,
+                                         const Preprocessing& preprocessing) {
+  Target box;  // which is never looked at
+  box.box = true;
+  boxfeed::AnnotationTableBuilder builder({images, true, {}, {}, boxfeed::BoxUnits::kFractions});
+  boxfeed::AnnotationRecord record;
+  record.name = name;
   record.box_units = boxfeed::BoxUnits::kFractions;
-  record.boxes = {Box{0, 0, 1, 1}};  // a target is never looked at
-  for (const auto& name : names) {
-    record.name = name;
-    builder.add(record);
-  }
-  return boxfeed::CsvDataset(builder.build(), images,
-                             dataset_options(preprocessing).check_files(false).allow_outside_root(true));
+  record.boxes = {boxfeed::Box{0, 0, 1, 1}};
+  builder.add(record);
+  return boxfeed::CsvDataset(one_object_each(builder.build(), box).table, images,
+                             dataset_options(preprocessing).allow_outside_root(true));
 }
 
 }  // namespace localization

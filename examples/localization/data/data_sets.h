@@ -1,16 +1,20 @@
 #pragma once
 
 #include <boxfeed/annotations/annotation_table.h>
-#include <boxfeed/core/image_size.h>
 #include <boxfeed/data/csv_dataset.h>
+#include <boxfeed/transforms/pipeline.h>
+#include <boxfeed/transforms/plan.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "data/annotation_files.h"
 #include "data/preprocessing.h"
+#include "data/target.h"
 
 namespace localization {
 
@@ -26,34 +30,50 @@ struct DataFiles {
 
 constexpr double kValFraction = 0.2;
 
-/// Examples of an image and one box: target (xmin, ymin, xmax, ymax) in fractions of the image.
+/// Photographs with one object each.
+///
+/// An example's target has the labels of `one_object_each`, boxes and keypoints in fractions of the network's input.
 struct DataSet {
   boxfeed::CsvDataset dataset;
-  std::string images;                ///< the folder of the images
-  std::vector<std::string> remarks;  ///< what the user should know about how the annotations were understood
+  std::vector<boxfeed::transforms::Plan>
+      plans;           ///< of each photograph the preprocessing alone, and its labels under it
+  std::string images;  ///< the folder of the photographs
 };
 
+/// What is needed to make data sets.
+struct DataSetOptions {
+  Preprocessing preprocessing;
+  std::string augment = "none";        ///< as `load_augmentation` has it, or "auto"; before the preprocessing
+  TargetKind kind = TargetKind::kAll;  ///< what of the labels is learned
+  bool bytes = false;                  ///< whether images are delivered as bytes, to be normalized on the device
+  std::size_t threads = 1;             ///< that look at the headers of all images
+  std::size_t overfit = 0;             ///< above 0: so many examples to train on and to validate, as they are
+  std::function<void(std::size_t done, std::size_t total)> progress = [](std::size_t, std::size_t) {};
+};
+
+/// A training and a validation set.
 struct DataSets {
-  boxfeed::CsvDataset train;
-  boxfeed::CsvDataset validation;
-  std::string images;
-  std::vector<std::string> remarks;
+  DataSet train;
+  DataSet validation;
+  Target target;
+  boxfeed::transforms::Pipeline augmentation;  ///< in training
+  std::vector<std::string> remarks;            ///< what the user should know about how the annotations were understood
 };
 
-/// Reads annotations and makes sure that every image file is there. Of several boxes on an image the largest counts;
-/// images without a box are left out.
-/// Throws: `boxfeed::Error` with the place, among them `kHeader` for a file without boxes.
-DataSet load_data_set(const AnnotationFiles& files, const Preprocessing& preprocessing);
+/// Reads annotations and the headers of all images. Of several objects on an image the largest counts; images without
+/// one are left out.
+/// Throws: `boxfeed::Error` with the places of all that cannot be used, among them `kHeader` for a file without labels.
+DataSets load_data_sets(const DataFiles& files, const DataSetOptions& options);
 
-/// The same for training, where `augmentation` comes before everything else, and for validation.
-DataSets load_data_sets(const DataFiles& files, const Preprocessing& preprocessing,
-                        const boxfeed::transforms::Pipeline& augmentation);
+/// The same for the use of a network that has learned `target`. What should be known about it is put into `remarks`.
+DataSet load_data_set(const AnnotationFiles& files, const Target& target, const DataSetOptions& options,
+                      std::vector<std::string>& remarks);
 
 /// Whether the file puts any image into a validation set.
 bool has_validation_split(const boxfeed::AnnotationTable& table);
 
-/// Images without labels, for prediction; `names` are relative to the folder `images` or absolute.
-boxfeed::CsvDataset unlabeled_data_set(const std::vector<std::string>& names, const std::string& images,
-                                       const Preprocessing& preprocessing);
+/// One photograph without labels, for prediction; `name` is relative to the folder `images` or absolute.
+boxfeed::CsvDataset unlabeled_photograph(const std::string& name, const std::string& images,
+                                         const Preprocessing& preprocessing);
 
 }  // namespace localization

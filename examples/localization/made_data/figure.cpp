@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 
 namespace localization {
 namespace {
@@ -58,6 +59,20 @@ cv::Mat1b coverage(const Figure& figure, const cv::Rect& area) {
   return cover;
 }
 
+/// A figure of radius 1 around the origin, stretched and turned at random, and brought to its place.
+Figure placed(Figure figure, Random& random, cv::Point2f center, double radius) {
+  figure.center = center;
+  figure.angle = static_cast<float>(random.uniform(0, 2 * CV_PI));
+  figure.radius = static_cast<float>(radius);
+  const float stretch = static_cast<float>(std::exp(random.uniform(-0.35, 0.35)));
+  for (auto* points : {&figure.outline, &figure.marks}) {
+    for (auto& point : *points) {
+      point = center + rotated({point.x * figure.radius * stretch, point.y * figure.radius / stretch}, figure.angle);
+    }
+  }
+  return figure;
+}
+
 /// Two colors that are far apart.
 std::pair<cv::Vec3f, cv::Vec3f> contrasting_colors(Random& random) {
   for (;;) {
@@ -78,13 +93,17 @@ boxfeed::Box Figure::box() const {
 }
 
 void Figure::move(cv::Point2f by) {
-  for (auto& point : outline) point += by;
+  for (auto* points : {&outline, &marks}) {
+    for (auto& point : *points) point += by;
+  }
   center += by;
 }
 
 Figure Figure::scaled(float factor) const {
   Figure figure = *this;
-  for (auto& point : figure.outline) point = center + factor * (point - center);
+  for (auto* points : {&figure.outline, &figure.marks}) {
+    for (auto& point : *points) point = center + factor * (point - center);
+  }
   figure.radius *= factor;
   return figure;
 }
@@ -96,13 +115,16 @@ cv::Vec3f random_color(Random& random) {
 }
 
 Figure random_figure(Random& random, cv::Point2f center, double radius) {
-  Figure figure{random_outline(random), center, static_cast<float>(random.uniform(0, 2 * CV_PI)),
-                static_cast<float>(radius)};
-  const float stretch = static_cast<float>(std::exp(random.uniform(-0.35, 0.35)));
-  for (auto& point : figure.outline) {
-    point = center + rotated({point.x * figure.radius * stretch, point.y * figure.radius / stretch}, figure.angle);
-  }
-  return figure;
+  Figure figure;
+  figure.outline = random_outline(random);
+  return placed(std::move(figure), random, center, radius);
+}
+
+Figure random_arrow(Random& random, cv::Point2f center, double radius) {
+  Figure arrow;
+  arrow.outline = {{1, 0}, {0.1F, 0.8F}, {0.1F, 0.3F}, {-1, 0.3F}, {-1, -0.3F}, {0.1F, -0.3F}, {0.1F, -0.8F}};
+  arrow.marks = {{1, 0}, {0.1F, -0.8F}, {0.1F, 0.8F}, {-1, 0}};  // y points down
+  return placed(arrow, random, center, radius);
 }
 
 Filling random_plain_filling(Random& random) {

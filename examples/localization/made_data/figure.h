@@ -13,8 +13,9 @@ namespace localization {
 struct Figure {
   std::vector<cv::Point2f> outline;
   cv::Point2f center;
-  float angle = 0;   ///< of its own axes, in radians
-  float radius = 0;  ///< about half its size, in pixels
+  float angle = 0;                      ///< of its own axes, in radians
+  float radius = 0;                     ///< about half its size, in pixels
+  std::vector<cv::Point2f> marks = {};  ///< points of its own that move with it
 
   boxfeed::Box box() const;
   void move(cv::Point2f by);
@@ -30,6 +31,9 @@ cv::Vec3f random_color(boxfeed::Random& random);
 
 /// An ellipse, rectangle, triangle, star, hexagon or cross, stretched and turned at random.
 Figure random_figure(boxfeed::Random& random, cv::Point2f center, double radius);
+
+/// An arrow, stretched and turned at random, whose marks are its tip, its left and right wing and its tail.
+Figure random_arrow(boxfeed::Random& random, cv::Point2f center, double radius);
 
 /// One color, a gradient of two or mottled: what a distractor has.
 Filling random_plain_filling(boxfeed::Random& random);

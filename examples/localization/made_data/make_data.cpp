@@ -14,6 +14,7 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <mutex>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -21,6 +22,7 @@
 #include <thread>
 #include <vector>
 
+#include "data/labels.h"
 #include "made_data/scene.h"
 
 namespace localization {
@@ -40,10 +42,32 @@ std::string image_name(std::size_t index) {
   return name;
 }
 
+Scene render(const MadeData& what, std::size_t index) {
+  switch (what.target) {
+    case TargetKind::kKeypoints: return render_keypoint_scene(what.seed, index);
+    case TargetKind::kNumbers: return render_number_scene(what.seed, index);
+    default: return render_scene(what.seed, index);
+  }
+}
+
+/// What is learned of such scenes.
+Target target_of(const MadeData& what) {
+  Target target;
+  if (what.target == TargetKind::kKeypoints) {
+    target.keypoints.assign(std::begin(kSceneKeypoints), std::end(kSceneKeypoints));
+    target.visibility = true;
+  } else if (what.target == TargetKind::kNumbers) {
+    for (const char* name : kSceneNumbers) target.numbers.push_back({name});
+  } else {
+    target.box = true;
+  }
+  return target;
+}
+
 /// Renders one image and returns its row.
-std::string make_image(const std::string& folder, std::uint64_t seed, std::size_t index) {
-  const Scene scene = render_scene(seed, index);
-  boxfeed::Random random(seed, 1, index);
+std::string make_image(const std::string& folder, const MadeData& what, std::size_t index) {
+  const Scene scene = render(what, index);
+  boxfeed::Random random(what.seed, 1, index);
   cv::Mat bgr;
   cv::cvtColor(scene.image, bgr, cv::COLOR_RGB2BGR);
   std::vector<unsigned char> bytes;
@@ -52,10 +76,12 @@ std::string make_image(const std::string& folder, std::uint64_t seed, std::size_
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   if (!file.flush()) fail(path, "cannot be written");
-  char row[128];
-  std::snprintf(row, sizeof row, "%s,%.2f,%.2f,%.2f,%.2f\n", image_name(index).c_str(), double(scene.box.xmin),
-                double(scene.box.ymin), double(scene.box.height()), double(scene.box.width()));
-  return row;
+  const auto target = target_of(what);
+  Labels labels;
+  if (target.box) labels.box = scene.box;
+  labels.keypoints = scene.keypoints;
+  labels.numbers = scene.numbers;
+  return csv_row(image_name(index), labels, target);
 }
 
 /// Makes sure that everything in the file system of `folder` is on the disk.
@@ -77,7 +103,7 @@ std::vector<std::string> make_images(const std::string& folder, const MadeData& 
   const auto work = [&] {
     try {
       for (std::size_t i; (i = next++) < what.count;) {
-        rows[i] = make_image(folder, what.seed, i);
+        rows[i] = make_image(folder, what, i);
         const std::lock_guard lock(mutex);
         console.progress("making pictures", ++done, what.count);
       }
@@ -107,7 +133,7 @@ void make_data(const std::string& folder, const MadeData& what, Console& console
   std::error_code error;
   fs::create_directories(folder + "/images", error);
   if (error) fail(folder, "cannot be made: " + error.message());
-  std::string csv = "image,x,y,h,w\n";
+  std::string csv = csv_header(target_of(what));
   for (const auto& row : make_images(folder, what, console)) csv += row;
   synchronise(folder);
   boxfeed::write_file(folder + "/data.csv", csv);

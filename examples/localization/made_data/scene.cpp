@@ -107,24 +107,83 @@ void add_noise(Random& random, cv::Mat3f& image, double deviation) {
   }
 }
 
+cv::Size random_size(Random& random) {
+  return {260 + static_cast<int>(random.below(121)), 200 + static_cast<int>(random.below(81))};
+}
+
+/// A ground with strokes and figures that are not the object.
+cv::Mat3f render_surroundings(Random& random, cv::Size size) {
+  cv::Mat3f image = render_ground(random, size);
+  add_strokes(random, image, 4 + random.below(10), 6);
+  add_distractors(random, image);
+  return image;
+}
+
+void paint_object(Random& random, cv::Mat3f& image, const Figure& object) {
+  paint(image, object, random_rim(random));
+  paint(image, object.scaled(0.84F), random_pattern(random, object));
+}
+
+/// What light, lens and sensor make of the picture.
+cv::Mat photographed(Random& random, cv::Mat3f& image, double exposure = 1) {
+  light(random, image);
+  image *= exposure;
+  if (const double sigma = random.uniform(-0.4, 1.3); sigma > 0.2) cv::GaussianBlur(image, image, {}, sigma);
+  add_noise(random, image, random.uniform(1, 12));
+  cv::Mat bytes;
+  image.convertTo(bytes, CV_8U);
+  return bytes;
+}
+
+bool covers(const Figure& figure, cv::Point2f point) { return cv::pointPolygonTest(figure.outline, point, false) >= 0; }
+
 }  // namespace
 
 Scene render_scene(std::uint64_t seed, std::uint64_t index) {
   Random random(seed, 0, index);
-  const cv::Size size(260 + static_cast<int>(random.below(121)), 200 + static_cast<int>(random.below(81)));
-  cv::Mat3f image = render_ground(random, size);
-  add_strokes(random, image, 4 + random.below(10), 6);
-  add_distractors(random, image);
+  const auto size = random_size(random);
+  cv::Mat3f image = render_surroundings(random, size);
   const Figure object = place_object(random, size);
-  paint(image, object, random_rim(random));
-  paint(image, object.scaled(0.84F), random_pattern(random, object));
+  paint_object(random, image, object);
   add_strokes(random, image, random.below(4), 2);
-  light(random, image);
-  if (const double sigma = random.uniform(-0.4, 1.3); sigma > 0.2) cv::GaussianBlur(image, image, {}, sigma);
-  add_noise(random, image, random.uniform(1, 12));
-  Scene scene;
-  image.convertTo(scene.image, CV_8U);
-  scene.box = object.box();
+  return {photographed(random, image), object.box(), {}, {}};
+}
+
+Scene render_keypoint_scene(std::uint64_t seed, std::uint64_t index) {
+  Random random(seed, 2, index);
+  const auto size = random_size(random);
+  cv::Mat3f image = render_surroundings(random, size);
+  const double side = std::min(size.width, size.height);
+  const cv::Point2f center(static_cast<float>(random.uniform(0.15, 0.85) * size.width),
+                           static_cast<float>(random.uniform(0.15, 0.85) * size.height));
+  const Figure arrow = random_arrow(random, center, random.uniform(0.18, 0.38) * side);
+  paint_object(random, image, arrow);
+  std::vector<Figure> covering;
+  for (auto count = random.below(3); count > 0; --count) {
+    const auto at = arrow.marks[random.below(arrow.marks.size())];
+    covering.push_back(random_figure(random, at, random.uniform(0.04, 0.1) * side));
+    paint(image, covering.back(), random_plain_filling(random));
+  }
+  Scene scene{photographed(random, image), arrow.box(), {}, {}};
+  for (const auto& mark : arrow.marks) {
+    const bool inside = cv::Rect2f({0, 0}, cv::Size2f(size)).contains(mark);
+    const bool covered =
+        std::any_of(covering.begin(), covering.end(), [&](const Figure& figure) { return covers(figure, mark); });
+    const bool seen = inside && !covered;
+    scene.keypoints.push_back({seen ? mark.x : 0, seen ? mark.y : 0, seen ? 2.F : 0.F});
+  }
+  return scene;
+}
+
+Scene render_number_scene(std::uint64_t seed, std::uint64_t index) {
+  Random random(seed, 3, index);
+  const auto size = random_size(random);
+  cv::Mat3f image = render_surroundings(random, size);
+  const Figure object = place_object(random, size);
+  paint_object(random, image, object);
+  const double exposure = random.uniform(0.4, 1.2);
+  Scene scene{photographed(random, image, exposure), object.box(), {}, {}};
+  scene.numbers = {100 * cv::contourArea(object.outline) / size.area(), exposure};
   return scene;
 }
 

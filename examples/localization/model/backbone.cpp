@@ -21,13 +21,14 @@ const std::vector<BackboneKind>& kinds() {
   static const std::vector<float> imagenet_mean{0.485F, 0.456F, 0.406F}, imagenet_std{0.229F, 0.224F, 0.225F};
   static const std::vector<std::string> efficientnet_classifier{"conv_head", "bn2", "classifier"};
   static const std::vector<BackboneKind> all{
-      {"small", {0.5F}, {0.25F}, {}, maker<SmallBackbone>()},
-      {"resnet18", imagenet_mean, imagenet_std, {"fc"}, maker<ResNet>(std::array<int, 4>{2, 2, 2, 2})},
-      {"resnet34", imagenet_mean, imagenet_std, {"fc"}, maker<ResNet>(std::array<int, 4>{3, 4, 6, 3})},
-      {"efficientnet_lite0", imagenet_mean, imagenet_std, efficientnet_classifier, maker<EfficientNetLite>(false)},
+      {"small", {0.5F}, {0.25F}, 64, {}, maker<SmallBackbone>()},
+      {"resnet18", imagenet_mean, imagenet_std, 128, {"fc"}, maker<ResNet>(std::array<int, 4>{2, 2, 2, 2})},
+      {"resnet34", imagenet_mean, imagenet_std, 128, {"fc"}, maker<ResNet>(std::array<int, 4>{3, 4, 6, 3})},
+      {"efficientnet_lite0", imagenet_mean, imagenet_std, 128, efficientnet_classifier, maker<EfficientNetLite>(false)},
       {"tf_efficientnet_lite0",
        {0.5F, 0.5F, 0.5F},
        {0.5F, 0.5F, 0.5F},
+       128,
        efficientnet_classifier,
        maker<EfficientNetLite>(true)}};
   return all;

@@ -51,6 +51,7 @@ class Backbone : public torch::nn::Module {
 struct BackboneKind {
   std::string name;
   std::vector<float> mean, std;         ///< of the channels of its images, whose values are in [0, 1]
+  std::int64_t head_width = 128;        ///< channels to which its maps are joined
   std::vector<std::string> classifier;  ///< modules of the published network that are not in the backbone
   std::function<std::shared_ptr<Backbone>(std::int64_t channels)> make;
 };

@@ -7,8 +7,6 @@ namespace {
 
 namespace nn = torch::nn;
 
-constexpr std::int64_t kWidth = 128;
-
 /// The middles of the cells of a map, in fractions. Shape: (1, 2, h, w), x and then y.
 torch::Tensor cell_middles(const torch::Tensor& map) {
   const auto height = map.size(2), width = map.size(3);
@@ -50,18 +48,19 @@ torch::Tensor weighted(const torch::Tensor& weights, const torch::Tensor& answer
 
 }  // namespace
 
-HeadImpl::HeadImpl(const std::vector<std::int64_t>& channels, const Outputs& outputs) : outputs_(outputs) {
+HeadImpl::HeadImpl(const std::vector<std::int64_t>& channels, std::int64_t width, const Outputs& outputs)
+    : outputs_(outputs) {
   const auto& [box, keypoints, visibility, numbers, classes] = outputs_;
   const std::int64_t cells =
       (box ? 5 : 0) + (visibility ? 4 : 3) * keypoints + 2 * numbers + classes + (classes > 0 && !box ? 1 : 0);
   if (cells == 0) throw std::invalid_argument("expected outputs of something, got none");
   if (channels.size() > 1) {
     for (std::size_t i = 0; i < channels.size(); ++i) {
-      laterals_.push_back(register_module("lateral" + std::to_string(i + 1), conv_norm(channels[i], kWidth, 1)));
+      laterals_.push_back(register_module("lateral" + std::to_string(i + 1), conv_norm(channels[i], width, 1)));
     }
-    join_ = register_module("join", conv_norm(kWidth, kWidth, 3));
+    join_ = register_module("join", conv_norm(width, width, 3));
   }
-  const auto in = (join_ ? kWidth : channels.front()) + 2;
+  const auto in = (join_ ? width : channels.front()) + 2;
   cells_ = register_module("cells", nn::Conv2d(nn::Conv2dOptions(in, cells, 1)));
   const torch::NoGradGuard no_grad;
   cells_->bias.zero_();
@@ -92,7 +91,8 @@ Prediction HeadImpl::forward(const std::vector<torch::Tensor>& maps) {
     weights.push_back(over_cells(cells.take(1)));
     const auto near = cells.take(2).sigmoid(),
                far = cells.take(2).sigmoid();  // to the left and upper, right and lower edge
-    prediction.boxes = weighted(weights[0], torch::cat({middles - near, middles + far}, 1));
+    prediction.box_cells = torch::cat({middles - near, middles + far}, 1);
+    prediction.boxes = weighted(weights[0], prediction.box_cells);
   }
   if (const auto count = outputs_.keypoints; count > 0) {
     weights.push_back(over_cells(cells.take(count)));

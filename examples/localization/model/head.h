@@ -25,6 +25,7 @@ struct Prediction {
   torch::Tensor visibility;  ///< (B, K), logits
   torch::Tensor numbers;     ///< (B, N)
   torch::Tensor classes;     ///< (B, C), logits
+  torch::Tensor box_cells;   ///< (B, 4, h, w), the box that each cell gives by itself
   torch::Tensor weights;     ///< (B, M, h, w), of the cells for the box, then each keypoint; the sum over a map is 1
 };
 
@@ -35,8 +36,8 @@ struct Prediction {
 /// the distances to its four edges, a keypoint by where it lies from there. A class looks where the box looks.
 class HeadImpl : public torch::nn::Module {
  public:
-  /// Several maps are joined: each becomes 128 channels, the coarser ones are interpolated and added.
-  HeadImpl(const std::vector<std::int64_t>& channels, const Outputs& outputs);
+  /// Several maps are joined: each becomes `width` channels, the coarser ones are interpolated and added.
+  HeadImpl(const std::vector<std::int64_t>& channels, std::int64_t width, const Outputs& outputs);
 
   /// Shape: maps of (B, channels, h, w), the finest first.
   Prediction forward(const std::vector<torch::Tensor>& maps);

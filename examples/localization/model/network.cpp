@@ -12,7 +12,8 @@ namespace localization {
 NetworkImpl::NetworkImpl(const NetworkOptions& options)
     : options_(options),
       backbone_(register_module("backbone", backbone_kind(options.backbone).make(options.channels))),
-      head_(register_module("head", Head(backbone_->channels(), options.outputs))) {}
+      head_(register_module(
+          "head", Head(backbone_->channels(), backbone_kind(options.backbone).head_width, options.outputs))) {}
 
 Prediction NetworkImpl::forward(const torch::Tensor& images) {
   return head_(backbone_->forward(images.contiguous(torch::MemoryFormat::ChannelsLast)));

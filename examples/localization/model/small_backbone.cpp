@@ -38,12 +38,14 @@ TORCH_MODULE(Residual);
 }  // namespace
 
 SmallBackbone::SmallBackbone(std::int64_t channels) {
-  constexpr std::int64_t kWidth = 64;
+  constexpr std::int64_t kWidth = 64, kCoarseWidth = 96;
   add_stage("block1", 0, register_module("block1", Block(channels, 16, 2)));
   add_stage("block2", 0, register_module("block2", Block(16, 32, 2)));
   add_stage("block3", 0, register_module("block3", Block(32, kWidth, 2)));
-  add_stage("residual1", 0, register_module("residual1", Residual(kWidth, 2)));
-  add_stage("residual2", kWidth, register_module("residual2", Residual(kWidth, 3)));
+  add_stage("residual1", kWidth, register_module("residual1", Residual(kWidth, 2)));
+  add_stage("block4", 0, register_module("block4", Block(kWidth, kCoarseWidth, 2)));
+  add_stage("residual2", 0, register_module("residual2", Residual(kCoarseWidth, 1)));
+  add_stage("residual3", kCoarseWidth, register_module("residual3", Residual(kCoarseWidth, 2)));
 }
 
 }  // namespace localization

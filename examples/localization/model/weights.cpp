@@ -90,10 +90,8 @@ class Differences {
 
 }  // namespace
 
-Weights read_weights(const std::string& path) {
-  std::vector<std::uint8_t> bytes;
-  boxfeed::InputFile(path).read_all(bytes, kMaxBytes);
-  auto file = parse_safetensors({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path);
+Weights parse_weights(std::string_view bytes, const std::string& path) {
+  auto file = parse_safetensors(bytes, path);
   Weights weights;
   weights.metadata = std::move(file.metadata);
   for (const auto& entry : file.entries) {
@@ -104,7 +102,7 @@ Weights read_weights(const std::string& path) {
   return weights;
 }
 
-void write_weights(const std::string& path, const Weights& weights) {
+std::string format_weights(const Weights& weights) {
   Safetensors file;
   file.metadata = weights.metadata;
   std::vector<torch::Tensor> tensors;  // keep the bytes that the entries show
@@ -114,7 +112,17 @@ void write_weights(const std::string& path, const Weights& weights) {
     file.entries.push_back(
         {name, dtype_of(kept), kept.sizes().vec(), {static_cast<const char*>(kept.data_ptr()), kept.nbytes()}});
   }
-  boxfeed::write_file(path, format_safetensors(file));
+  return format_safetensors(file);
+}
+
+Weights read_weights(const std::string& path) {
+  std::vector<std::uint8_t> bytes;
+  boxfeed::InputFile(path).read_all(bytes, kMaxBytes);
+  return parse_weights({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path);
+}
+
+void write_weights(const std::string& path, const Weights& weights) {
+  boxfeed::write_file(path, format_weights(weights));
 }
 
 std::map<std::string, torch::Tensor> state_dict(const torch::nn::Module& module) {

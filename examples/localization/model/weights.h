@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace localization {
@@ -13,6 +14,12 @@ struct Weights {
   std::map<std::string, torch::Tensor> tensors;
   std::map<std::string, std::string> metadata;
 };
+
+/// What the bytes of a safetensors file hold; `path` is for messages. Throws: what `parse_safetensors` throws.
+Weights parse_weights(std::string_view bytes, const std::string& path);
+
+/// The bytes of a safetensors file. Throws: `std::invalid_argument` for a tensor whose type such a file does not have.
+std::string format_weights(const Weights& weights);
 
 /// Reads a safetensors file. Throws: what `boxfeed::InputFile` and `parse_safetensors` throw.
 Weights read_weights(const std::string& path);

@@ -1,18 +1,17 @@
 #pragma once
 
 #include <boxfeed/core/box.h>
+#include <boxfeed/core/color.h>
 #include <boxfeed/core/file.h>
 #include <boxfeed/core/image_size.h>
-#include <boxfeed/data/csv_dataset.h>
 #include <boxfeed/image/image_decoder.h>
 
-#include <cstddef>
 #include <cstdint>
 #include <opencv2/core/mat.hpp>
 #include <string>
 #include <vector>
 
-#include "training/evaluation.h"
+#include "data/labels.h"
 
 namespace localization {
 
@@ -38,19 +37,12 @@ class PictureReader {
   std::vector<std::uint8_t> bytes_;
 };
 
-/// A box in fractions as pixels of an image of this size.
-boxfeed::Box scaled(const boxfeed::Box& fractions, boxfeed::ImageSize size);
+constexpr boxfeed::Color kTruthColor{0, 220, 0}, kPredictionColor{230, 0, 0};
 
-/// A box in fractions of what `preprocessing` makes of a photograph of this size, in pixels of the photograph.
-boxfeed::Box box_in_photograph(const boxfeed::transforms::Pipeline& preprocessing, boxfeed::ImageSize photograph,
-                               const boxfeed::Box& fractions);
+/// The image of a picture with the box and the keypoints that labels give its photograph, and a text at the box.
+cv::Mat drawn(const Picture& picture, const Labels& labels, boxfeed::Color color, const std::string& text = {});
 
-/// Row i of a tensor (N, 4) of corners.
-boxfeed::Box box_at(const torch::Tensor& boxes, std::size_t i);
-
-/// A sheet of up to `count` examples, spread over the data set: the true box in green, the predicted one in red with
-/// its IoU.
-cv::Mat prediction_sheet(const boxfeed::CsvDataset& dataset, const std::string& images, const Evaluation& evaluation,
-                         std::size_t count = 24);
+/// The image with a line of text below it, in black on white; ASCII.
+cv::Mat captioned(const cv::Mat& image, const std::string& text);
 
 }  // namespace localization

@@ -2,18 +2,18 @@
 
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/file.h>
-#include <boxfeed/visual/draw_boxes.h>
 #include <boxfeed/visual/write_png.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <optional>
 #include <set>
 #include <system_error>
 
 #include "data/data_sets.h"
+#include "data/labels.h"
 #include "report/picture.h"
+#include "training/evaluation.h"
 
 namespace localization {
 namespace {
@@ -67,53 +67,57 @@ std::string picture_name(const Input& input, std::set<std::string>& taken) {
 /// A network and what it needs to look at photographs.
 class Predictor {
  public:
-  Predictor(TrainedModel model, torch::Device device) : model_(std::move(model)), device_(device) {
-    model_.network->to(device);
+  Predictor(SavedModel model, const Device& device) : model_(std::move(model)), device_(device) {
+    model_.network->to(device_.where);
     model_.network->eval();
   }
 
-  /// The box in pixels of the photograph, which has this size.
-  boxfeed::Box operator()(const Input& input, boxfeed::ImageSize photograph) {
+  const Target& target() const { return model_.description.target; }
+
+  Labels operator()(const Input& input) {
     const torch::NoGradGuard no_grad;
-    auto dataset = unlabeled_data_set({input.name}, input.folder, model_.description.preprocessing);
-    const auto boxes = model_.network(dataset.get(0).data.unsqueeze(0).to(device_)).cpu();
-    return box_in_photograph(model_.description.preprocessing.pipeline, photograph, box_at(boxes, 0));
+    const auto& preprocessing = model_.description.preprocessing;
+    auto dataset = unlabeled_photograph(input.name, input.folder, preprocessing);
+    const auto images = to_input(dataset.get(0).data.unsqueeze(0), preprocessing, device_);
+    const Autocast mixed(device_);
+    return predicted_labels(on_cpu(model_.network(images)), 0, dataset.plan({0, 0, 0}), target());
   }
 
  private:
-  TrainedModel model_;
-  torch::Device device_;
+  SavedModel model_;
+  Device device_;
 };
+
+/// What is written into the picture beside what is drawn.
+std::string caption(const Labels& labels, const Target& target) {
+  std::string text;
+  if (labels.class_id) text += target.classes.at(static_cast<std::size_t>(*labels.class_id)) + "  ";
+  for (std::size_t n = 0; n < labels.numbers.size(); ++n) {
+    char number[32];
+    std::snprintf(number, sizeof number, " %.4g  ", labels.numbers[n]);
+    text += target.numbers[n].name + number;
+  }
+  return text;
+}
 
 }  // namespace
 
-std::string csv_cell(const std::string& text) {
-  const bool plain = !text.empty() && text.find_first_of(",;\"\r\n\t") == std::string::npos &&
-                     std::string("=+-@ ").find(text.front()) == std::string::npos && text.back() != ' ';
-  if (plain) return text;
-  std::string cell = "\"";
-  for (const char c : text) cell += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return cell + "\"";
-}
-
-std::size_t predict(TrainedModel model, const std::vector<std::string>& paths, torch::Device device,
+std::size_t predict(SavedModel model, const std::vector<std::string>& paths, const Device& device,
                     const RunFolder& folder, Console& console) {
   Predictor predictor(std::move(model), device);
   const auto inputs = list_inputs(paths);
-  std::string csv = "image,x,y,h,w\n";
+  std::string csv = csv_header(predictor.target());
   std::set<std::string> taken;
   std::size_t done = 0, left_out = 0, failed = 0;
   for (const auto& input : inputs) {
     console.progress("predicting", done + left_out + failed, inputs.size());
     try {
       const Picture picture = PictureReader(input.folder, true).read(input.name, 0);
-      const boxfeed::Box box = predictor(input, picture.original);
-      char numbers[128];
-      std::snprintf(numbers, sizeof numbers, ",%.2f,%.2f,%.2f,%.2f\n", double(box.xmin), double(box.ymin),
-                    double(box.height()), double(box.width()));
-      csv += csv_cell(input.name) + numbers;
-      boxfeed::write_png(folder / picture_name(input, taken),
-                         boxfeed::draw_bounding_boxes(picture.image, {{box, {230, 0, 0}}}));
+      const auto labels = predictor(input);
+      csv += csv_row(input.name, labels, predictor.target());
+      const auto text = caption(labels, predictor.target());
+      const auto image = drawn(picture, labels, kPredictionColor);
+      boxfeed::write_png(folder / picture_name(input, taken), text.empty() ? image : captioned(image, text));
       ++done;
     } catch (const boxfeed::Error& error) {
       if (error.reason() == Reason::kIoWrite || error.reason() == Reason::kNoSpace) throw;
@@ -125,7 +129,7 @@ std::size_t predict(TrainedModel model, const std::vector<std::string>& paths, t
       }
     }
   }
-  boxfeed::write_file(folder / "boxes.csv", csv);
+  boxfeed::write_file(folder / "predictions.csv", csv);
   console.line(std::to_string(done) + " images, " + std::to_string(left_out) + " other files left out, " +
                std::to_string(failed) + " failed: " + folder.path());
   return failed;

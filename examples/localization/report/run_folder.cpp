@@ -66,9 +66,32 @@ RunFolder::RunFolder(const std::optional<std::string>& path, const std::string& 
   check_writable(path_);
 }
 
+std::unique_ptr<RunFolder> RunFolder::existing(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) {
+    throw Error(Reason::kNotFound, "run folder " + boxfeed::quoted(path) + ": expected the folder of a run", path);
+  }
+  check_writable(path);
+  std::unique_ptr<RunFolder> folder(new RunFolder);
+  folder->path_ = path;
+  return folder;
+}
+
 RunFolder::~RunFolder() {
   std::error_code ignored;
   if (made_) fs::remove(path_, ignored);  // which a folder with files in it survives
+}
+
+std::string latest_run(const std::string& name) {
+  std::string latest;
+  std::error_code error;
+  for (fs::directory_iterator it("runs", error), end; !error && it != end; it.increment(error)) {
+    const auto path = it->path().string();
+    if (it->path().filename().string().rfind(name + "-", 0) != 0) continue;
+    const auto newer = [&] { return path.size() != latest.size() ? path.size() > latest.size() : path > latest; };
+    if (latest.empty() || newer()) latest = path;
+  }
+  return latest;
 }
 
 }  // namespace localization

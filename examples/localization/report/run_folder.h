@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,8 @@ class RunFolder {
   /// makes sure that files can be written into it.
   /// Throws: `boxfeed::Error` with `kIoWrite` where it cannot be written, or holds anything already.
   RunFolder(const std::optional<std::string>& path, const std::string& name);
+  /// The folder of a run that is to go on. Throws: `boxfeed::Error` with `kNotFound` where there is no such folder.
+  static std::unique_ptr<RunFolder> existing(const std::string& path);
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
   /// Takes the folder away again where it was made here and nothing was written into it.
@@ -22,8 +25,13 @@ class RunFolder {
   std::string operator/(const std::string& file) const { return path_ + "/" + file; }
 
  private:
+  RunFolder() = default;
+
   std::string path_;
   bool made_ = false;
 };
+
+/// The numbered folder runs/NAME-NNN with the highest number; empty where there is none.
+std::string latest_run(const std::string& name);
 
 }  // namespace localization

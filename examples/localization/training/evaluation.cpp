@@ -1,60 +1,175 @@
 #include "training/evaluation.h"
 
+#include <boxfeed/core/error.h>
 #include <boxfeed/data/sequential_sampler.h>
 #include <boxfeed/loader/make_data_loader.h>
-#include <boxfeed/ops/box_iou.h>
-#include <boxfeed/ops/losses.h>
 
-#include <cstdio>
-#include <vector>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "training/loss.h"
+#include "training/stop.h"
+#include "training/truth.h"
 
 namespace localization {
+namespace {
 
-torch::Tensor box_loss(const torch::Tensor& boxes, const torch::Tensor& target) {
-  constexpr double kBeta = 0.05, kWeight = 2;
-  return boxfeed::generalized_box_iou_loss(boxes, target, torch::Reduction::Mean) +
-         kWeight * torch::smooth_l1_loss(boxes, target, torch::Reduction::Mean, kBeta);
+using boxfeed::Box;
+using boxfeed::Keypoint;
+using boxfeed::transforms::Plan;
+
+/// Values of one example. Requires: a tensor on the CPU, of floats, contiguous.
+std::vector<float> row(const torch::Tensor& values, std::int64_t i) {
+  const auto count = values.numel() / values.size(0);
+  const float* first = values.data_ptr<float>() + i * count;
+  return {first, first + count};
 }
 
-torch::Tensor place_loss(const torch::Tensor& weights, const torch::Tensor& target) {
-  const auto inside = [&](std::int64_t low, std::int64_t high, std::int64_t count) {
-    const auto middles = (torch::arange(count, target.options()) + 0.5) / static_cast<double>(count);  // (count)
-    const auto half_cell = 0.5 / static_cast<double>(count);  // so that the smallest box has a cell
-    return (middles > target.narrow(1, low, 1) - half_cell)
-        .logical_and(middles < target.narrow(1, high, 1) + half_cell);
+float width_of(const Plan& plan) { return static_cast<float>(plan.size.width); }
+float height_of(const Plan& plan) { return static_cast<float>(plan.size.height); }
+
+Box in_photograph(const std::vector<float>& fractions, const Plan& plan) {
+  const float w = width_of(plan), h = height_of(plan);
+  return plan.to_original(std::vector<Box>{{fractions[0] * w, fractions[1] * h, fractions[2] * w, fractions[3] * h}})
+      .front();
+}
+
+std::vector<boxfeed::ImageSize> sizes_of(const std::vector<Plan>& plans, std::size_t count) {
+  std::vector<boxfeed::ImageSize> sizes;
+  for (std::size_t i = 0; i < count; ++i) sizes.push_back(plans[i].source);
+  return sizes;
+}
+
+/// The sum of rows of numbers, for their mean.
+struct Mean {
+  std::vector<double> sums, counts;
+  void add(std::size_t at, double value) {
+    if (sums.size() <= at) {
+      sums.resize(at + 1);
+      counts.resize(at + 1);
+    }
+    sums[at] += value;
+    ++counts[at];
+  }
+  float at(std::size_t i) const { return static_cast<float>(counts[i] > 0 ? sums[i] / counts[i] : 0.5); }
+  std::vector<float> all() const {
+    std::vector<float> values;
+    for (std::size_t i = 0; i < sums.size(); ++i) values.push_back(at(i));
+    return values;
+  }
+};
+
+}  // namespace
+
+Prediction on_cpu(const Prediction& prediction) {
+  const auto moved = [](const torch::Tensor& tensor) {
+    return tensor.defined() ? tensor.to(torch::kCPU, torch::kFloat32).contiguous() : tensor;
   };
-  const auto rows = inside(1, 3, weights.size(1)).unsqueeze(2), columns = inside(0, 2, weights.size(2)).unsqueeze(1);
-  return -((weights * rows.logical_and(columns)).sum({1, 2}) + 1e-6).log().mean();
+  return {moved(prediction.boxes),   moved(prediction.keypoints), moved(prediction.visibility),
+          moved(prediction.numbers), moved(prediction.classes),   moved(prediction.box_cells),
+          moved(prediction.weights)};
 }
 
-Evaluation evaluate(Localizer network, const boxfeed::CsvDataset& dataset, std::int64_t batch, std::size_t workers,
-                    torch::Device device) {
+Labels predicted_labels(const Prediction& prediction, std::int64_t i, const Plan& plan, const Target& target) {
+  Labels labels;
+  if (target.box) labels.box = in_photograph(row(prediction.boxes, i), plan);
+  if (!target.classes.empty()) {
+    const auto shares = prediction.classes[i].softmax(0);
+    labels.class_id = shares.argmax().item<std::int64_t>();
+    labels.class_share = shares.max().item<double>();
+  }
+  if (!target.keypoints.empty()) {
+    const auto points = row(prediction.keypoints, i);
+    const auto there = prediction.visibility.defined() ? row(prediction.visibility, i) : std::vector<float>();
+    for (std::size_t k = 0; k < target.keypoints.size(); ++k) {
+      const float visibility = there.empty() || there[k] > 0 ? 2 : 0;
+      labels.keypoints.push_back({points[2 * k] * width_of(plan), points[2 * k + 1] * height_of(plan), visibility});
+    }
+    labels.keypoints = plan.to_original(labels.keypoints);
+  }
+  if (!target.numbers.empty()) {
+    const auto numbers = row(prediction.numbers, i);
+    for (std::size_t n = 0; n < numbers.size(); ++n) {
+      labels.numbers.push_back(double{numbers[n]} * target.numbers[n].std + target.numbers[n].mean);
+    }
+  }
+  return labels;
+}
+
+Evaluation evaluate(Network network, const DataSet& data, const Target& target, const Preprocessing& preprocessing,
+                    const EvaluationOptions& options) {
   const torch::NoGradGuard no_grad;
-  const bool was_training = network->is_training();
+  const Autocast mixed(options.device);
   network->eval();
   auto loader = boxfeed::make_data_loader<boxfeed::samplers::SequentialSampler>(
-      dataset, boxfeed::DataLoaderOptions(static_cast<std::size_t>(batch)).workers(workers).prefetch_next_epoch(false));
-  std::vector<torch::Tensor> boxes, targets;
-  for (auto& example : *loader) {
-    boxes.push_back(network(example.data.to(device)).cpu());
-    targets.push_back(example.target);
-  }
-  network->train(was_training);
+      data.dataset, boxfeed::DataLoaderOptions(options.batch).workers(options.workers).prefetch_next_epoch(false));
   Evaluation result;
-  result.boxes = torch::cat(boxes);
-  result.target = torch::cat(targets);
-  result.iou = boxfeed::paired_box_iou(result.boxes, result.target, boxfeed::BoxFormat::kXYXY);
-  result.loss = box_loss(result.boxes, result.target).item<double>();
-  result.mean_iou = result.iou.mean().item<double>();
-  result.share_50 = (result.iou >= 0.5).to(torch::kDouble).mean().item<double>();
+  std::size_t batches = 0;
+  for (auto& batch : *loader) {
+    stop_if_requested();
+    const auto prediction = on_cpu(network(to_input(batch.data, preprocessing, options.device)));
+    result.loss += loss_of(prediction, truth_of(batch.target, target)).sum().item<double>();
+    for (std::int64_t i = 0; i < batch.data.size(0); ++i) {
+      const auto at = result.predicted.size();
+      result.predicted.push_back(predicted_labels(prediction, i, data.plans[at], target));
+      result.truth.push_back(true_labels(data.dataset.table(), at, data.plans[at]));
+    }
+    options.progress(result.truth.size(), data.plans.size());
+    if (++batches == options.max_batches) break;
+  }
+  const auto sizes = sizes_of(data.plans, result.truth.size());
+  result.loss /= static_cast<double>(result.truth.size());
+  if (!std::isfinite(result.loss)) {
+    throw boxfeed::Error(boxfeed::Reason::kNonFinite, "the loss of the validation set is not finite");
+  }
+  result.metrics = metrics_of(target, result.predicted, result.truth, sizes);
+  result.scores = scores_of(target, result.predicted, result.truth, sizes);
   return result;
 }
 
-std::string describe(const Evaluation& evaluation) {
-  char text[128];
-  std::snprintf(text, sizeof text, "IoU %.3f, %.1f %% of %lld boxes with IoU >= 0.5", evaluation.mean_iou,
-                100 * evaluation.share_50, static_cast<long long>(evaluation.iou.numel()));
-  return text;
+std::vector<Metric> trivial_metrics(const DataSets& data) {
+  const auto& table = data.train.dataset.table();
+  Mean box, points;
+  std::map<std::int64_t, std::size_t> classes;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const auto& plan = data.train.plans[i];
+    const double w = width_of(plan), h = height_of(plan);
+    if (!plan.boxes.empty()) {
+      const auto& one = plan.boxes.front();
+      for (const auto& [at, value] : {std::pair(0, one.xmin / w), std::pair(1, one.ymin / h),
+                                      std::pair(2, one.xmax / w), std::pair(3, one.ymax / h)}) {
+        box.add(static_cast<std::size_t>(at), value);
+      }
+    }
+    for (std::size_t k = 0; k < plan.keypoints.size(); ++k) {
+      if (!(plan.keypoints[k].visibility > 0)) continue;
+      points.add(2 * k, plan.keypoints[k].x / w);
+      points.add(2 * k + 1, plan.keypoints[k].y / h);
+    }
+    for (const auto id : table.class_ids(i)) ++classes[id];
+  }
+  Labels answer;
+  for (const auto& number : data.target.numbers) answer.numbers.push_back(number.mean);
+  std::size_t most = 0;
+  for (const auto& [id, count] : classes) {
+    if (count > std::exchange(most, std::max(most, count))) answer.class_id = id;
+  }
+  std::vector<Labels> predicted, truth;
+  for (std::size_t i = 0; i < data.validation.plans.size(); ++i) {
+    const auto& plan = data.validation.plans[i];
+    if (data.target.box) answer.box = in_photograph(box.all(), plan);
+    answer.keypoints.clear();
+    for (std::size_t k = 0; k < data.target.keypoints.size(); ++k) {
+      const bool known = 2 * k + 1 < points.sums.size();
+      answer.keypoints.push_back({(known ? points.at(2 * k) : 0.5F) * width_of(plan),
+                                  (known ? points.at(2 * k + 1) : 0.5F) * height_of(plan), 2});
+    }
+    answer.keypoints = plan.to_original(answer.keypoints);
+    predicted.push_back(answer);
+    truth.push_back(true_labels(data.validation.dataset.table(), i, plan));
+  }
+  return metrics_of(data.target, predicted, truth, sizes_of(data.validation.plans, truth.size()));
 }
 
 }  // namespace localization

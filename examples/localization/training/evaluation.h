@@ -1,39 +1,50 @@
 #pragma once
 
-#include <boxfeed/data/csv_dataset.h>
-#include <torch/torch.h>
-
+#include <cstddef>
 #include <cstdint>
-#include <string>
+#include <functional>
+#include <limits>
+#include <vector>
 
-#include "model/model.h"
+#include "data/data_sets.h"
+#include "data/labels.h"
+#include "model/network.h"
+#include "training/device.h"
+#include "training/metrics.h"
 
 namespace localization {
 
-/// How well boxes fit.
+/// How well a network does on a data set.
 struct Evaluation {
   double loss = 0;
-  double mean_iou = 0;
-  double share_50 = 0;   ///< the share of boxes with an IoU of at least 0.5
-  torch::Tensor boxes;   ///< (N, 4) corners in fractions of the image, in the data set's order
-  torch::Tensor target;  ///< (N, 4)
-  torch::Tensor iou;     ///< (N)
+  std::vector<Metric> metrics;
+  std::vector<Labels> predicted;  ///< of each photograph, as the next two
+  std::vector<Labels> truth;
+  std::vector<Metric> scores;
 };
 
-/// How badly boxes fit: the mean over a batch of the GIoU loss and of smooth L1.
-/// Shape: (B, 4), (B, 4) → (). Units: fractions of the image.
-torch::Tensor box_loss(const torch::Tensor& boxes, const torch::Tensor& target);
+struct EvaluationOptions {
+  std::size_t batch = 32;
+  std::size_t workers = 1;
+  Device device;
+  std::size_t max_batches = std::numeric_limits<std::size_t>::max();  ///< only so many, from the beginning
+  std::function<void(std::size_t done, std::size_t total)> progress = [](std::size_t, std::size_t) {};
+};
 
-/// How much of the weight lies beside the object: the mean over a batch of -log(the sum of the weights of the cells
-/// whose middles are in the box), which leads the network to the object before it can measure it. Shape: (B, h, w), (B,
-/// 4) → ().
-torch::Tensor place_loss(const torch::Tensor& weights, const torch::Tensor& target);
+/// The same in float32 on the CPU.
+Prediction on_cpu(const Prediction& prediction);
+
+/// What the network says, on the CPU, about example i of a batch, in the photograph that `plan` prepared for it.
+Labels predicted_labels(const Prediction& prediction, std::int64_t i, const boxfeed::transforms::Plan& plan,
+                        const Target& target);
 
 /// Runs the network over all examples in order.
-Evaluation evaluate(Localizer network, const boxfeed::CsvDataset& dataset, std::int64_t batch, std::size_t workers,
-                    torch::Device device);
+/// Throws: `Stopped`; what the loader throws.
+Evaluation evaluate(Network network, const DataSet& data, const Target& target, const Preprocessing& preprocessing,
+                    const EvaluationOptions& options);
 
-/// "IoU 0.873, 98.3 % of 240 boxes with IoU >= 0.5".
-std::string describe(const Evaluation& evaluation);
+/// How well one does who gives the same answer to every photograph: the mean of what is true in the training set, and
+/// its most frequent class.
+std::vector<Metric> trivial_metrics(const DataSets& data);
 
 }  // namespace localization

@@ -2,168 +2,203 @@
 
 #include <boxfeed/core/error.h>
 #include <boxfeed/data/random_sampler.h>
-#include <boxfeed/loader/make_data_loader.h>
-#include <boxfeed/visual/write_png.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <cstdio>
-#include <memory>
-#include <vector>
+#include <utility>
 
-#include "model/checkpoint.h"
-#include "report/picture.h"
-#include "report/report.h"
-#include "training/evaluation.h"
+#include "training/loss.h"
+#include "training/optimization.h"
+#include "training/stop.h"
+#include "training/truth.h"
 
 namespace localization {
 namespace {
-
-constexpr double kPlaceWeight = 0.1;
 
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// The learning rate of a step: rising for the first 5 %, then falling along a cosine to 1 % of the highest.
-double learning_rate(double highest, std::int64_t step, std::int64_t steps) {
-  const double warm = std::max(0.05 * static_cast<double>(steps), 1.0), at = static_cast<double>(step);
-  if (at < warm) return highest * (at + 1) / (warm + 1);
-  const double share = (at - warm) / std::max(static_cast<double>(steps) - warm, 1.0);
-  return highest * (0.01 + 0.99 * 0.5 * (1 + std::cos(3.141592653589793 * share)));
+Network make_network(const ModelDescription& description, const TrainOptions& options, const std::string& weights) {
+  torch::manual_seed(options.seed);
+  Network network(description.network);
+  if (!weights.empty()) network->load_backbone(weights);
+  if (options.freeze) network->freeze_backbone();
+  network->to(options.device.where);
+  return network;
 }
 
-/// One training run.
-class Run {
- public:
-  Run(const DataSets& data, const TrainOptions& options, std::int64_t channels)
-      : data_(data),
-        options_(options),
-        loader_(boxfeed::make_data_loader<boxfeed::samplers::RandomSampler>(
-            data.train, boxfeed::DataLoaderOptions(static_cast<std::size_t>(options.batch))
-                            .workers(options.workers)
-                            .seed(options.seed))),
-        network_(LocalizerOptions{channels}),
-        optimizer_((network_->to(options.device), network_->parameters()), torch::optim::AdamOptions(options.lr)),
-        images_(static_cast<std::int64_t>(data.train.table().size())),
-        steps_(options.epochs * ((images_ + options.batch - 1) / options.batch)) {}
-
-  EpochResult epoch(std::int64_t number, Console& console) {
-    const auto start = Clock::now();
-    EpochResult result;
-    result.epoch = number;
-    result.train_loss = pass(number, console);
-    result.learning_rate = rate_;
-    validation_ = evaluate(network_, data_.validation, options_.batch, options_.workers, options_.device);
-    result.val_loss = validation_.loss;
-    result.mean_iou = validation_.mean_iou;
-    result.share_50 = validation_.share_50;
-    result.seconds = seconds_since(start);
-    return result;
-  }
-
-  const Evaluation& validation() const { return validation_; }
-  Localizer network() const { return network_; }
-  /// What the loader says about the speed.
-  std::string verdict() const { return loader_->verdict(); }
-  void fill(Summary& summary) const {
-    summary.images_per_second = loader_->stats().examples_per_second();
-    summary.data_wait_share = loader_->stats().wait_share();
-    summary.train_images = images_;
-    summary.val_images = static_cast<std::int64_t>(data_.validation.table().size());
-    summary.parameters = network_->parameter_count();
-  }
-
- private:
-  /// Trains on every image once. Returns the mean loss.
-  double pass(std::int64_t number, Console& console) {
-    network_->train();
-    double sum = 0;
-    std::int64_t seen = 0;
-    for (auto& example : *loader_) {
-      sum += step(number, example.data, example.target) * static_cast<double>(example.data.size(0));
-      seen += example.data.size(0);
-      console.progress("epoch " + std::to_string(number) + "/" + std::to_string(options_.epochs),
-                       static_cast<std::size_t>(seen), static_cast<std::size_t>(images_));
-    }
-    return sum / static_cast<double>(seen);
-  }
-
-  double step(std::int64_t epoch, torch::Tensor images, torch::Tensor target) {
-    images = images.to(options_.device);
-    target = target.to(options_.device);
-    rate_ = learning_rate(options_.lr, step_, steps_);
-    for (auto& group : optimizer_.param_groups()) static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate_);
-    optimizer_.zero_grad();
-    const auto location = network_->locate(images);
-    const auto loss = box_loss(location.boxes, target);
-    const double value = loss.item<double>();
-    if (!std::isfinite(value)) {
-      throw boxfeed::Error(boxfeed::Reason::kBadState,
-                           "the loss is " + std::to_string(value) + " in epoch " + std::to_string(epoch) + ", step " +
-                               std::to_string(step_ + 1) + " of " + std::to_string(steps_) +
-                               " (a lower --lr may help); the best weights so far are kept");
-    }
-    (loss + kPlaceWeight * place_loss(location.weights, target)).backward();
-    optimizer_.step();
-    ++step_;
-    return value;
-  }
-
-  const DataSets& data_;
-  const TrainOptions& options_;
-  std::unique_ptr<boxfeed::DataLoader<>> loader_;
-  Localizer network_;
-  torch::optim::Adam optimizer_;
-  std::int64_t images_;
-  std::int64_t steps_;
-  std::int64_t step_ = 0;
-  double rate_ = 0;
-  Evaluation validation_;
-};
-
-std::string last_line(const Summary& summary, const RunFolder& folder) {
-  char text[160];
-  std::snprintf(text, sizeof text,
-                "best IoU %.3f in epoch %lld; %.0f s, %.0f images/s, waited for data %.1f %%: ", summary.best_iou,
-                static_cast<long long>(summary.best_epoch), summary.seconds, summary.images_per_second,
-                100 * summary.data_wait_share);
-  return text + folder.path();
+EvaluationOptions evaluation_options(const TrainOptions& options, TrainingReport& report) {
+  EvaluationOptions all{static_cast<std::size_t>(options.batch), options.workers, options.device};
+  all.progress = [&report](std::size_t done, std::size_t total) { report.validating(done, total); };
+  return all;
 }
 
 }  // namespace
 
-void train(const DataSets& data, const std::string& images, const Preprocessing& preprocessing,
-           const TrainOptions& options, const RunFolder& folder, Console& console) {
-  torch::manual_seed(options.seed);
+Trainer::Trainer(const DataSets& data, const ModelDescription& description, const TrainOptions& options,
+                 const RunFolder& folder, TrainingReport& report, const std::string& backbone_weights)
+    : data_(data),
+      description_(description),
+      options_(options),
+      folder_(folder),
+      report_(report),
+      loader_(boxfeed::make_data_loader<boxfeed::samplers::RandomSampler>(
+          data.train.dataset, boxfeed::DataLoaderOptions(static_cast<std::size_t>(options.batch))
+                                  .workers(options.workers)
+                                  .seed(options.seed))),
+      network_(make_network(description, options, backbone_weights)),
+      average_(make_network(description, options, backbone_weights)),
+      optimizer_(network_->parameter_groups(options.lr, options.backbone_lr, options.weight_decay)) {
   torch::set_num_threads(options.threads);
-  Run run(data, options, preprocessing.channels);
-  const auto start = Clock::now();
-  ModelDescription description{run.network()->options(), preprocessing, options.augmentation};
-  std::vector<EpochResult> results;
-  Summary summary;
-  Evaluation best;
-  for (std::int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
-    results.push_back(run.epoch(epoch, console));
-    const auto& result = results.back();
-    console.line(line_of(result, options.epochs));
-    write_results(folder, results);
-    if (epoch == 1 || result.mean_iou > summary.best_iou) {
-      description.best_iou = summary.best_iou = result.mean_iou;
-      description.epoch = summary.best_epoch = epoch;
-      best = run.validation();
-      save_checkpoint(folder / "best.pt", run.network(), description);
-    }
+  for (const auto& group : optimizer_.param_groups()) rates_.push_back(group.options().get_lr());
+  state_.data = data.train.dataset.fingerprint() + " " + data.validation.dataset.fingerprint();
+}
+
+void Trainer::resume(std::vector<std::string>& remarks) {
+  const auto data = state_.data;
+  state_ = load_training(folder_, {*network_, *average_, optimizer_}, remarks);
+  if (state_.data != data) {
+    throw CheckpointError(boxfeed::quoted(folder_.path()) +
+                          ": expected the data that the training began with; images, labels or options have changed "
+                          "(or a GPU has come or gone)");
   }
-  summary.epochs = options.epochs;
-  summary.seconds = seconds_since(start);
-  run.fill(summary);
-  write_summary(folder, summary);
-  write_curves(folder, results);
-  boxfeed::write_png(folder / "predictions.png", prediction_sheet(data.validation, images, best));
-  console.line(run.verdict());
-  console.line(last_line(summary, folder));
+  seconds_before_ = state_.seconds;
+}
+
+void Trainer::try_out(bool step) {
+  auto options = evaluation_options(options_, report_);
+  options.max_batches = 2;
+  evaluate(average_, data_.validation, data_.target, description_.preprocessing, options);
+  network_->train();
+  if (step) this->step((*loader_)[0]);
+}
+
+bool Trainer::run() {
+  start_ = saved_ = Clock::now();
+  try {
+    while (!is_over()) {
+      epoch_start_ = Clock::now();
+      train_epoch();
+      finish_epoch();
+    }
+    return true;
+  } catch (const Stopped&) {
+    save();
+    return false;
+  }
+}
+
+void Trainer::train_epoch() {
+  if (state_.seen == images()) return;  // it was stopped in the validation that follows
+  network_->train();
+  loader_->reset_stats();
+  if (state_.loader.empty()) {
+    loader_->set_epoch(static_cast<std::uint64_t>(state_.epoch));
+  } else {
+    loader_->load_state(state_.loader);
+  }
+  for (const auto& batch : *loader_) {
+    const double loss = step(batch);
+    ++state_.step;
+    state_.seen += batch.data.size(0);
+    state_.loss_sum += loss * static_cast<double>(batch.data.size(0));
+    state_.loader = state_.seen == images() ? std::string() : loader_->state();
+    report_step(loss);
+    stop_if_requested();
+    if (options_.minutes > 0 && progress() >= 1) return;
+    if (seconds_since(saved_) > 60 * options_.save_minutes) save();
+  }
+}
+
+double Trainer::step(const Batch& batch) {
+  const double share = learning_rate_share(progress());
+  for (std::size_t i = 0; i < rates_.size(); ++i) optimizer_.param_groups()[i].options().set_lr(share * rates_[i]);
+  rate_ = share * options_.lr;
+
+  optimizer_.zero_grad();
+  const auto prediction = [&] {
+    const Autocast mixed(options_.device);
+    return network_(to_input(batch.data, description_.preprocessing, options_.device));
+  }();
+  const auto losses = loss_of(prediction, truth_of(batch.target.to(options_.device.where), data_.target));
+  const auto loss = losses.mean();
+  const double value = loss.item<double>();
+  if (!std::isfinite(value)) fail("loss", losses);
+  loss.backward();
+  const double length = torch::nn::utils::clip_grad_norm_(network_->parameters(), options_.clip);
+  if (!std::isfinite(length)) fail("gradient", losses);
+  optimizer_.step();
+  update_average(*average_, *network_, options_.average, state_.step);
+  return value;
+}
+
+void Trainer::finish_epoch() {
+  const auto stats = loader_->stats();
+  const auto evaluation = evaluate(average_, data_.validation, data_.target, description_.preprocessing,
+                                   evaluation_options(options_, report_));
+  state_.results.push_back({++state_.epoch, rate_, state_.loss_sum / static_cast<double>(state_.seen), evaluation.loss,
+                            evaluation.metrics, stats.examples_per_second(), stats.wait_share(),
+                            seconds_since(epoch_start_)});
+  state_.seen = 0;
+  state_.loss_sum = 0;
+  report_.epoch(state_.step, options_.epochs, state_.results);
+  if (best_of(state_.results) + 1 == state_.results.size()) {
+    description_.metric = evaluation.metrics.front().text();
+    description_.epoch = state_.epoch;
+    save_model(folder_ / "best.safetensors", average_, description_);
+  }
+  save();
+}
+
+void Trainer::save() {
+  state_.seconds = seconds();
+  save_training(folder_, {*network_, *average_, optimizer_}, state_);
+  saved_ = Clock::now();
+}
+
+void Trainer::fail(const char* what, const torch::Tensor& losses) const {
+  boxfeed::samplers::RandomSampler sampler(static_cast<std::size_t>(images()));
+  sampler.set_seed(options_.seed);
+  const auto order = sampler.order(static_cast<std::uint64_t>(state_.epoch));
+  const auto finite = losses.isfinite().cpu();
+  const bool some = finite.any().item<bool>() && !finite.all().item<bool>();
+  std::string examples;
+  for (std::int64_t i = 0; i < finite.size(0); ++i) {
+    if (some && finite[i].item<bool>()) continue;
+    const auto place = data_.train.dataset.table().place(order[static_cast<std::size_t>(state_.seen + i)]);
+    examples += "\n  " + place.annotation_path + ":" + std::to_string(place.line) + " " +
+                std::string(data_.train.dataset.table().name(place.index));
+  }
+  throw boxfeed::Error(boxfeed::Reason::kNonFinite,
+                       std::string("the ") + what + " is not finite in epoch " + std::to_string(state_.epoch + 1) +
+                           ", step " + std::to_string(state_.step + 1) +
+                           " (a lower --lr may help; what was saved before is kept), for" + examples);
+}
+
+bool Trainer::is_over() const {
+  if (state_.epoch >= options_.epochs || (state_.seen == 0 && progress() >= 1)) return true;
+  const auto& results = state_.results;
+  return options_.patience > 0 && !results.empty() &&
+         static_cast<std::int64_t>(results.size() - 1 - best_of(results)) >= options_.patience;
+}
+
+double Trainer::progress() const {
+  const auto batches = (images() + options_.batch - 1) / options_.batch;
+  const double steps = static_cast<double>(state_.step) / static_cast<double>(options_.epochs * batches);
+  return options_.minutes > 0 ? std::max(steps, seconds() / (60 * options_.minutes)) : steps;
+}
+
+double Trainer::seconds() const { return seconds_before_ + seconds_since(start_); }
+
+std::int64_t Trainer::images() const { return static_cast<std::int64_t>(data_.train.dataset.table().size()); }
+
+void Trainer::report_step(double loss) {
+  const double done = progress();
+  report_.step({state_.epoch + 1, options_.epochs, state_.step, static_cast<std::size_t>(state_.seen),
+                static_cast<std::size_t>(images()), loss, state_.loss_sum / static_cast<double>(state_.seen), rate_,
+                seconds() * (1 - done) / std::max(done, 1e-9)},
+               loader_->stats());
 }
 
 }  // namespace localization

@@ -1,37 +1,100 @@
 #pragma once
 
-#include <boxfeed/transforms/pipeline.h>
+#include <boxfeed/data/csv_dataset.h>
+#include <boxfeed/loader/make_data_loader.h>
 #include <torch/torch.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "data/data_sets.h"
-#include "report/console.h"
+#include "model/network.h"
+#include "model/saved_model.h"
 #include "report/run_folder.h"
+#include "report/training_report.h"
+#include "training/device.h"
+#include "training/evaluation.h"
+#include "training/training_state.h"
 
 namespace localization {
 
-/// How the network is trained.
+/// How a network is trained.
 struct TrainOptions {
-  std::int64_t epochs = 24;
+  std::int64_t epochs = 36;
   std::int64_t batch = 16;
-  double lr = 2e-3;         ///< the highest; it rises in the first steps and then falls along a cosine
-  std::size_t workers = 1;  ///< threads that load data beside the training
-  int threads = 1;          ///< of LibTorch, for one operation
+  double lr = 4e-3;            ///< the highest; it rises in the first steps and then falls along a cosine
+  double backbone_lr = 4e-3;   ///< the same for the backbone
+  double weight_decay = 0.02;  ///< of AdamW, for weights of more than one dimension
+  double clip = 5;             ///< the longest gradient
+  double average = 0.99;       ///< decay of the weights' moving average, which is validated and saved
+  std::int64_t patience = 0;   ///< epochs without a better one after which it ends; 0: never
+  double minutes = 0;  ///< above 0: the training takes so long, whatever the number of epochs, but not more of them
+  double save_minutes = 10;  ///< between two savings within an epoch
+  std::size_t workers = 1;   ///< threads that load data beside the training
+  int threads = 1;           ///< of LibTorch, for one operation
   std::uint64_t seed = 1;
-  torch::Device device = torch::kCPU;
-  boxfeed::transforms::Pipeline augmentation =
-      boxfeed::transforms::augmentation_preset("light");  ///< what happens at random to each image
+  bool freeze = false;  ///< whether the backbone stays as it is
+  Device device;
 };
 
-/// Trains on one set, validates on the other after each epoch, prints a line each, and fills the run folder: best.pt
-/// (the best weights so far), results.csv, and at the end summary.json, curves.png and predictions.png.
-///
-/// `images` is the folder of the validation images.
-/// Throws: `boxfeed::Error` for data that cannot be used, files that cannot be written and a loss that is not finite.
-void train(const DataSets& data, const std::string& images, const Preprocessing& preprocessing,
-           const TrainOptions& options, const RunFolder& folder, Console& console);
+/// One training: a network, what it learns from, and where it stands.
+class Trainer {
+ public:
+  /// Throws: `CheckpointError` for backbone weights, if any, that cannot be used.
+  Trainer(const DataSets& data, const ModelDescription& description, const TrainOptions& options,
+          const RunFolder& folder, TrainingReport& report, const std::string& backbone_weights = {});
+
+  Network network() const { return network_; }
+  const TrainingState& state() const noexcept { return state_; }
+  /// What the loader says about the speed of the last epoch.
+  std::string verdict() const { return loader_->verdict(); }
+
+  /// Goes on where the training in the folder was saved last. What should be known about it is put into `remarks`.
+  /// Throws: `CheckpointError`.
+  void resume(std::vector<std::string>& remarks);
+
+  /// Two batches of validation, so that a broken validation set fails now, and if `step`, one of training.
+  void try_out(bool step);
+
+  /// Trains on one set and validates on the other after each epoch, until all is done or the user wants it to stop;
+  /// saves the best weights so far as best.safetensors, and all of its state.
+  ///
+  /// Returns whether all is done. Throws: `boxfeed::Error` for data that cannot be used, files that cannot be written,
+  /// and a loss that is not finite, with the examples of the step; no such weights are saved.
+  bool run();
+
+ private:
+  using Batch = torch::data::Example<>;
+
+  void train_epoch();
+  double step(const Batch& batch);
+  void finish_epoch();
+  void save();
+  [[noreturn]] void fail(const char* what, const torch::Tensor& losses) const;
+  bool is_over() const;
+  double progress() const;
+  double seconds() const;
+  std::int64_t images() const;
+  void report_step(double loss);
+
+  const DataSets& data_;
+  ModelDescription description_;
+  const TrainOptions options_;
+  const RunFolder& folder_;
+  TrainingReport& report_;
+  boxfeed::DataLoaderPointer<> loader_;
+  Network network_, average_;
+  torch::optim::AdamW optimizer_;
+  std::vector<double> rates_;  ///< the highest of each group of parameters
+  TrainingState state_;
+  double rate_ = 0;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now(), saved_ = start_,
+                                        epoch_start_ = start_;
+  double seconds_before_ = 0;
+};
 
 }  // namespace localization

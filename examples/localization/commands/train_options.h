@@ -1,0 +1,57 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands/command.h"
+#include "data/data_sets.h"
+#include "model/saved_model.h"
+#include "report/console.h"
+#include "training/trainer.h"
+
+namespace localization {
+
+/// The options of `localize train`, as they are given.
+struct TrainCommandOptions {
+  DataFiles files;
+  std::string made = "localize-data";
+  std::string target = "all";
+  std::size_t overfit = 0;
+  std::vector<std::int64_t> size{96, 128};
+  bool letterbox = false;
+  std::string augment = "auto";
+  std::int64_t channels = 3;
+  std::string backbone = "small";
+  std::string weights;
+  std::optional<double> lr, backbone_lr, average;
+  DeviceOptions device;
+  TrainOptions train;
+  std::string log = "text";
+  bool quiet = false;
+  bool dry_run = false;
+  std::optional<std::string> run;
+  std::optional<std::string> resume;  ///< empty: the latest run
+
+  bool has_annotations() const;
+  /// Throws: `std::invalid_argument` for options that do not go together, wherever they come from.
+  void check(const CLI::App& command) const;
+  TargetKind target_kind() const;
+  Talk talk() const;
+  /// With everything that is decided by what was given.
+  TrainOptions train_options() const;
+  Preprocessing preprocessing() const;
+};
+
+/// Adds all of them to a command.
+void add_train_options(CLI::App& command, TrainCommandOptions& options);
+
+/// Throws: `std::invalid_argument` where beside --resume an option was given that would change the training.
+void check_resume_options(const CLI::App& command);
+
+/// The options that were given or stand by themselves, as a file for --config.
+std::string config_text(CLI::App& command, const TrainCommandOptions& options);
+
+}  // namespace localization
