@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "commands/command.h"
+#include "commands/wrong_words.h"
 #include "model/checked_weights.h"
 #include "report/console.h"
 
@@ -26,8 +27,12 @@ int run(int argc, char** argv) {
                            make_data_command}) {
     commands.push_back(make(app));
   }
+  if (argc > 1) check_command(app, argv[1]);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::ExtrasError& error) {
+    refuse_unknown_options(app);
+    return app.exit(error), kWrongOptions;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongOptions;
   }

@@ -208,6 +208,10 @@ TEST_CASE("wrong options: exit code 2") {
     CHECK_FALSE(outcome.err.empty());
   }
   CHECK(localize(folder, "train --help").code == 0);
+  CHECK_THAT(localize(folder, "trian").err, ContainsSubstring("expected a command (train, check,") &&
+                                                ContainsSubstring("got \"trian\"; did you mean train?"));
+  CHECK_THAT(localize(folder, "train --cvs a.csv").err,
+             ContainsSubstring("train has no option --cvs; did you mean --csv?"));
   CHECK(fs::exists(folder / "runs/train-001") == false);
 }
 
@@ -226,6 +230,16 @@ TEST_CASE("damaged weights and unreadable images are told and named") {
       localize(folder, "predict --weights r/best.safetensors cut.jpg d/images/scene-00002.jpg --run p2");
   check_refused(outcome, "cut.jpg");
   CHECK(lines_of(text_of(folder / "p2/predictions.csv")) == 2);
+}
+
+TEST_CASE("weights of a backbone that cannot be used: exit code 4") {
+  const DataFolder folder;
+  const std::string train = "train --csv d/data.csv --images d/images --backbone resnet18 --weights ";
+  for (const char* weights : {"missing.safetensors", "d/data.csv"}) {
+    const auto outcome = localize(folder, train + weights);
+    CHECK(outcome.code == 4);
+    CHECK_THAT(outcome.err, ContainsSubstring(weights));
+  }
 }
 
 TEST_CASE("output that nobody reads stops nothing and ends up in no file") {

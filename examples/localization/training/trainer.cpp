@@ -22,7 +22,13 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 Network make_network(const ModelDescription& description, const TrainOptions& options, const std::string& weights) {
   torch::manual_seed(options.seed);
   Network network(description.network);
-  if (!weights.empty()) network->load_backbone(weights);
+  if (!weights.empty()) {
+    try {
+      network->load_backbone(weights);
+    } catch (const boxfeed::Error& error) {
+      throw CheckpointError(error.what());
+    }
+  }
   if (options.freeze) network->freeze_backbone();
   network->to(options.device.where);
   return network;

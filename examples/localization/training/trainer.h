@@ -50,8 +50,8 @@ class Trainer {
 
   Network network() const { return network_; }
   const TrainingState& state() const noexcept { return state_; }
-  /// What the loader says about the speed of the last epoch.
-  std::string verdict() const { return loader_->verdict(); }
+  /// What the loader says about the speed of the last epoch; nothing where there was none.
+  std::string verdict() const { return loader_->stats().batches > 0 ? loader_->verdict() : std::string(); }
 
   /// Goes on where the training in the folder was saved last. What should be known about it is put into `remarks`.
   /// Throws: `CheckpointError`.
