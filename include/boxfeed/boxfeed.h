@@ -15,11 +15,12 @@
 #include <boxfeed/core/plane_map.h>
 #include <boxfeed/core/random.h>
 #include <boxfeed/core/version.h>
+#include <boxfeed/data/concat_dataset.h>
 #include <boxfeed/data/csv_dataset.h>
 #include <boxfeed/data/detection_dataset.h>
-#include <boxfeed/data/distributed_sampler.h>
-#include <boxfeed/data/random_sampler.h>
-#include <boxfeed/data/sequential_sampler.h>
+#include <boxfeed/data/row_batch_builder.h>
+#include <boxfeed/data/samplers.h>
+#include <boxfeed/data/weighted_samplers.h>
 #include <boxfeed/loader/make_data_loader.h>
 #include <boxfeed/transforms/boxes.h>
 #include <boxfeed/transforms/color.h>

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "data/appended.h"
 #include "data/detection_pack.h"
 #include "data/example_reader.h"
 #include "data/options.h"
@@ -48,13 +49,23 @@ Objects load(const ExampleReader& reader, const ExampleKey& key, void* row, Stag
 class DetectionDataset::Builder : public BatchBuilder<DetectionBatch> {
  public:
   explicit Builder(std::shared_ptr<const ExampleReader> reader)
-      : reader_(std::move(reader)), image_(image_spec(reader_->options())), most_objects_(most_objects(*reader_)) {}
+      : image_(image_spec(reader->options())), most_objects_(most_objects(*reader)), readers_(std::move(reader)) {}
 
   std::unique_ptr<BatchInProgress<DetectionBatch>> start(std::size_t size) override {
     const c10::InferenceMode normal_tensors(false);
     const auto total = static_cast<std::int64_t>(bytes(size));
     auto buffer = at::empty({0}, at::TensorOptions(at::kByte)).set_(ring_.get(bytes(size)), 0, {total}, {1});
     return std::make_unique<InProgress>(*this, std::move(buffer), size);
+  }
+
+  void append(std::unique_ptr<BatchBuilder> other, std::size_t first) override {
+    auto* const detections = dynamic_cast<Builder*>(other.get());
+    if (detections == nullptr || detections->image_.sizes != image_.sizes || detections->image_.dtype != image_.dtype ||
+        detections->image_.memory_format != image_.memory_format) {
+      throw std::invalid_argument("ConcatDataset: expected datasets whose images have the same size, type and layout");
+    }
+    most_objects_ = std::max(most_objects_, detections->most_objects_);
+    readers_.append(std::move(detections->readers_), first);
   }
 
   std::size_t bytes(std::size_t size) const override { return packed_bytes(image_, size, size * most_objects_); }
@@ -70,7 +81,9 @@ class DetectionDataset::Builder : public BatchBuilder<DetectionBatch> {
           objects_(size) {}
 
     void fill(std::size_t place, const ExampleKey& key, StageTimes& times) override {
-      objects_[place] = load(*builder_.reader_, key, rows_ + place * row_bytes_, times);
+      builder_.readers_.with(key, [&](const auto& reader, const ExampleKey& own) {
+        objects_[place] = load(*reader, own, rows_ + place * row_bytes_, times);
+      });
     }
 
     DetectionBatch finish(const std::vector<std::size_t>& kept) override {
@@ -91,9 +104,9 @@ class DetectionDataset::Builder : public BatchBuilder<DetectionBatch> {
     std::vector<Objects> objects_;
   };
 
-  const std::shared_ptr<const ExampleReader> reader_;
   const RowSpec image_;
-  const std::size_t most_objects_;
+  std::size_t most_objects_;
+  Appended<std::shared_ptr<const ExampleReader>> readers_;
   StorageRing ring_;
 };
 

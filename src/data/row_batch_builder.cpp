@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "data/appended.h"
 #include "data/storage_ring.h"
 
 namespace boxfeed {
@@ -17,6 +18,11 @@ std::size_t row_bytes(const RowSpec& row) {
   return bytes;
 }
 
+class RowBatchBuilder::Writers : public Appended<WriteExample> {
+ public:
+  using Appended::Appended;
+};
+
 /// One of the two tensors of every batch: what a row of it is, and the memory for it.
 class RowBatchBuilder::Rows {
  public:
@@ -25,6 +31,11 @@ class RowBatchBuilder::Rows {
       throw std::invalid_argument("a channels-last row must have 3 dimensions, got " +
                                   std::to_string(spec.sizes.size()));
     }
+  }
+
+  bool operator==(const Rows& other) const {
+    return spec_.sizes == other.spec_.sizes && spec_.dtype == other.spec_.dtype &&
+           spec_.memory_format == other.spec_.memory_format;
   }
 
   std::size_t row_bytes() const { return row_bytes_; }
@@ -56,11 +67,13 @@ class RowBatchBuilder::Rows {
 
 class RowBatchBuilder::Batch : public BatchInProgress<torch::data::Example<>> {
  public:
-  Batch(const WriteExample& write, Rows& data, Rows& target, std::size_t size)
-      : write_(write), data_(data.make(size), data.row_bytes()), target_(target.make(size), target.row_bytes()) {}
+  Batch(const Writers& writers, Rows& data, Rows& target, std::size_t size)
+      : writers_(writers), data_(data.make(size), data.row_bytes()), target_(target.make(size), target.row_bytes()) {}
 
   void fill(std::size_t place, const ExampleKey& key, StageTimes& times) override {
-    write_(key, data_.row(place), target_.row(place), times);
+    writers_.with(key, [&](const WriteExample& write, const ExampleKey& own) {
+      write(own, data_.row(place), target_.row(place), times);
+    });
   }
 
   torch::data::Example<> finish(const std::vector<std::size_t>& kept) override {
@@ -92,18 +105,28 @@ class RowBatchBuilder::Batch : public BatchInProgress<torch::data::Example<>> {
     std::size_t row_bytes_;
   };
 
-  const WriteExample& write_;
+  const Writers& writers_;
   Part data_;
   Part target_;
 };
 
 RowBatchBuilder::RowBatchBuilder(const RowSpec& data, const RowSpec& target, WriteExample write)
-    : write_(std::move(write)), data_(std::make_unique<Rows>(data)), target_(std::make_unique<Rows>(target)) {}
+    : writers_(std::make_unique<Writers>(std::move(write))),
+      data_(std::make_unique<Rows>(data)),
+      target_(std::make_unique<Rows>(target)) {}
 
 RowBatchBuilder::~RowBatchBuilder() = default;
 
 std::unique_ptr<BatchInProgress<torch::data::Example<>>> RowBatchBuilder::start(std::size_t size) {
-  return std::make_unique<Batch>(write_, *data_, *target_, size);
+  return std::make_unique<Batch>(*writers_, *data_, *target_, size);
+}
+
+void RowBatchBuilder::append(std::unique_ptr<BatchBuilder> other, std::size_t first) {
+  auto* const rows = dynamic_cast<RowBatchBuilder*>(other.get());
+  if (rows == nullptr || !(*rows->data_ == *data_) || !(*rows->target_ == *target_)) {
+    throw std::invalid_argument("ConcatDataset: expected datasets whose rows have the same sizes, types and layouts");
+  }
+  writers_->append(std::move(*rows->writers_), first);
 }
 
 std::size_t RowBatchBuilder::bytes(std::size_t size) const {

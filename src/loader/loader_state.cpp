@@ -1,8 +1,10 @@
 #include "loader/loader_state.h"
 
 #include <boxfeed/core/error.h>
+#include <xxhash.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 namespace boxfeed::detail {
@@ -10,7 +12,7 @@ namespace {
 
 constexpr int kFormat = 1;
 constexpr std::size_t kMaxBytes = 4096;
-/// Values of an identity are cut to this, so that no long name makes the state long.
+/// Longer values of an identity are cut, so that no long name makes the state long, and their checksum is put behind.
 constexpr std::size_t kMaxValue = 60;
 
 [[noreturn]] void refuse(const std::string& what) {
@@ -26,7 +28,13 @@ std::uint64_t number(const nlohmann::ordered_json& json, const char* name) {
   return found->get<std::uint64_t>();
 }
 
-std::string shortened(const std::string& value) { return value.substr(0, kMaxValue); }
+std::string shortened(const std::string& value) {
+  if (value.size() <= kMaxValue) return value;
+  char digits[17];
+  std::snprintf(digits, sizeof digits, "%016llx",
+                static_cast<unsigned long long>(XXH3_64bits(value.data(), value.size())));
+  return value.substr(0, kMaxValue - 17) + ' ' + digits;
+}
 
 const std::string* find(const Identity& identity, const std::string& name) {
   const auto found =

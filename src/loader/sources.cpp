@@ -21,6 +21,7 @@ class SeededSource : public Source {
                   {"batch_size", std::to_string(batch_size_)},
                   {"drop_last", drop_last_ ? "true" : "false"}},
         make_job_(std::move(make_job)) {
+    sampler_->check_batch_size(batch_size_);
     identity_.insert(identity_.end(), dataset.begin(), dataset.end());
     identity_.emplace_back("sampler", sampler_->name());
   }

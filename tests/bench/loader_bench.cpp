@@ -1,6 +1,6 @@
 // The whole way from a CSV and a folder of images to batches. Usage: loader_bench CSV DIR WORKERS EPOCHS
 #include <boxfeed/data/csv_dataset.h>
-#include <boxfeed/data/random_sampler.h>
+#include <boxfeed/data/samplers.h>
 #include <boxfeed/loader/make_data_loader.h>
 
 #include <algorithm>

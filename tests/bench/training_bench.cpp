@@ -1,7 +1,7 @@
 // What loading costs a training: epochs of the trainer's network with the loader, and beside each the same steps on one
 // batch that is kept on the device. On a GPU, where there is one, with images as bytes and in mixed precision.
 // Usage: training_bench CSV DIR AUGMENT EPOCHS [BACKBONE WORKERS BATCH HEIGHT WIDTH]
-#include <boxfeed/data/random_sampler.h>
+#include <boxfeed/data/samplers.h>
 #include <boxfeed/loader/make_data_loader.h>
 #include <torch/torch.h>
 

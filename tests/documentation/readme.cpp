@@ -22,6 +22,17 @@ void use() {
   //! [use]
 }
 
+void samplers() {
+  const std::size_t num_replicas = 2, rank = 1;
+  boxfeed::DetectionDataset dataset("data.csv", "images", boxfeed::DatasetOptions().image_size({32, 32}));
+  //! [samplers]
+  using namespace boxfeed::samplers;
+  const RepeatFactorSampler rare_more_often(repeat_factors(classes_of(dataset.table()), 0.01));
+  auto loader = boxfeed::make_data_loader(dataset, DistributedSampler(rare_more_often, num_replicas, rank),
+                                          boxfeed::DataLoaderOptions(20).seed(7));
+  //! [samplers]
+}
+
 void transforms() {
   const std::uint64_t seed = 1;
   const std::uint64_t epoch = 2;
@@ -43,5 +54,6 @@ void transforms() {
 
 int main() {
   use();
+  samplers();
   transforms();
 }

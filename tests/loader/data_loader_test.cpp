@@ -1,4 +1,4 @@
-#include <boxfeed/data/distributed_sampler.h>
+#include <boxfeed/data/samplers.h>
 #include <boxfeed/loader/data_loader.h>
 #include <boxfeed/loader/make_data_loader.h>
 #include <torch/types.h>

@@ -1,6 +1,6 @@
+#include <boxfeed/data/batch_builder.h>
 #include <boxfeed/data/csv_dataset.h>
 #include <boxfeed/data/detection_dataset.h>
-#include <boxfeed/loader/is_batch_buildable.h>
 #include <boxfeed/loader/make_data_loader.h>
 #include <torch/types.h>
 

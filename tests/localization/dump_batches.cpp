@@ -3,8 +3,8 @@
 //
 // dump_batches CSV IMAGES FOLDER EPOCHS SEED
 
-#include <boxfeed/data/random_sampler.h>
-#include <boxfeed/data/sequential_sampler.h>
+#include <boxfeed/data/samplers.h>
+#include <boxfeed/data/samplers.h>
 #include <boxfeed/loader/make_data_loader.h>
 
 #include <cstdio>

@@ -2,7 +2,7 @@
 // threads and open files stay what they were. Usage: boxfeed_soak MINUTES, or boxfeed_soak --rounds COUNT, which leaves
 // the memory alone.
 #include <boxfeed/data/csv_dataset.h>
-#include <boxfeed/data/random_sampler.h>
+#include <boxfeed/data/samplers.h>
 #include <boxfeed/loader/make_data_loader.h>
 #include <boxfeed/transforms/color.h>
 #include <boxfeed/transforms/geometry.h>

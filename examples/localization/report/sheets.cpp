@@ -1,6 +1,6 @@
 #include "report/sheets.h"
 
-#include <boxfeed/data/random_sampler.h>
+#include <boxfeed/data/samplers.h>
 #include <boxfeed/visual/draw_boxes.h>
 #include <boxfeed/visual/draw_keypoints.h>
 #include <boxfeed/visual/make_grid.h>

@@ -1,7 +1,7 @@
 #include "training/evaluation.h"
 
 #include <boxfeed/core/error.h>
-#include <boxfeed/data/sequential_sampler.h>
+#include <boxfeed/data/samplers.h>
 #include <boxfeed/loader/make_data_loader.h>
 
 #include <cmath>

@@ -1,7 +1,7 @@
 #include "training/trainer.h"
 
 #include <boxfeed/core/error.h>
-#include <boxfeed/data/random_sampler.h>
+#include <boxfeed/data/samplers.h>
 
 #include <algorithm>
 #include <cmath>

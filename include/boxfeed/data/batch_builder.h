@@ -2,9 +2,16 @@
 
 #include <boxfeed/core/random.h>
 #include <boxfeed/core/stage_times.h>
+#include <torch/csrc/utils/variadic.h>
+#include <torch/data/datasets/map.h>
+#include <torch/data/transforms/stack.h>
 
 #include <cstddef>
 #include <memory>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace boxfeed {
@@ -41,8 +48,119 @@ class BatchBuilder {
 
   /// Gets the memory for a batch of up to `size` examples.
   virtual std::unique_ptr<BatchInProgress<Batch>> start(std::size_t size) = 0;
+  /// Has the examples from number `first` on be those of `other`, from its first one on. Called before any batch is
+  /// started. Throws: `std::invalid_argument` where their batches are not of one kind.
+  virtual void append(std::unique_ptr<BatchBuilder> other, std::size_t first) {
+    static_cast<void>(other);
+    throw std::invalid_argument(
+        "ConcatDataset: expected builders of batches that can append, got one that cannot, for "
+        "the examples from " +
+        std::to_string(first) + " on");
+  }
   /// The bytes that `start(size)` gets.
   virtual std::size_t bytes(std::size_t size) const = 0;
 };
+
+namespace detail {
+
+template <typename Member>
+struct DeclaringClass;
+template <typename Class, typename Type>
+struct DeclaringClass<Type Class::*> {
+  using type = Class;
+};
+/// True if the member is declared in a class that is derived from `Base`.
+template <typename Member, typename Base>
+constexpr bool kIsLater = !std::is_same_v<typename DeclaringClass<Member>::type, Base> &&
+                          std::is_base_of_v<Base, typename DeclaringClass<Member>::type>;
+
+template <typename Dataset, typename = void>
+struct HasGet : std::false_type {};
+template <typename Dataset>
+struct HasGet<Dataset, std::void_t<decltype(std::declval<Dataset&>().get(std::size_t{}))>> : std::true_type {};
+
+/// True if someone has overridden `get` or `get_batch` in a class derived from `Base`, so that the way past them would
+/// not be the same; or may have, where `get` is overloaded.
+template <typename Dataset, typename Base, typename = void>
+struct OverridesGet : HasGet<Dataset> {};
+template <typename Dataset, typename Base>
+struct OverridesGet<Dataset, Base, std::void_t<decltype(&Dataset::get)>>
+    : std::bool_constant<kIsLater<decltype(&Dataset::get), Base>> {};
+template <typename Dataset, typename Base, typename = void>
+struct OverridesGetBatch : std::false_type {};
+template <typename Dataset, typename Base>
+struct OverridesGetBatch<Dataset, Base, std::void_t<decltype(&Dataset::get_batch)>>
+    : std::bool_constant<kIsLater<decltype(&Dataset::get_batch), Base>> {};
+
+/// The batch of what `make_batch_builder` returns.
+template <typename Pointer>
+struct BuiltBatch : std::false_type {
+  using type = void;
+};
+template <typename Builder>
+struct BuiltBatch<std::unique_ptr<Builder>>
+    : std::bool_constant<std::is_base_of_v<BatchBuilder<typename Builder::BatchType>, Builder>> {
+  using type = typename Builder::BatchType;
+};
+template <typename Dataset, typename = void>
+struct BuiltBatchOf : BuiltBatch<void> {};
+template <typename Dataset>
+struct BuiltBatchOf<Dataset, std::void_t<decltype(std::declval<const Dataset&>().make_batch_builder())>>
+    : BuiltBatch<decltype(std::declval<const Dataset&>().make_batch_builder())> {};
+
+/// Whether a dataset's batches are built in place, and what builds them.
+template <typename Dataset, typename = void>
+struct InPlace : std::false_type {
+  using Source = Dataset;
+  static const Dataset& source(Dataset& dataset) { return dataset; }
+};
+template <typename Dataset>
+struct InPlace<Dataset, std::void_t<decltype(&Dataset::make_batch_builder)>> {
+  static_assert(BuiltBatchOf<Dataset>::value,
+                "boxfeed: make_batch_builder() of a dataset must be const and return a "
+                "std::unique_ptr<boxfeed::BatchBuilder<Batch>>");
+  using Class = typename DeclaringClass<decltype(&Dataset::make_batch_builder)>::type;
+  static constexpr bool value = !OverridesGet<Dataset, Class>::value && !OverridesGetBatch<Dataset, Class>::value;
+  using Batch = typename BuiltBatchOf<Dataset>::type;
+  using Source = Dataset;
+  static const Dataset& source(Dataset& dataset) { return dataset; }
+};
+
+template <typename Dataset, typename = void>
+constexpr bool kHasFingerprint = false;
+template <typename Dataset>
+constexpr bool kHasFingerprint<Dataset, std::void_t<decltype(std::declval<const Dataset&>().fingerprint())>> = true;
+
+/// True if a batch that is built in place is what the collation would make of the examples.
+template <typename Collation, typename = void>
+struct IsSameAsBuilt : std::false_type {};
+template <typename Example>
+struct IsSameAsBuilt<torch::data::transforms::Stack<Example>> : std::true_type {};
+template <typename Collation>
+struct IsSameAsBuilt<Collation, std::enable_if_t<Collation::same_as_built>> : std::true_type {};
+
+/// `dataset.map(Stack<>())`.
+template <typename Dataset, typename Collation>
+struct InPlace<torch::data::datasets::MapDataset<Dataset, Collation>,
+               std::enable_if_t<InPlace<Dataset>::value && IsSameAsBuilt<Collation>::value &&
+                                std::is_same_v<typename Collation::InputBatchType, typename Dataset::BatchType> &&
+                                std::is_same_v<typename Collation::OutputBatchType, typename InPlace<Dataset>::Batch>>>
+    : InPlace<Dataset> {
+  using Map = torch::data::datasets::MapDataset<Dataset, Collation>;
+  static const Dataset& source(Map& dataset) { return dataset.dataset(); }
+};
+
+}  // namespace detail
+
+/// True if boxfeed's loader has its workers write the examples of this dataset straight into their batch: it has a
+/// method `make_batch_builder() const` (see `BatchBuilder`), and nobody has overridden `get` or `get_batch` since. Also
+/// of such a dataset with a collation mapped on it that makes the same of it: `Stack<>`, or one that says so by
+/// `static constexpr bool same_as_built = true`.
+///
+/// ```cpp
+/// static_assert(boxfeed::is_batch_buildable_v<Pairs>, "a misspelt method would only be slow");
+/// ```
+template <typename Dataset>
+inline constexpr bool is_batch_buildable_v = detail::InPlace<Dataset>::value;
 
 }  // namespace boxfeed

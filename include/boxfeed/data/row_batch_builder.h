@@ -40,13 +40,15 @@ class RowBatchBuilder : public BatchBuilder<torch::data::Example<>> {
   ~RowBatchBuilder() override;
 
   std::unique_ptr<BatchInProgress<torch::data::Example<>>> start(std::size_t size) override;
+  void append(std::unique_ptr<BatchBuilder> other, std::size_t first) override;
   std::size_t bytes(std::size_t size) const override;
 
  private:
   class Rows;
   class Batch;
+  class Writers;
 
-  const WriteExample write_;
+  const std::unique_ptr<Writers> writers_;
   const std::unique_ptr<Rows> data_;
   const std::unique_ptr<Rows> target_;
 };

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <boxfeed/data/random_sampler.h>
-#include <boxfeed/data/sequential_sampler.h>
+#include <boxfeed/data/batch_builder.h>
+#include <boxfeed/data/samplers.h>
 #include <boxfeed/loader/data_loader.h>
 #include <boxfeed/loader/data_loader_options.h>
 #include <boxfeed/loader/detail/dataset_job.h>
 #include <boxfeed/loader/detail/dataset_kind.h>
 #include <boxfeed/loader/detail/example_job.h>
 #include <boxfeed/loader/detail/sources.h>
-#include <boxfeed/loader/is_batch_buildable.h>
 #include <torch/data/samplers/random.h>
 #include <torch/data/samplers/sequential.h>
 

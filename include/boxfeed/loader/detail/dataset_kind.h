@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boxfeed/loader/is_batch_buildable.h>
+#include <boxfeed/data/batch_builder.h>
 #include <torch/data/example.h>
 #include <torch/types.h>
 
@@ -29,11 +29,6 @@ constexpr bool kHasSize = false;
 template <typename Dataset>
 constexpr bool kHasSize<Dataset, std::enable_if_t<std::is_convertible_v<decltype(std::declval<const Dataset&>().size()),
                                                                         torch::optional<std::size_t>>>> = true;
-
-template <typename Dataset, typename = void>
-constexpr bool kHasFingerprint = false;
-template <typename Dataset>
-constexpr bool kHasFingerprint<Dataset, std::void_t<decltype(std::declval<const Dataset&>().fingerprint())>> = true;
 
 template <typename Sampler, typename = void>
 constexpr bool kIsSampler = false;

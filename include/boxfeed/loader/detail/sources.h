@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boxfeed/data/seeded_sampler.h>
+#include <boxfeed/data/samplers.h>
 #include <boxfeed/loader/detail/source.h>
 #include <boxfeed/loader/full_data_loader_options.h>
 
