@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "core/archive.h"
+#include "core/inflater.h"
 #include "core/system_calls.h"
 
 namespace boxfeed {
@@ -78,7 +80,7 @@ std::string real_path(const std::string& path) {
 
 [[noreturn]] void throw_escape(const std::string& folder, std::string_view name) {
   throw Error(Reason::kPathEscape,
-              "expected a file inside the folder " + quoted(folder) + ", got " + quoted(std::string(name)) +
+              "expected a file inside of " + quoted(folder) + ", got " + quoted(std::string(name)) +
                   ", which leads out of it (an option allows this)",
               std::string(name));
 }
@@ -151,6 +153,7 @@ InputFile::InputFile(std::string path, int descriptor) : path_(std::move(path)),
   const int error = errno;
   if (result == 0 && S_ISREG(status.st_mode)) {
     size_ = static_cast<std::uint64_t>(status.st_size);
+    modified_ns_ = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
     return;
   }
   system_calls().close(std::exchange(descriptor_, -1));
@@ -159,17 +162,35 @@ InputFile::InputFile(std::string path, int descriptor) : path_(std::move(path)),
               "expected a regular file, got " + std::string(kind_of(status.st_mode)) + ": " + quoted(path_), path_);
 }
 
+InputFile::InputFile(const InputFile& whole, std::string path, std::uint64_t begin, std::uint64_t size)
+    : path_(std::move(path)),
+      descriptor_(uninterrupted([&] { return system_calls().duplicate(whole.descriptor_); })),
+      size_(size),
+      modified_ns_(whole.modified_ns_),
+      begin_(begin),
+      is_part_(true) {
+  if (descriptor_ < 0) throw_open_error(errno, path_);
+}
+
 InputFile::InputFile(InputFile&& other) noexcept
     : path_(std::move(other.path_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
       size_(other.size_),
-      offset_(other.offset_) {}
+      modified_ns_(other.modified_ns_),
+      begin_(other.begin_),
+      is_part_(other.is_part_),
+      offset_(other.offset_),
+      inflater_(std::move(other.inflater_)) {}
 
 InputFile& InputFile::operator=(InputFile&& other) noexcept {
   std::swap(path_, other.path_);
   std::swap(descriptor_, other.descriptor_);
   std::swap(size_, other.size_);
+  std::swap(modified_ns_, other.modified_ns_);
+  std::swap(begin_, other.begin_);
+  std::swap(is_part_, other.is_part_);
   std::swap(offset_, other.offset_);
+  std::swap(inflater_, other.inflater_);
   return *this;
 }
 
@@ -178,16 +199,26 @@ InputFile::~InputFile() {
 }
 
 std::size_t InputFile::read(void* buffer, std::size_t count) {
+  if (inflater_ != nullptr) return inflater_->read(buffer, count);
+  if (is_part_) count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size_ - std::min(offset_, size_)));
   std::size_t done = 0;
   while (done < count) {
-    const auto n = uninterrupted(
-        [&] { return system_calls().read(descriptor_, static_cast<char*>(buffer) + done, count - done); });
+    const auto n = uninterrupted([&] {
+      return system_calls().pread(descriptor_, static_cast<char*>(buffer) + done, count - done,
+                                  static_cast<off_t>(begin_ + offset_));
+    });
     if (n < 0) {
       const int error = errno;
       const std::string message =
           "cannot read " + quoted(path_) + " at byte " + std::to_string(offset_) + ": " + text_of(error);
       if (may_pass(error)) throw TransientError(Reason::kIoRead, message, path_);
       throw Error(Reason::kIoRead, message, path_);
+    }
+    if (n == 0 && is_part_) {
+      throw Error(Reason::kTruncated,
+                  "expected " + std::to_string(size_) + " bytes of " + quoted(path_) + ", but the archive ends after " +
+                      std::to_string(offset_),
+                  path_);
     }
     if (n == 0) break;
     done += static_cast<std::size_t>(n);
@@ -221,6 +252,8 @@ void InputFile::read_all(std::vector<std::uint8_t>& bytes, std::uint64_t max_byt
 
 Folder::Folder(std::string path, bool allow_outside) : path_(std::move(path)), allow_outside_(allow_outside) {
   if (path_.empty()) path_ = ".";
+  struct stat status {};
+  if (::stat(path_.c_str(), &status) == 0 && S_ISREG(status.st_mode)) archive_ = std::make_shared<const Archive>(path_);
 }
 
 std::string Folder::path_of(std::string_view name) const {
@@ -233,6 +266,7 @@ InputFile Folder::open(std::string_view name) const {
   if (name.find('\0') != std::string_view::npos) throw_open_error(ENOENT, path);  // the system would cut it there
   if (allow_outside_) return InputFile(path);
   if (leaves_folder(name)) throw_escape(path_, name);
+  if (archive_ != nullptr) return archive_->open(name, path);
   const int descriptor =
       uninterrupted([&] { return system_calls().open_beneath(path_.c_str(), std::string(name).c_str(), kReadFlags); });
   if (descriptor >= 0 || (errno != ENOSYS && errno != EPERM && errno != EXDEV && errno != EAGAIN)) {

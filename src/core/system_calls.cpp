@@ -30,7 +30,10 @@ constexpr SystemCalls kReal{
     [](const char* path, int flags, mode_t mode) { return ::open(path, flags, mode); },
     open_beneath,
     [](int descriptor, struct stat* status) { return ::fstat(descriptor, status); },
-    [](int descriptor, void* buffer, std::size_t count) { return ::read(descriptor, buffer, count); },
+    [](int descriptor) { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0); },
+    [](int descriptor, void* buffer, std::size_t count, off_t offset) {
+      return ::pread(descriptor, buffer, count, offset);
+    },
     [](int descriptor, const void* buffer, std::size_t count) { return ::write(descriptor, buffer, count); },
     [](int descriptor) { return ::fsync(descriptor); },
     [](const char* from, const char* to) { return ::rename(from, to); },

@@ -15,7 +15,8 @@ struct SystemCalls {
   /// `openat2` with `RESOLVE_BENEATH`: `name` relative to the folder `path`.
   int (*open_beneath)(const char* path, const char* name, int flags);
   int (*fstat)(int descriptor, struct stat* status);
-  ssize_t (*read)(int descriptor, void* buffer, std::size_t count);
+  int (*duplicate)(int descriptor);
+  ssize_t (*pread)(int descriptor, void* buffer, std::size_t count, off_t offset);
   ssize_t (*write)(int descriptor, const void* buffer, std::size_t count);
   int (*fsync)(int descriptor);
   int (*rename)(const char* from, const char* to);

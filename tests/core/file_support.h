@@ -52,8 +52,9 @@ class FailingCalls {
           return fails() ? -1 : real_->open_beneath(path, name, flags);
         },
         [](int descriptor, struct stat* status) { return fails() ? -1 : real_->fstat(descriptor, status); },
-        [](int descriptor, void* buffer, std::size_t count) {
-          return fails() ? ssize_t{-1} : real_->read(descriptor, buffer, shortened(count));
+        [](int descriptor) { return fails() ? -1 : real_->duplicate(descriptor); },
+        [](int descriptor, void* buffer, std::size_t count, off_t offset) {
+          return fails() ? ssize_t{-1} : real_->pread(descriptor, buffer, shortened(count), offset);
         },
         [](int descriptor, const void* buffer, std::size_t count) {
           return fails() ? ssize_t{-1} : real_->write(descriptor, buffer, shortened(count));

@@ -8,15 +8,15 @@
 
 namespace boxfeed::testing {
 
-/// While it lives, the n-th `read` of core/file fails.
+/// While it lives, the n-th `pread` of core/file fails.
 class FailingRead {
  public:
   explicit FailingRead(int n, int error) : real_(system_calls()), calls_(real_) {
     left() = n;
     code() = error;
     real() = &real_;
-    calls_.read = [](int descriptor, void* buffer, std::size_t count) -> ssize_t {
-      if (--left() != 0) return real()->read(descriptor, buffer, count);
+    calls_.pread = [](int descriptor, void* buffer, std::size_t count, off_t offset) -> ssize_t {
+      if (--left() != 0) return real()->pread(descriptor, buffer, count, offset);
       errno = code();
       return -1;
     };

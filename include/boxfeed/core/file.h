@@ -3,14 +3,19 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace boxfeed {
 
-/// A regular file that is open for reading. Everything that boxfeed reads comes through here: opened without blocking,
-/// checked to be a regular file, interrupted calls repeated, a failed read never taken for the end.
+class Archive;
+class Inflater;
+
+/// A regular file that is open for reading, or one in an archive. Everything that boxfeed reads comes through here:
+/// opened without blocking, checked to be a regular file, interrupted calls repeated, a failed read never taken for the
+/// end.
 class InputFile {
  public:
   /// Throws: `Error` with `kNotFound`, `kNotRegularFile` or `kIoOpen`.
@@ -24,21 +29,35 @@ class InputFile {
   /// The size in bytes when it was opened.
   std::uint64_t size() const noexcept { return size_; }
 
-  /// Reads up to `count` bytes; fewer only at the end of the file. Throws: `Error` with `kIoRead` and the offset.
+  /// When it was last changed, in nanoseconds since 1970.
+  std::int64_t modified_ns() const noexcept { return modified_ns_; }
+
+  /// Reads up to `count` bytes; fewer only at the end of the file. Throws: `Error` with `kIoRead` and the offset; for a
+  /// file in an archive also `kTruncated`, `kCorrupt` and `kChecksum`.
   std::size_t read(void* buffer, std::size_t count);
+
+  /// Goes on at a byte of it. Requires: that it is not packed.
+  void seek(std::uint64_t offset) noexcept { offset_ = offset; }
 
   /// Reads all that is left into `bytes`, whose memory is reused.
   /// Throws: `Error` with `kFileTooLarge` before reading, `kEmptyFile`, `kIoRead`.
   void read_all(std::vector<std::uint8_t>& bytes, std::uint64_t max_bytes);
 
  private:
+  friend class Archive;
   friend class Folder;
   InputFile(std::string path, int descriptor);
+  /// `size` bytes from `begin` of another file, called `path`.
+  InputFile(const InputFile& whole, std::string path, std::uint64_t begin, std::uint64_t size);
 
   std::string path_;
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
+  std::int64_t modified_ns_ = 0;
+  std::uint64_t begin_ = 0;
+  bool is_part_ = false;
   std::uint64_t offset_ = 0;
+  std::unique_ptr<Inflater> inflater_;  ///< of a file that is packed
 };
 
 /// How often a failure that may pass (EIO, ESTALE, ETIMEDOUT: a network's file system) is tried again. The wait before
@@ -48,12 +67,15 @@ struct Retry {
   std::chrono::milliseconds first_wait{10};
 };
 
-/// A folder whose files are named relative to it, and that nothing named by a data file can leave.
+/// A folder whose files are named relative to it, and that nothing named by a data file can leave; or a `.tar` or
+/// `.zip`, which is told by its content: its files are read where they are, names that lead out of it and links to
+/// what is not in it are refused, and one folder around all of it is seen through.
 ///
 /// Thread safety: `open` may be called from any number of threads.
 class Folder {
  public:
   /// With `allow_outside`, absolute names, `..` and links that lead out of the folder are followed.
+  /// Throws: for an archive, `Error` with `kUnsupported`, `kTruncated` or `kCorrupt`.
   explicit Folder(std::string path, bool allow_outside = false);
 
   const std::string& path() const noexcept { return path_; }
@@ -73,6 +95,7 @@ class Folder {
  private:
   std::string path_;
   bool allow_outside_;
+  std::shared_ptr<const Archive> archive_;
 };
 
 /// Writes a file so that at every moment either the old or the new content is there, whatever is killed or fails:

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <boxfeed/core/file.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace boxfeed {
+
+/// The files of a tar or of a zip, and where in it their bytes are. Opening one neither moves a position nor takes a
+/// lock.
+///
+/// Thread safety: all that is const.
+class Archive {
+ public:
+  /// Reads the list of files: a zip's own one, or all headers of a tar, whose list is kept in `path` + ".index" where
+  /// that is allowed, and taken from there while the tar's size and time are those of the list.
+  /// Throws: `Error` with `kUnsupported` for a file that is neither, or a packed tar, `kTruncated`, `kCorrupt`.
+  explicit Archive(const std::string& path);
+
+  /// The file called `name`, or, where all files lie in one folder, called so in that folder. `path` is what messages
+  /// call it. Throws: `Error` with `kNotFound`, `kUnsupported` for one that is encrypted or packed otherwise than by
+  /// deflate.
+  InputFile open(std::string_view name, std::string path) const;
+
+  /// The names of all files, in alphabetical order, without the folder that they all lie in.
+  std::vector<std::string> names() const;
+
+  /// How a file's bytes stand in the archive.
+  enum class Packing : std::uint8_t { kNone, kZipStored, kZipDeflated, kEncrypted, kOther };
+
+  struct Entry {
+    std::string name;
+    /// Where its bytes begin; in a zip, where the header in front of them does.
+    std::uint64_t offset = 0;
+    std::uint64_t packed_size = 0;
+    std::uint64_t size = 0;
+    std::uint32_t crc = 0;
+    Packing packing = Packing::kNone;
+  };
+
+ private:
+  const Entry* find(const std::string& name) const;
+
+  InputFile file_;
+  std::vector<Entry> entries_;  ///< in alphabetical order, each name once
+  std::string root_;            ///< the folder that all of them lie in, with its slash
+};
+
+/// `name` without `.`, `..` and doubled slashes; none where it leads above its beginning.
+std::optional<std::string> normal_name(std::string_view name);
+
+/// All regular files of a tar, by one pass over its headers; links within it have the place of what they lead to.
+std::vector<Archive::Entry> list_tar(InputFile& file);
+
+/// All files of a zip, by the list at its end.
+std::vector<Archive::Entry> list_zip(InputFile& file);
+
+}  // namespace boxfeed
