@@ -7,7 +7,7 @@ declare -A packages=(
   [torch]="libtorch-dev"
   [library]="libopencv-dev libjpeg-dev libturbojpeg0-dev libpng-dev libtiff-dev libwebp-dev zlib1g-dev libarchive-dev libpugixml-dev libyaml-cpp-dev"
   [trainer]="libcli11-dev"
-  [tests]="catch2 pkgconf doxygen"
+  [tests]="catch2 pkgconf doxygen python3"
   [wheel]="python3-venv"
   [checks]="git clang clang-format clang-tidy"
 )

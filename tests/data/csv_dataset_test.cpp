@@ -3,8 +3,10 @@
 #include <torch/types.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <set>
 #include <stdexcept>
+#include <string>
 
 #include "data/coordinate_images.h"
 #include "support/catch.h"
@@ -51,6 +53,29 @@ TEST_CASE("the label hook sees the scaled labels") {
     auto dataset = images.dataset(csv, DatasetOptions().target_transform(to_center));
     CHECK_THROWS_WITH(dataset.get(0), ContainsSubstring("expected 4 numbers") && ContainsSubstring("got 2"));
   }
+}
+
+TEST_CASE("a tar or a zip takes the place of the folder of images") {
+  FortyImages images;
+  auto folder = images.dataset();
+  const std::string path = images.folder().path().string();
+  REQUIRE(std::system(("cd '" + path +
+                       "' && tar -cf images.tar images && tar -cf flat.tar -C images . && "
+                       "python3 -m zipfile -c images.zip images")
+                          .c_str()) == 0);
+  for (const auto* name : {"images.tar", "flat.tar", "images.zip"}) {
+    CAPTURE(name);
+    CsvDataset archive(path + "/data.csv", path + "/" + name, DatasetOptions().image_size({6, 8}).check_files(true));
+    for (std::size_t i = 0; i < 40; ++i) {
+      CHECK(torch::equal(archive.get(i).data, folder.get(i).data));
+      CHECK(torch::equal(archive.get(i).target, folder.get(i).target));
+    }
+  }
+  images.folder().write("bad.csv", "image,v\n0.png,1\n99.png,2\n");
+  CsvDataset missing(path + "/bad.csv", path + "/images.zip");
+  CHECK_THROWS_WITH(missing.get(1),
+                    ContainsSubstring("bad.csv:3") &&
+                        ContainsSubstring("images.zip/99.png\": No such file or directory in the archive"));
 }
 
 TEST_CASE("an image that cannot be read is named with its row") {

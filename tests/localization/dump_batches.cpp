@@ -4,7 +4,6 @@
 // dump_batches CSV IMAGES FOLDER EPOCHS SEED
 
 #include <boxfeed/data/samplers.h>
-#include <boxfeed/data/samplers.h>
 #include <boxfeed/loader/make_data_loader.h>
 
 #include <cstdio>
