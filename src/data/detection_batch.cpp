@@ -1,5 +1,6 @@
 #include <ATen/Functions.h>
 #include <boxfeed/data/detection_batch.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <cstring>
 #include <stdexcept>
@@ -44,6 +45,10 @@ DetectionBatch DetectionBatch::to(c10::Device device, bool non_blocking) const {
                         tensor->strides());
   }
   return moved;
+}
+
+void DetectionBatch::record_stream(c10::Stream stream) const {
+  c10::impl::VirtualGuardImpl(stream.device_type()).recordDataPtrOnStream(buffer.storage().data_ptr(), stream);
 }
 
 DetectionBatch StackDetections::apply_batch(std::vector<DetectionExample> examples) {

@@ -58,6 +58,8 @@ class DetectionDataset::Builder : public BatchBuilder<DetectionBatch> {
     return std::make_unique<InProgress>(*this, std::move(buffer), size);
   }
 
+  void pin_memory() override { ring_.pin_memory(); }
+
   void append(std::unique_ptr<BatchBuilder> other, std::size_t first) override {
     auto* const detections = dynamic_cast<Builder*>(other.get());
     if (detections == nullptr || detections->image_.sizes != image_.sizes || detections->image_.dtype != image_.dtype ||

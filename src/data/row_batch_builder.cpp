@@ -39,6 +39,7 @@ class RowBatchBuilder::Rows {
   }
 
   std::size_t row_bytes() const { return row_bytes_; }
+  void pin_memory() { ring_.pin_memory(); }
 
   /// A tensor of `size` rows in memory that nobody else holds.
   at::Tensor make(std::size_t size) {
@@ -127,6 +128,11 @@ void RowBatchBuilder::append(std::unique_ptr<BatchBuilder> other, std::size_t fi
     throw std::invalid_argument("ConcatDataset: expected datasets whose rows have the same sizes, types and layouts");
   }
   writers_->append(std::move(*rows->writers_), first);
+}
+
+void RowBatchBuilder::pin_memory() {
+  data_->pin_memory();
+  target_->pin_memory();
 }
 
 std::size_t RowBatchBuilder::bytes(std::size_t size) const {

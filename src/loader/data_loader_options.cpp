@@ -46,7 +46,8 @@ FullDataLoaderOptions::FullDataLoaderOptions(const DataLoaderOptions& options, b
       prefetch_next_epoch(options.prefetch_next_epoch().value_or(shares_dataset)),
       max_bytes_in_flight(standard(options.max_bytes_in_flight())),
       error_policy(options.error_policy()),
-      max_errors(options.max_errors()) {
+      max_errors(options.max_errors()),
+      device(options.device().is_cpu() ? "" : options.device().str()) {
   require("batch_size", batch_size, 1);
   require("workers", workers, 0, kMaxWorkers);
   if (options.max_jobs()) require("max_jobs", max_jobs, workers > 0 ? 1 : 0);

@@ -48,6 +48,9 @@ class BatchBuilder {
 
   /// Gets the memory for a batch of up to `size` examples.
   virtual std::unique_ptr<BatchInProgress<Batch>> start(std::size_t size) = 0;
+  /// Has the memory of all further batches be page-locked, where there is such memory, so that a device can copy from
+  /// it while it computes.
+  virtual void pin_memory() {}
   /// Has the examples from number `first` on be those of `other`, from its first one on. Called before any batch is
   /// started. Throws: `std::invalid_argument` where their batches are not of one kind.
   virtual void append(std::unique_ptr<BatchBuilder> other, std::size_t first) {

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 #include <boxfeed/core/plane_map.h>
 #include <c10/core/Device.h>
+#include <c10/core/Stream.h>
 #include <torch/data/example.h>
 #include <torch/data/transforms/collate.h>
 
@@ -61,6 +62,8 @@ struct DetectionBatch {
 
   /// The batch on another device.
   DetectionBatch to(c10::Device device, bool non_blocking = false) const;
+  /// Says that a stream of its device uses the batch, so that its memory is not used again before that has happened.
+  void record_stream(c10::Stream stream) const;
 
   /// The memory that all tensors share: (bytes) uint8.
   at::Tensor buffer;

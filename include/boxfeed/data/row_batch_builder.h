@@ -40,6 +40,7 @@ class RowBatchBuilder : public BatchBuilder<torch::data::Example<>> {
   ~RowBatchBuilder() override;
 
   std::unique_ptr<BatchInProgress<torch::data::Example<>>> start(std::size_t size) override;
+  void pin_memory() override;
   void append(std::unique_ptr<BatchBuilder> other, std::size_t first) override;
   std::size_t bytes(std::size_t size) const override;
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <boxfeed/core/error.h>
-#include <boxfeed/loader/detail/job.h>
+#include <boxfeed/loader/detail/batch_job.h>
 #include <boxfeed/loader/detail/loader_core.h>
 #include <boxfeed/loader/error_policy.h>
 #include <boxfeed/loader/full_data_loader_options.h>
@@ -117,7 +117,7 @@ class DataLoader {
   explicit DataLoader(std::shared_ptr<detail::LoaderCore> core) : core_(std::move(core)) {}
 
   static Batch batch_of(const std::shared_ptr<detail::Job>& job) {
-    return static_cast<detail::BatchJob<Batch>&>(*job).finish();
+    return static_cast<detail::BatchJob<Batch>&>(*job).deliver();
   }
 
   /// One loop over the loader; it is over when the last iterator of it is gone.

@@ -2,6 +2,7 @@
 
 #include <boxfeed/loader/error_policy.h>
 #include <boxfeed/loader/full_data_loader_options.h>
+#include <c10/core/Device.h>
 #include <torch/arg.h>
 #include <torch/data/dataloader_options.h>
 #include <torch/types.h>
@@ -55,6 +56,12 @@ class DataLoaderOptions {
   TORCH_ARG(torch::optional<bool>, prefetch_next_epoch);
   /// The memory of the batches that are being loaded or ready, at most; one batch is always allowed.
   TORCH_ARG(torch::optional<std::size_t>, max_bytes_in_flight);
+  /// Where batches are delivered. On another device than the CPU they are there already: each is copied on a stream of
+  /// its own while the device computes, from page-locked memory where the dataset's batches are built in place, and the
+  /// device's current stream waits for that alone. As many as `prefetch` may lie there. It works for tensors, examples
+  /// and vectors of them, `DetectionBatch`, and types with `to(device, non_blocking)` as tensors have it (which are
+  /// copied when they are delivered, unless they also have `record_stream(stream)`).
+  TORCH_ARG(torch::Device, device) = torch::Device(torch::kCPU);
   /// What becomes of an example that cannot be loaded.
   TORCH_ARG(ErrorPolicy, error_policy) = ErrorPolicy::kThrow;
   /// How many examples may fail in an epoch before `kSkip` and `kReplace` give up: a count or a share.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace boxfeed {
 
@@ -33,6 +34,8 @@ struct FullDataLoaderOptions {
   std::optional<std::size_t> max_bytes_in_flight;
   ErrorPolicy error_policy = ErrorPolicy::kThrow;
   ErrorBudget max_errors;
+  /// As LibTorch spells it, "cuda:0"; empty for main memory.
+  std::string device;
 };
 
 }  // namespace boxfeed

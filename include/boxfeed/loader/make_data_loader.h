@@ -31,6 +31,17 @@ DataLoaderPointer<Batch> make_loader(std::unique_ptr<Source> source, const FullD
   return DataLoaderPointer<Batch>(new DataLoader<Batch>(make_core(std::move(source), options)));
 }
 
+/// The way of the batches to the device of the options; null where they stay in main memory.
+template <typename Batch>
+std::shared_ptr<DeviceStream> device_of(const FullDataLoaderOptions& options) {
+  if (options.device.empty()) return nullptr;
+  if (OnDevice<Batch>::transfer == Transfer::kNone) {
+    throw std::invalid_argument("device: batches of this type cannot be copied to " + options.device +
+                                ": give the type Batch to(torch::Device device, bool non_blocking) const");
+  }
+  return std::make_shared<DeviceStream>(c10::Device(options.device));
+}
+
 /// Jobs of a dataset whose batches are built in place, example by example.
 template <typename Dataset>
 MakeJob<std::vector<std::size_t>> built_jobs(Dataset dataset, std::uint64_t seed,
@@ -41,9 +52,12 @@ MakeJob<std::vector<std::size_t>> built_jobs(Dataset dataset, std::uint64_t seed
     Dataset dataset;  // outlives the builder, which may refer to it
     std::unique_ptr<BatchBuilder<Batch>> builder = InPlace<Dataset>::source(dataset).make_batch_builder();
   };
-  return [shared = std::make_shared<Shared>(std::move(dataset)), seed,
-          replaces = options.error_policy == ErrorPolicy::kReplace](auto indices, std::uint64_t epoch) {
-    return std::make_unique<ExampleJob<Batch>>(*shared->builder, std::move(indices), seed, epoch, replaces);
+  const auto shared = std::make_shared<Shared>(std::move(dataset));
+  const auto device = device_of<Batch>(options);
+  if (device) shared->builder->pin_memory();
+  return [shared, device, seed, replaces = options.error_policy == ErrorPolicy::kReplace](auto indices,
+                                                                                          std::uint64_t epoch) {
+    return std::make_unique<ExampleJob<Batch>>(*shared->builder, std::move(indices), seed, epoch, replaces, device);
   };
 }
 
@@ -51,9 +65,11 @@ MakeJob<std::vector<std::size_t>> built_jobs(Dataset dataset, std::uint64_t seed
 template <typename Request, typename Dataset>
 MakeJob<Request> dataset_jobs(std::shared_ptr<Datasets<Dataset>> datasets, const FullDataLoaderOptions& options) {
   const ErrorPolicy policy = kIsStateful<Dataset> ? ErrorPolicy::kThrow : options.error_policy;
-  return [datasets, policy, in_worker = options.workers > 0](Request request, std::uint64_t) {
-    return std::make_unique<DatasetJob<Dataset, Request, DeliveredBatch<Dataset>>>(*datasets, std::move(request),
-                                                                                   policy, in_worker);
+  using Batch = DeliveredBatch<Dataset>;
+  return [datasets, policy, in_worker = options.workers > 0, device = device_of<Batch>(options)](Request request,
+                                                                                                 std::uint64_t) {
+    return std::make_unique<DatasetJob<Dataset, Request, Batch>>(*datasets, std::move(request), policy, in_worker,
+                                                                 device);
   };
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <boxfeed/core/random.h>
-#include <boxfeed/loader/detail/job.h>
+#include <boxfeed/loader/detail/batch_job.h>
 #include <boxfeed/loader/error_policy.h>
 
 #include <memory>
@@ -40,8 +40,13 @@ Datasets<Dataset> copies_for_workers(Dataset dataset, std::size_t workers) {
 template <typename Dataset, typename Request, typename Batch>
 class DatasetJob : public BatchJob<Batch> {
  public:
-  DatasetJob(const Datasets<Dataset>& datasets, Request request, ErrorPolicy policy, bool in_worker)
-      : BatchJob<Batch>(1), datasets_(datasets), request_(std::move(request)), policy_(policy), in_worker_(in_worker) {}
+  DatasetJob(const Datasets<Dataset>& datasets, Request request, ErrorPolicy policy, bool in_worker,
+             std::shared_ptr<DeviceStream> device)
+      : BatchJob<Batch>(1, std::move(device)),
+        datasets_(datasets),
+        request_(std::move(request)),
+        policy_(policy),
+        in_worker_(in_worker) {}
 
   void fill(std::size_t, std::size_t worker) override {
     Dataset& dataset = *datasets_[datasets_.size() == 1 ? 0 : worker];
@@ -70,9 +75,10 @@ class DatasetJob : public BatchJob<Batch> {
   std::exception_ptr surfaced(const std::exception_ptr& error) const override {
     return as_libtorch_throws(error, in_worker_);
   }
-  Batch finish() override { return std::move(*batch_); }
 
  private:
+  Batch finish() override { return std::move(*batch_); }
+
   static constexpr bool kIndices = std::is_same_v<Request, std::vector<std::size_t>>;
 
   void get(Dataset& dataset) {

@@ -3,7 +3,7 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/random.h>
 #include <boxfeed/data/batch_builder.h>
-#include <boxfeed/loader/detail/job.h>
+#include <boxfeed/loader/detail/batch_job.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,8 +19,8 @@ template <typename Batch>
 class ExampleJob : public BatchJob<Batch> {
  public:
   ExampleJob(BatchBuilder<Batch>& builder, std::vector<std::size_t> indices, std::uint64_t seed, std::uint64_t epoch,
-             bool replaces)
-      : BatchJob<Batch>(indices.size()),
+             bool replaces, std::shared_ptr<DeviceStream> device)
+      : BatchJob<Batch>(indices.size(), std::move(device)),
         builder_(builder),
         indices_(std::move(indices)),
         seed_(seed),
@@ -52,10 +52,11 @@ class ExampleJob : public BatchJob<Batch> {
     for (const auto& times : times_) sum += times;
     return sum;
   }
-  Batch finish() override { return std::exchange(batch_, nullptr)->finish(kept()); }
 
  private:
   static constexpr int kMaxReplacements = 16;
+
+  Batch finish() override { return std::exchange(batch_, nullptr)->finish(kept()); }
 
   bool try_fill(std::size_t place, std::size_t index) {
     try {

@@ -70,13 +70,4 @@ class Job {
   std::vector<PlaceError> errors_;
 };
 
-/// A job that ends in a batch.
-template <typename Batch>
-class BatchJob : public Job {
- public:
-  using Job::Job;
-  /// The batch. Requires: the job is full and has examples. Called once.
-  virtual Batch finish() = 0;
-};
-
 }  // namespace boxfeed::detail
