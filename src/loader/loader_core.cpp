@@ -22,6 +22,7 @@ struct Position {
   std::uint64_t epoch = 0;
   std::uint64_t batch = 0;
   std::uint64_t failed = 0;
+  std::uint64_t offset = 0;
 };
 
 /// Held by whoever is inside a loader; a second one is refused.
@@ -53,6 +54,12 @@ struct LoaderCore::State {
         window(*source, options, std::move(on_thread_start)) {}
 
   std::uint64_t epoch() const { return !live && pending ? pending->epoch : begun; }
+
+  /// The same, where the source is asked about it afterwards.
+  std::uint64_t epoch_at_hand() {
+    if (!live && pending) source->skip(pending->epoch, pending->offset);
+    return epoch();
+  }
 
   const std::unique_ptr<Source> source;
   const FullDataLoaderOptions options;
@@ -95,10 +102,11 @@ std::uint64_t LoaderCore::begin() {
   State& state = *state_;
   const SoleUser user(state.used);
   stop_iterating();
-  const Position from = state.pending.value_or(Position{state.begun + 1, 0, 0});
+  const Position from = state.pending.value_or(Position{state.begun + 1, 0, 0, 0});
   state.meter.resume();  // before the workers have anything to do
   if (state.options.workers > 0 && state.hold) state.held = state.hold();
   try {
+    state.source->skip(from.epoch, from.offset);
     state.window.open(from.epoch, from.batch, state.ended);
     state.window.start();
   } catch (...) {
@@ -208,7 +216,7 @@ std::shared_ptr<Job> LoaderCore::at(std::size_t batch) {
   if (!state.live && state.pending && state.source->order() == Order::kSampled) {
     state.window.open(state.pending->epoch, 0, false);  // so that the next loop finds the same order
   }
-  std::shared_ptr<Job> job = state.source->at(state.epoch(), batch);
+  std::shared_ptr<Job> job = state.source->at(state.epoch_at_hand(), batch);
   state.window.run(job);
   const auto errors = job->errors();
   if (!errors.empty() && (state.options.error_policy == ErrorPolicy::kThrow || job->examples() == 0)) {
@@ -219,7 +227,7 @@ std::shared_ptr<Job> LoaderCore::at(std::size_t batch) {
 
 std::size_t LoaderCore::batches() {
   const SoleUser user(state_->used);
-  return state_->source->batches();
+  return state_->source->batches(state_->epoch_at_hand());
 }
 
 void LoaderCore::join() {
@@ -230,7 +238,7 @@ void LoaderCore::join() {
 
 void LoaderCore::set_epoch(std::uint64_t epoch) {
   const SoleUser user(state_->used);
-  state_->pending = Position{epoch, 0, 0};
+  state_->pending = Position{epoch, 0, 0, 0};
 }
 
 std::uint64_t LoaderCore::epoch() const { return state_->epoch(); }
@@ -250,12 +258,14 @@ std::string LoaderCore::state() const {
     saved.epoch = state.pending->epoch;
     saved.batch = state.pending->batch;
     saved.failed = state.pending->failed;
-  } else if (state.ended || state.delivered == state.source->batches()) {
+    saved.offset = state.pending->offset;
+  } else if (state.ended || state.delivered == state.source->batches(state.begun)) {
     saved.epoch = state.begun + 1;
   } else {
     saved.epoch = state.begun;
     saved.batch = state.delivered;
     saved.failed = state.ledger.failed();
+    saved.offset = state.source->skipped(state.begun);
   }
   return to_json(saved);
 }
@@ -263,17 +273,21 @@ std::string LoaderCore::state() const {
 void LoaderCore::load_state(const std::string& json) {
   State& state = *state_;
   const SoleUser user(state.used);
-  const LoaderState saved = state_from_json(json);
-  require_same(saved.identity, state.source->identity());
-  const std::size_t batches = state.source->batches();
+  const LoaderState saved = in_steps_of(state.source->identity(), state_from_json(json));
+  const std::uint64_t present = state.epoch();
+  const std::size_t skipped = state.source->skipped(present);
+  state.source->skip(saved.epoch, saved.offset);
+  const std::size_t batches = state.source->batches(saved.epoch);
   if (saved.batch > batches) {
+    state.source->skip(present, skipped);
     throw Error(Reason::kBadState, "saved state of a loader: expected a batch of at most " + std::to_string(batches) +
                                        ", found " + std::to_string(saved.batch));
   }
   stop_iterating();
   state.window.drop();
-  const bool whole = saved.batch > 0 && saved.batch == batches;  // as states once were after an epoch's last batch
-  state.pending = whole ? Position{saved.epoch + 1, 0, 0} : Position{saved.epoch, saved.batch, saved.failed};
+  const bool whole = saved.batch + saved.offset > 0 && saved.batch == batches;  // nothing is left of the epoch
+  state.pending =
+      whole ? Position{saved.epoch + 1, 0, 0, 0} : Position{saved.epoch, saved.batch, saved.failed, saved.offset};
 }
 
 const std::vector<LoadError>& LoaderCore::errors() const { return state_->ledger.errors(); }

@@ -4,8 +4,12 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <system_error>
+#include <vector>
 
 namespace boxfeed::detail {
 namespace {
@@ -42,16 +46,56 @@ const std::string* find(const Identity& identity, const std::string& name) {
   return found == identity.end() ? nullptr : &found->second;
 }
 
+/// What may differ where all ranks together have the same batch, and where they have not.
+const std::vector<std::string> kSplit = {"batch_size", "num_replicas"}, kRanks = {"num_replicas"};
+
+/// The examples of an epoch that all ranks together take at each step.
+std::uint64_t examples_of_step(const Identity& identity) {
+  std::uint64_t examples = 1;
+  for (const auto& name : kSplit) {
+    const std::string* const value = find(identity, name);
+    if (value == nullptr) continue;
+    std::uint64_t factor = 0;
+    const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), factor);
+    if (error != std::errc() || end != value->data() + value->size() || factor == 0) {
+      refuse(name + ": expected a number above 0, found " + quoted(*value));
+    }
+    constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+    examples = factor > kMost / examples ? kMost : examples * factor;
+  }
+  return examples;
+}
+
+/// Throws where the identities differ in more than what `may_differ`.
+void require_same(const Identity& saved, const Identity& present, const std::vector<std::string>& may_differ) {
+  std::string differences;
+  bool dataset = false;
+  const auto differs = [&](const std::string& name, const std::string* there, const std::string* here) {
+    if (std::find(may_differ.begin(), may_differ.end(), name) != may_differ.end()) return;
+    differences += (differences.empty() ? "" : "; ") + name + ": the state has " +
+                   (there != nullptr ? quoted(*there) : "none") + ", this loader " +
+                   (here != nullptr ? quoted(shortened(*here)) : "none");
+    dataset = dataset || name == "dataset" || name == "examples";
+  };
+  for (const auto& [name, value] : present) {
+    const std::string* const there = find(saved, name);
+    if (there == nullptr || *there != shortened(value)) differs(name, there, &value);
+  }
+  for (const auto& [name, value] : saved) {
+    if (find(present, name) == nullptr) differs(name, &value, nullptr);
+  }
+  if (!differences.empty()) {
+    throw Error(dataset ? Reason::kDatasetChanged : Reason::kBadState, "saved state of another loader: " + differences);
+  }
+}
+
 }  // namespace
 
 std::string to_json(const LoaderState& state) {
   nlohmann::ordered_json loader = nlohmann::ordered_json::object();
   for (const auto& [name, value] : state.identity) loader[name] = shortened(value);
-  const nlohmann::ordered_json json = {{"format", kFormat},
-                                       {"epoch", state.epoch},
-                                       {"batch", state.batch},
-                                       {"failed", state.failed},
-                                       {"loader", loader}};
+  const nlohmann::ordered_json json = {{"format", kFormat},      {"epoch", state.epoch},   {"batch", state.batch},
+                                       {"failed", state.failed}, {"offset", state.offset}, {"loader", loader}};
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
@@ -70,6 +114,7 @@ LoaderState state_from_json(const std::string& text) {
   state.epoch = number(json, "epoch");
   state.batch = number(json, "batch");
   state.failed = number(json, "failed");
+  state.offset = number(json, "offset");
   const auto loader = json.find("loader");
   if (loader == json.end() || !loader->is_object()) refuse("expected an object \"loader\"");
   for (const auto& [name, value] : loader->items()) {
@@ -79,25 +124,16 @@ LoaderState state_from_json(const std::string& text) {
   return state;
 }
 
-void require_same(const Identity& saved, const Identity& present) {
-  std::string differences;
-  bool dataset = false;
-  const auto differs = [&](const std::string& name, const std::string* there, const std::string* here) {
-    differences += (differences.empty() ? "" : "; ") + name + ": the state has " +
-                   (there != nullptr ? quoted(*there) : "none") + ", this loader " +
-                   (here != nullptr ? quoted(shortened(*here)) : "none");
-    dataset = dataset || name == "dataset" || name == "examples";
-  };
-  for (const auto& [name, value] : present) {
-    const std::string* const there = find(saved, name);
-    if (there == nullptr || *there != shortened(value)) differs(name, there, &value);
+LoaderState in_steps_of(const Identity& present, LoaderState saved) {
+  const std::uint64_t there = examples_of_step(saved.identity), here = examples_of_step(present);
+  require_same(saved.identity, present, there == here ? kSplit : kRanks);
+  if (there == here) return saved;
+  if (saved.batch > (std::numeric_limits<std::uint64_t>::max() - saved.offset) / there) {
+    refuse("expected a batch, found " + std::to_string(saved.batch));
   }
-  for (const auto& [name, value] : saved) {
-    if (find(present, name) == nullptr) differs(name, &value, nullptr);
-  }
-  if (!differences.empty()) {
-    throw Error(dataset ? Reason::kDatasetChanged : Reason::kBadState, "saved state of another loader: " + differences);
-  }
+  saved.offset += saved.batch * there;
+  saved.batch = 0;
+  return saved;
 }
 
 }  // namespace boxfeed::detail

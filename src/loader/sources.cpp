@@ -19,6 +19,7 @@ class SeededSource : public Source {
         drop_last_(options.drop_last),
         identity_{{"seed", std::to_string(options.seed.value_or(sampler_->seed()))},
                   {"batch_size", std::to_string(batch_size_)},
+                  {"num_replicas", std::to_string(sampler_->num_replicas())},
                   {"drop_last", drop_last_ ? "true" : "false"}},
         make_job_(std::move(make_job)) {
     sampler_->check_batch_size(batch_size_);
@@ -31,28 +32,35 @@ class SeededSource : public Source {
     epoch_ = epoch;
     batch_ = batch;
   }
-  std::unique_ptr<Job> next() override { return batch_ < batches() ? at(epoch_, batch_++) : nullptr; }
+  std::unique_ptr<Job> next() override { return batch_ < batches(epoch_) ? at(epoch_, batch_++) : nullptr; }
 
   std::unique_ptr<Job> at(std::uint64_t epoch, std::size_t batch) override {
-    if (batch >= batches()) throw_no_such_batch(batch, batches());
+    if (batch >= batches(epoch)) throw_no_such_batch(batch, batches(epoch));
     const Indices& order = order_of(epoch);
     const auto begin = order.begin() + static_cast<std::ptrdiff_t>(batch * batch_size_);
     const std::size_t count = std::min(batch_size_, order.size() - batch * batch_size_);
     return make_job_(Indices(begin, begin + static_cast<std::ptrdiff_t>(count)), epoch);
   }
 
-  std::size_t batches() override {
-    const std::size_t examples = sampler_->size();
+  std::size_t batches(std::uint64_t epoch) override {
+    const std::size_t examples = skipped(epoch) > 0 ? order_of(epoch).size() : sampler_->size();
     return examples / batch_size_ + (!drop_last_ && examples % batch_size_ > 0 ? 1 : 0);
   }
   std::optional<std::size_t> examples() const override { return sampler_->size(); }
+  void skip(std::uint64_t epoch, std::size_t offset) override {
+    if (skipped(epoch) == offset && (offset > 0 || offset_ == 0)) return;
+    shortened_ = epoch;
+    offset_ = offset;
+    known_[0] = known_[1] = std::nullopt;
+  }
+  std::size_t skipped(std::uint64_t epoch) const override { return epoch == shortened_ ? offset_ : 0; }
   Identity identity() const override { return identity_; }
 
  private:
   const Indices& order_of(std::uint64_t epoch) {
     const std::size_t slot = epoch % 2;
     if (known_[slot] != epoch) {
-      orders_[slot] = sampler_->order(epoch);
+      orders_[slot] = sampler_->order(epoch, skipped(epoch));
       known_[slot] = epoch;
     }
     return orders_[slot];
@@ -65,6 +73,9 @@ class SeededSource : public Source {
   const MakeJob<Indices> make_job_;
   std::uint64_t epoch_ = 0;
   std::size_t batch_ = 0;
+  /// The epoch that begins behind an offset.
+  std::uint64_t shortened_ = 0;
+  std::size_t offset_ = 0;
   /// The orders of an even and of an odd epoch: of the one that is delivered and the one that is loaded ahead.
   std::optional<std::uint64_t> known_[2];
   Indices orders_[2];

@@ -78,11 +78,11 @@ class FakeSource : public detail::Source {
   std::unique_ptr<detail::Job> next() override {
     ++asked;
     if (config_.on_next) config_.on_next();
-    if (batch_ < batches()) return at(epoch_, batch_++);
+    if (batch_ < batches(epoch_)) return at(epoch_, batch_++);
     return config_.stateful ? std::make_unique<PreparedJob>(std::vector<std::size_t>{}, config_) : nullptr;
   }
   std::unique_ptr<detail::Job> at(std::uint64_t epoch, std::size_t batch) override {
-    if (batch >= batches()) throw std::out_of_range("batch " + std::to_string(batch));
+    if (batch >= batches(epoch)) throw std::out_of_range("batch " + std::to_string(batch));
     const auto order = random_permutation(config_.examples, config_.seed, epoch);
     const auto begin = batch * config_.batch_size;
     const auto end = std::min(begin + config_.batch_size, order.size());
@@ -90,7 +90,7 @@ class FakeSource : public detail::Source {
         std::vector<std::size_t>(order.begin() + static_cast<long>(begin), order.begin() + static_cast<long>(end)),
         config_);
   }
-  std::size_t batches() override {
+  std::size_t batches(std::uint64_t = 0) override {
     return (config_.examples + (config_.drop_last ? 0 : config_.batch_size - 1)) / config_.batch_size;
   }
   std::optional<std::size_t> examples() const override { return config_.examples; }

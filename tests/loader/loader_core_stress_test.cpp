@@ -29,7 +29,7 @@ TEST_CASE("Random configurations: every example once an epoch, in the right orde
       const std::uint64_t iteration = loader.core->begin();
       REQUIRE(loader.core->epoch() == epoch);
       if (random.below(3) == 0) {  // leaves early
-        const auto steps = random.below(loader.source->batches() + 1);
+        const auto steps = random.below(loader.source->batches(0) + 1);
         for (std::size_t i = 0; i < steps; ++i) {
           REQUIRE(Loader::values(loader.core->next(iteration)) == expected_batch(config, epoch, i));
         }

@@ -87,6 +87,9 @@ class DataLoader {
   /// Makes the next loop go on where `state` was taken: the rest of that epoch, then the next ones, with any number of
   /// workers. The loader must be made as that one was: dataset, sampler, seed, batch size and `drop_last`.
   ///
+  /// Ranks that share an epoch by `samplers::DistributedSampler` all have the same state, and another number of ranks
+  /// can go on with it, where either the batch of each or the batch of all together is what it was.
+  ///
   /// ```cpp
   /// const std::string state = loader->state();  // in the middle of an epoch; to be kept in a file
   /// loader->load_state(state);                  // perhaps in another process

@@ -37,8 +37,18 @@ class Source {
   /// Batch number `batch` of `epoch`, whatever else has been asked for.
   /// Throws: `std::out_of_range`; `Error` with `kUnsupported` where there is no such access.
   virtual std::unique_ptr<Job> at(std::uint64_t epoch, std::size_t batch) = 0;
-  /// The number of batches in an epoch. Throws: `Error` with `kUnsupported` where that cannot be known.
-  virtual std::size_t batches() = 0;
+  /// The number of batches in `epoch`. Throws: `Error` with `kUnsupported` where that cannot be known.
+  virtual std::size_t batches(std::uint64_t epoch) = 0;
+  /// Has `epoch` begin behind its first `offset` examples, counted over all ranks; every other epoch is whole.
+  virtual void skip(std::uint64_t epoch, std::size_t offset) {
+    static_cast<void>(epoch);
+    static_cast<void>(offset);
+  }
+  /// How many examples were to be skipped of `epoch`.
+  virtual std::size_t skipped(std::uint64_t epoch) const {
+    static_cast<void>(epoch);
+    return 0;
+  }
   /// The number of examples in an epoch, where it is known.
   virtual std::optional<std::size_t> examples() const { return std::nullopt; }
   /// Throws: `Error` with `kUnsupported` where a state of a few bytes cannot say where the source is.

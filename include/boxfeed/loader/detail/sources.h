@@ -70,7 +70,7 @@ class SampledSource : public Source {
     }
   }
 
-  std::size_t batches() override {
+  std::size_t batches(std::uint64_t) override {
     if constexpr (kCopies) {
       if (!total_) {
         std::size_t count = asked_.size();
@@ -119,7 +119,7 @@ class StatefulSource : public Source {
   void start(std::uint64_t, std::size_t) override { reset_(); }
   std::unique_ptr<Job> next() override { return make_job_(request_, 0); }
   std::unique_ptr<Job> at(std::uint64_t, std::size_t) override { throw_stateful(); }
-  std::size_t batches() override { throw_stateful(); }
+  std::size_t batches(std::uint64_t) override { throw_stateful(); }
   Identity identity() const override { throw_stateful(); }
 
  private:
