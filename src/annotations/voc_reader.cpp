@@ -15,7 +15,6 @@
 #include <utility>
 #include <vector>
 
-#include "annotations/folder_list.h"
 #include "annotations/problem_list.h"
 #include "core/number_text.h"
 #include "core/text.h"

@@ -1,6 +1,7 @@
 #include <boxfeed/annotations/annotation_table_builder.h>
 #include <boxfeed/annotations/yolo.h>
 #include <boxfeed/core/error.h>
+#include <boxfeed/core/file.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +15,6 @@
 #include <vector>
 
 #include "annotations/class_names_file.h"
-#include "annotations/folder_list.h"
 #include "annotations/problem_list.h"
 #include "core/number_text.h"
 

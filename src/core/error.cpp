@@ -1,6 +1,8 @@
 #include <boxfeed/core/error.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <string_view>
 #include <utility>
 
 namespace boxfeed {
@@ -25,6 +27,18 @@ std::size_t utf8_length(const std::string& text, std::size_t at) {
   const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
   const bool surrogate_or_beyond = (first == 0xED && second >= 0xA0) || (first == 0xF4 && second >= 0x90);
   return overlong || surrogate_or_beyond ? 0 : length;
+}
+
+/// Whether the UTF-8 sequence is a mark that nobody sees: a byte order mark, marks of width 0 or of direction,
+/// controls.
+bool is_invisible(std::string_view letter) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(letter[i])); };
+  if (letter.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
+  const unsigned code = letter.size() == 2   ? (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F)
+                        : letter.size() == 3 ? (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F)
+                                             : 0x10000;
+  return (code >= 0x80 && code < 0xA0) || code == 0xAD || (code >= 0x200B && code <= 0x200F) ||
+         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF;
 }
 
 }  // namespace
@@ -61,6 +75,8 @@ const char* reason_name(Reason reason) {
     case Reason::kOutside: return "outside";
     case Reason::kOutsideAll: return "outside_all";
     case Reason::kKeypointOutside: return "keypoint_outside";
+    case Reason::kCrowd: return "crowd";
+    case Reason::kDifficult: return "difficult";
     case Reason::kUnknownFormat: return "unknown_format";
     case Reason::kFormatNotAllowed: return "format_not_allowed";
     case Reason::kTruncated: return "truncated";
@@ -94,9 +110,7 @@ ImageError::ImageError(Reason reason, const std::string& path, const std::string
     : Error(reason, "image " + quoted(path) + ": " + message, path) {}
 
 ImageError::ImageError(const ImageError& error, const ExamplePlace& place)
-    : Error(error.reason(),
-            place.annotation_path + ":" + std::to_string(place.line) + " (example " + std::to_string(place.index) +
-                "): " + error.what(),
+    : Error(error.reason(), place.text() + " (example " + std::to_string(place.index) + "): " + error.what(),
             error.path()),
       place_(place) {}
 
@@ -114,17 +128,17 @@ std::string quoted(const std::string& text) {
       out += "…";
       break;
     }
-    const std::size_t length = utf8_length(text, i);
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (length == 0 || (length == 1 && (byte < 0x20 || byte == 0x7F))) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\x%02x", byte);
-      out += escape;
-      ++i;
+    const std::size_t length = utf8_length(text, i), end = i + std::max<std::size_t>(length, 1);
+    if (length == 0 || is_invisible(std::string_view(text).substr(i, length))) {
+      for (; i < end; ++i) {
+        char escape[8];
+        std::snprintf(escape, sizeof escape, "\\x%02x", static_cast<unsigned char>(text[i]));
+        out += escape;
+      }
     } else {
-      if (byte == '"' || byte == '\\') out += '\\';
+      if (text[i] == '"' || text[i] == '\\') out += '\\';
       out.append(text, i, length);
-      i += length;
+      i = end;
     }
   }
   return out + "\"";

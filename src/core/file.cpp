@@ -57,7 +57,6 @@ const char* kind_of(mode_t mode) {
 
 /// True where a path's text alone climbs above the folder that it starts in.
 bool leaves_folder(std::string_view name) {
-  if (!name.empty() && name.front() == '/') return true;
   int depth = 0;
   while (!name.empty()) {
     const auto end = std::min(name.find('/'), name.size());
@@ -78,10 +77,11 @@ std::string real_path(const std::string& path) {
   return real.get();
 }
 
-[[noreturn]] void throw_escape(const std::string& folder, std::string_view name) {
+[[noreturn]] void throw_escape(const std::string& folder, std::string_view name,
+                               const char* advice = ": `allow_outside_root(true)` follows it") {
   throw Error(Reason::kPathEscape,
               "expected a file inside of " + quoted(folder) + ", got " + quoted(std::string(name)) +
-                  ", which leads out of it (an option allows this)",
+                  ", which leads out of it" + advice,
               std::string(name));
 }
 
@@ -264,15 +264,21 @@ std::string Folder::path_of(std::string_view name) const {
 InputFile Folder::open(std::string_view name) const {
   const std::string path = path_of(name);
   if (name.find('\0') != std::string_view::npos) throw_open_error(ENOENT, path);  // the system would cut it there
-  if (allow_outside_) return InputFile(path);
-  if (leaves_folder(name)) throw_escape(path_, name);
-  if (archive_ != nullptr) return archive_->open(name, path);
-  const int descriptor =
-      uninterrupted([&] { return system_calls().open_beneath(path_.c_str(), std::string(name).c_str(), kReadFlags); });
-  if (descriptor >= 0 || (errno != ENOSYS && errno != EPERM && errno != EXDEV && errno != EAGAIN)) {
-    return InputFile(path, descriptor);
+  const bool is_absolute = !name.empty() && name.front() == '/';
+  if (archive_ != nullptr) {
+    if (is_absolute || leaves_folder(name)) throw_escape(path_, name, "");
+    return archive_->open(name, path);
   }
-  // No openat2 here, or a link that it refuses without saying whether it leads out.
+  if (allow_outside_) return InputFile(path);
+  if (!is_absolute) {
+    if (leaves_folder(name)) throw_escape(path_, name);
+    const int descriptor = uninterrupted(
+        [&] { return system_calls().open_beneath(path_.c_str(), std::string(name).c_str(), kReadFlags); });
+    if (descriptor >= 0 || (errno != ENOSYS && errno != EPERM && errno != EXDEV && errno != EAGAIN)) {
+      return InputFile(path, descriptor);
+    }
+  }
+  // An absolute name, no openat2 here, or a link that it refuses without saying whether it leads out.
   const std::string root = real_path(path_), real = real_path(path);
   if (root != "/" && real.compare(0, root.size() + 1, root + "/") != 0) throw_escape(path_, name);
   return InputFile(real);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,16 @@ std::string_view trimmed(std::string_view text, IsBlank is_blank) {
 /// `text` without blanks, tabs and ends of lines around it.
 inline std::string_view trimmed(std::string_view text) {
   return trimmed(text, [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; });
+}
+
+/// `text` without blanks, tabs and ends of lines behind it.
+inline std::string_view trimmed_end(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+}
+
+/// "1 image", "2 images".
+inline std::string counted(std::size_t count, std::string_view what) {
+  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
 }
 
 }  // namespace boxfeed

@@ -63,3 +63,16 @@ TEST_CASE("an annotation error keeps what is wrong as a value") {
   CHECK(error.problem().text == "expected less");
   CHECK(error.problem().place() == "a.csv:3");
 }
+
+TEST_CASE("quoted text shows marks that nobody sees") {
+  CHECK(boxfeed::quoted("\xEF\xBB\xBFraccoon") == "\"\\xef\\xbb\\xbfraccoon\"");
+  CHECK(boxfeed::quoted("a\xE2\x80\x8B") == "\"a\\xe2\\x80\\x8b\"");
+  CHECK(boxfeed::quoted("\xC2\x85\xC2\xAD") == "\"\\xc2\\x85\\xc2\\xad\"");
+  CHECK(boxfeed::quoted("\xE2\x80\xAE") == "\"\\xe2\\x80\\xae\"");
+  CHECK(boxfeed::quoted("\xC2\xA0\xE2\x80\x93") == "\"\xC2\xA0\xE2\x80\x93\"");
+}
+
+TEST_CASE("a place without a line has none in messages") {
+  const boxfeed::ImageError error(Reason::kTruncated, "a.jpg", "ends early");
+  CHECK(std::string(error.at({"a.json", 0, 3}).what()) == "a.json (example 3): image \"a.jpg\": ends early");
+}

@@ -117,3 +117,18 @@ TEST_CASE("a name that goes down and up again stays in the folder") {
   CHECK(content(Folder(folder / "in").open("a/./../b.txt")) == "b");
   CHECK(outcome([&] { Folder(folder / "in").open("a/../../in/b.txt"); }) == "path_escape");
 }
+
+TEST_CASE("an absolute name of a file in the folder is read, by where the file really is") {
+  const TemporaryFolder folder;
+  folder.write("in/sub/a.jpg", "inside");
+  folder.write("out.jpg", "outside");
+  std::filesystem::create_symlink("../out.jpg", folder.path() / "in/far.jpg");
+  std::filesystem::create_directory_symlink("in", folder.path() / "also");
+  const Folder in(folder / "in");
+  CHECK(content(in.open(folder / "in/sub/a.jpg")) == "inside");
+  CHECK(content(in.open(folder / "also/sub/a.jpg")) == "inside");
+  CHECK(outcome([&] { in.open(folder / "out.jpg"); }) == "path_escape");
+  CHECK(outcome([&] { in.open(folder / "in/far.jpg"); }) == "path_escape");
+  CHECK(outcome([&] { in.open(folder / "in/none.jpg"); }) == "not_found");
+  CHECK_THROWS_WITH(in.open("../out.jpg"), ContainsSubstring("`allow_outside_root(true)`"));
+}

@@ -43,6 +43,8 @@ enum class Reason {
   kOutside,
   kOutsideAll,
   kKeypointOutside,
+  kCrowd,
+  kDifficult,
   // Images.
   kUnknownFormat,
   kFormatNotAllowed,
@@ -120,6 +122,9 @@ struct ExamplePlace {
   std::string annotation_path;
   std::size_t line = 0;
   std::size_t index = 0;
+
+  /// `path:line`, or the path alone for line 0.
+  std::string text() const { return annotation_path + (line > 0 ? ":" + std::to_string(line) : ""); }
 };
 
 /// An image that cannot be read, decoded or preprocessed.
@@ -144,8 +149,8 @@ class ImageError : public Error {
   std::optional<ExamplePlace> place_;
 };
 
-/// `text` between double quotes, with control characters, quotes and bytes that are not UTF-8 escaped, cut to 200
-/// bytes.
+/// `text` between double quotes, with quotes, bytes that are not UTF-8, control characters and invisible marks escaped,
+/// cut to 200 bytes.
 std::string quoted(const std::string& text);
 
 }  // namespace boxfeed

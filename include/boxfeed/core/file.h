@@ -74,7 +74,7 @@ struct Retry {
 /// Thread safety: `open` may be called from any number of threads.
 class Folder {
  public:
-  /// With `allow_outside`, absolute names, `..` and links that lead out of the folder are followed.
+  /// With `allow_outside`, names and links that lead out of the folder are followed.
   /// Throws: for an archive, `Error` with `kUnsupported`, `kTruncated` or `kCorrupt`.
   explicit Folder(std::string path, bool allow_outside = false);
 
@@ -83,8 +83,8 @@ class Folder {
   /// The folder's path and `name`, joined.
   std::string path_of(std::string_view name) const;
 
-  /// Opens the file `name`. Throws: `Error` with `kPathEscape` for a name that leaves the folder, by its text or
-  /// through links; and what `InputFile` throws.
+  /// Opens the file `name`, which may be an absolute path to a file in the folder. Throws: `Error` with `kPathEscape`
+  /// for a name that leaves the folder, by its text or through links; and what `InputFile` throws.
   InputFile open(std::string_view name) const;
 
   /// Opens the file `name` and reads all of it into `bytes`, whose memory is reused; a failure that may pass is tried
@@ -97,6 +97,17 @@ class Folder {
   bool allow_outside_;
   std::shared_ptr<const Archive> archive_;
 };
+
+/// The files below `folder`, or in an archive as `Folder` reads it, as paths relative to it in alphabetical order,
+/// whose extension is one of `extensions` (with the dot, in lower case; upper case in the name counts, too), or all
+/// where these are empty. Links to folders are followed; files and folders whose names begin with a dot are passed
+/// over, as are links that lead back. Throws: `Error` with `kNotFound` or `kIoOpen`; for an archive, what `Folder`
+/// throws.
+std::vector<std::string> list_files(const std::string& folder, const std::vector<std::string>& extensions,
+                                    bool recursive = true);
+
+/// The extensions of image files for `list_files`: ".jpg", ".jpeg", ".jpe", ".jfif", ".png" and so on.
+const std::vector<std::string>& image_extensions();
 
 /// Writes a file so that at every moment either the old or the new content is there, whatever is killed or fails:
 /// a temporary file beside it, synchronised, renamed over it, and the folder synchronised.
