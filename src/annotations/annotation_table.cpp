@@ -154,6 +154,8 @@ BoxUnits AnnotationTable::box_units() const noexcept { return columns_->box_unit
 
 const CsvLayout& AnnotationTable::label_layout() const noexcept { return columns_->label_layout; }
 
+const std::vector<std::string>& AnnotationTable::remarks() const noexcept { return columns_->remarks; }
+
 AnnotationTable AnnotationTable::subset(const std::vector<std::size_t>& indices) const {
   auto rows = std::make_shared<std::vector<std::size_t>>();
   rows->reserve(indices.size());

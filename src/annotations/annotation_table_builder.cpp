@@ -62,11 +62,16 @@ AnnotationTableBuilder::AnnotationTableBuilder(AnnotationTableInfo info) : state
   c.category_ids = std::move(info.category_ids);
   c.box_units = info.box_units;
   c.label_layout = std::move(info.label_layout);
+  c.remarks = std::move(info.remarks);
 }
 
-AnnotationTableBuilder::AnnotationTableBuilder(const AnnotationTable& table)
+AnnotationTableBuilder::AnnotationTableBuilder(const AnnotationTable& table, const std::vector<std::string>& remarks)
     : AnnotationTableBuilder(AnnotationTableInfo{table.path(), table.path_is_folder(), table.class_names(),
-                                                 table.category_ids(), table.box_units(), table.label_layout()}) {}
+                                                 table.category_ids(), table.box_units(), table.label_layout(),
+                                                 table.remarks()}) {
+  auto& all = state_->columns.remarks;
+  all.insert(all.end(), remarks.begin(), remarks.end());
+}
 
 AnnotationTableBuilder::~AnnotationTableBuilder() = default;
 

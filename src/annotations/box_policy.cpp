@@ -84,7 +84,8 @@ class BoxPolicyPass {
   }
 
   /// Whether all boxes and keypoints stay as they are, as nearly always.
-  static bool are_good(Span<Box> boxes, Span<Keypoint> points, const Bounds& bounds) {
+  bool are_good(Span<Box> boxes, Span<Keypoint> points, Span<std::uint8_t> flags, const Bounds& bounds) const {
+    if (std::any_of(flags.begin(), flags.end(), [&](std::uint8_t f) { return left_out(f).has_value(); })) return false;
     const auto is_good = [&](const Keypoint& point) {
       return !(point.visibility > 0) ||
              (0 <= point.x && point.x <= bounds.width && 0 <= point.y && point.y <= bounds.height);
@@ -98,10 +99,15 @@ class BoxPolicyPass {
 
   /// Books what is wrong with the boxes and keypoints of an image; `line_of(k)` is the line of box k.
   template <typename LineOf>
-  void check(Span<Box> boxes, Span<Keypoint> points, const Bounds& bounds, std::string_view image,
-             const ExamplePlace& place, const LineOf& line_of) {
+  void check(Span<Box> boxes, Span<Keypoint> points, Span<std::uint8_t> flags, const Bounds& bounds,
+             std::string_view image, const ExamplePlace& place, const LineOf& line_of) {
     const auto box_number = [&](std::size_t k) { return boxes.size() > 1 ? "box " + std::to_string(k + 1) : ""; };
     for (std::size_t k = 0; k < boxes.size(); ++k) {
+      if (const auto mark = flags.empty() ? std::nullopt : left_out(flags[k])) {
+        const char* const text = *mark == Reason::kCrowd ? "a box around a crowd" : "marked as difficult";
+        book({*mark, place.annotation_path, line_of(k), std::string(image), text}, box_number(k), BoxAction::kSkip);
+        continue;
+      }
       const Verdict verdict = judge(boxes[k], bounds);
       if (!verdict.refused && !verdict.fixed) continue;
       const Reason reason = verdict.refused.value_or(verdict.fixed.value_or(Reason::kOutside));
@@ -114,6 +120,7 @@ class BoxPolicyPass {
     for (std::size_t n = 0; n < points.size(); ++n) {
       if (!is_beyond(points[n], bounds)) continue;
       const std::size_t k = std::min(n / std::max<std::size_t>(each, 1), objects - 1);
+      if (!flags.empty() && left_out(flags[k])) continue;
       const std::string number = box_number(k), point = "keypoint " + std::to_string(n - k * each + 1);
       book(
           {Reason::kKeypointOutside, place.annotation_path, boxes.empty() ? place.line : line_of(k), std::string(image),
@@ -138,7 +145,7 @@ class BoxPolicyPass {
     std::vector<bool> keep(record.boxes.size(), true);
     for (std::size_t k = 0; k < record.boxes.size(); ++k) {
       const Verdict verdict = judge(record.boxes[k], bounds);
-      keep[k] = !verdict.refused;
+      keep[k] = !verdict.refused && (record.flags.empty() || !left_out(record.flags[k]));
       record.boxes[k] = verdict.box;
     }
     record.keep_boxes(keep);
@@ -147,6 +154,13 @@ class BoxPolicyPass {
   void throw_if_refused() const { problems_.throw_if_any(); }
 
  private:
+  /// Why a box with these flags is no target.
+  std::optional<Reason> left_out(std::uint8_t flags) const {
+    if (!policy_.crowds() && (flags & kCrowd) != 0) return Reason::kCrowd;
+    if (!policy_.difficult() && (flags & kDifficult) != 0) return Reason::kDifficult;
+    return std::nullopt;
+  }
+
   static BoxAction skipped_unless_thrown(BoxAction action) {
     return action == BoxAction::kThrow ? action : BoxAction::kSkip;
   }
@@ -291,9 +305,9 @@ CheckedTable apply_box_policy(const AnnotationTable& table, const BoxPolicy& pol
   std::vector<bool> is_good(table.size());
   for (std::size_t i = 0; i < table.size(); ++i) {
     const auto bounds = bounds_of(i);
-    is_good[i] = BoxPolicyPass::are_good(table.boxes(i), table.keypoints(i), bounds);
+    is_good[i] = pass.are_good(table.boxes(i), table.keypoints(i), table.flags(i), bounds);
     if (is_good[i]) continue;
-    pass.check(table.boxes(i), table.keypoints(i), bounds, table.name(i), table.place(i),
+    pass.check(table.boxes(i), table.keypoints(i), table.flags(i), bounds, table.name(i), table.place(i),
                [&](std::size_t k) { return table.box_line(i, k); });
   }
   pass.throw_if_refused();
@@ -320,8 +334,8 @@ void apply_box_policy(AnnotationRecord& record, const BoxPolicy& policy, const E
                       BoxReport& report) {
   BoxPolicyPass pass(policy, record.box_units, report);
   const auto bounds = pass.bounds_of(image);
-  if (BoxPolicyPass::are_good(record.boxes, record.keypoints, bounds)) return;
-  pass.check(record.boxes, record.keypoints, bounds, record.name, place,
+  if (pass.are_good(record.boxes, record.keypoints, record.flags, bounds)) return;
+  pass.check(record.boxes, record.keypoints, record.flags, bounds, record.name, place,
              [&](std::size_t k) { return record.box_lines.empty() ? place.line : record.box_lines[k]; });
   pass.throw_if_refused();
   pass.change(record, bounds);

@@ -1,20 +1,26 @@
 #include <boxfeed/annotations/annotation_table_builder.h>
 #include <boxfeed/annotations/coco.h>
+#include <boxfeed/annotations/split.h>
 #include <boxfeed/core/error.h>
-#include <boxfeed/core/file.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "annotations/problem_list.h"
+#include "core/text.h"
+#include "core/text_file.h"
 
 namespace boxfeed {
 namespace {
@@ -24,23 +30,42 @@ using Json = nlohmann::json;
 constexpr std::int64_t kMaxSide = 16777216;
 constexpr std::size_t kMaxDepth = 64;
 
-/// Reads the file, without the outlines, which are most of it and are not used here.
-Json parse(const std::string& path, std::uint64_t max_bytes) {
-  std::vector<std::uint8_t> bytes;
-  InputFile(path).read_all(bytes, max_bytes);
+/// Puts an empty object, which is no number, for every NaN and Infinity, which JSON does not know but Python writes.
+void replace_no_numbers(std::string& text) {
+  if (text.find("NaN") == std::string::npos && text.find("Infinity") == std::string::npos) return;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') in_string = !in_string;
+    if (in_string) {
+      if (text[i] == '\\') ++i;
+      continue;
+    }
+    for (const std::string_view word : {"NaN", "-Infinity", "Infinity"}) {
+      if (text.compare(i, word.size(), word) != 0) continue;
+      std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(i), word.size(), ' ');
+      text.replace(i, 2, "{}");
+      break;
+    }
+  }
+}
+
+/// Without `outlines`, leaves them out: they are most of a file, and hardly ever used here.
+Json parse(const std::string& path, const std::string& text, bool outlines) {
   try {
-    return Json::parse(bytes.begin(), bytes.end(), [](int depth, Json::parse_event_t event, Json& value) {
+    return Json::parse(text.begin(), text.end(), [&](int depth, Json::parse_event_t event, Json& value) {
       if (event == Json::parse_event_t::key) {
         const auto& key = value.get_ref<const std::string&>();
-        return key != "segmentation" && key != "info" && key != "licenses";
+        return (outlines || key != "segmentation") && key != "info" && key != "licenses";
       }
       return depth < static_cast<int>(kMaxDepth);
     });
   } catch (const Json::parse_error& error) {
-    const std::size_t at = std::min(error.byte, bytes.size());
-    const auto line = 1 + std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-    throw AnnotationError(Reason::kSyntax, path, static_cast<std::size_t>(line),
-                          "expected JSON, got an error at byte " + std::to_string(error.byte));
+    const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
+    const std::string_view words = error.what();  // "[json.exception.parse_error.101] parse error at …: …"
+    const auto begin = words.find("] ");
+    throw AnnotationError(Reason::kSyntax, path, 1 + static_cast<std::size_t>(std::count(text.begin(), end, '\n')),
+                          "expected JSON, got at byte " + std::to_string(error.byte) + ": " +
+                              std::string(words.substr(begin == std::string_view::npos ? 0 : begin + 2)));
   } catch (const Json::out_of_range&) {
     throw AnnotationError(Reason::kOutOfRange, path, 0,
                           "expected numbers within the range of a double, got a larger one");
@@ -64,6 +89,24 @@ std::optional<std::int64_t> integer(const Json& object, const char* name) {
   return value->get<std::int64_t>();
 }
 
+/// An id as it stands: 7 and 7.0 are one, 7 and "7" are two. None where it is neither a whole number nor a text.
+std::optional<std::string> id_of(const Json& object, const char* name) {
+  if (const auto number = integer(object, name)) return std::to_string(*number);
+  const Json* value = member(object, name);
+  return value != nullptr && value->is_string()
+             ? std::optional<std::string>(value->dump(-1, ' ', false, Json::error_handler_t::replace))
+             : std::nullopt;
+}
+
+/// What stands at `name`, for messages.
+std::string got(const Json& object, const char* name) {
+  const Json* value = member(object, name);
+  if (value == nullptr) return ", got none";
+  constexpr std::size_t kShown = 60;
+  const std::string text = value->dump(-1, ' ', false, Json::error_handler_t::replace);
+  return ", got " + (text.size() > kShown ? text.substr(0, kShown) + "…" : text);
+}
+
 bool is_set(const Json& object, const char* name) {
   const Json* value = member(object, name);
   return value != nullptr && ((value->is_number() && value->get<double>() != 0) || *value == true);
@@ -76,6 +119,31 @@ std::optional<double> finite(const Json& value) {
   return number;
 }
 
+/// The x, y, width and height of the box around outlines of points [[x, y, x, y, …], …]; none for anything else.
+std::optional<std::array<double, 4>> box_around(const Json& outlines) {
+  if (!outlines.is_array() || outlines.empty()) return std::nullopt;
+  std::array<double, 2> low{HUGE_VAL, HUGE_VAL}, high{-HUGE_VAL, -HUGE_VAL};
+  for (const Json& outline : outlines) {
+    if (!outline.is_array() || outline.size() < 6 || outline.size() % 2 != 0) return std::nullopt;
+    for (std::size_t i = 0; i < outline.size(); ++i) {
+      const auto value = finite(outline[i]);
+      if (!value) return std::nullopt;
+      low[i % 2] = std::min(low[i % 2], *value);
+      high[i % 2] = std::max(high[i % 2], *value);
+    }
+  }
+  return std::array<double, 4>{low[0], low[1], high[0] - low[0], high[1] - low[1]};
+}
+
+/// Whether some object has no box, so that its outline is needed.
+bool lacks_boxes(const Json& root) {
+  const Json* all = member(root, "annotations");
+  return all != nullptr && all->is_array() && std::any_of(all->begin(), all->end(), [](const Json& annotation) {
+           const Json* box = member(annotation, "bbox");
+           return box == nullptr || (box->is_array() && box->empty());
+         });
+}
+
 /// Builds a table from a parsed file.
 class CocoTable {
  public:
@@ -85,14 +153,21 @@ class CocoTable {
   AnnotationTable build() {
     read_categories();
     read_images();
-    read_annotations();
+    const Json& all = list("annotations");
+    for (std::size_t i = 0; i < all.size(); ++i) read_annotation(all[i], entry_name("annotations", i, all[i]));
     if (records_.empty() && problems_.total() == 0 && !options_.allow_empty()) {
       throw AnnotationError(Reason::kEmptyFile, path_, 0, "expected images, got none");
     }
     AnnotationTableInfo info;
     info.path = path_;
     info.class_names = class_names_;
-    info.category_ids = category_ids_;
+    info.category_ids = has_text_categories_ ? std::vector<std::int64_t>() : category_ids_;
+    info.label_layout.box_format = BoxFormat::kXYWH;
+    if (orphans_ > 0) {
+      info.remarks.push_back(counted(orphans_, "object") + " of images that are not in the list left out");
+    }
+    if (outlined_ > 0)
+      info.remarks.push_back(counted(outlined_, "object") + " without a box: the box around its outline");
     AnnotationTableBuilder builder(std::move(info));
     for (auto& record : records_) {
       builder.add(record);
@@ -110,49 +185,60 @@ class CocoTable {
     const Json* value = member(root_, name);
     if (value == nullptr || !value->is_array()) {
       throw AnnotationError(Reason::kSyntax, path_, 0,
-                            "expected a list \"" + std::string(name) + "\" as in COCO's files, got none");
+                            "expected a list \"" + std::string(name) + "\" as in COCO's files" + got(root_, name));
     }
     return *value;
   }
 
-  static std::string entry_name(const char* list, std::size_t i, std::optional<std::int64_t> id) {
-    return std::string(list) + "[" + std::to_string(i) + "]" + (id ? " (id " + std::to_string(*id) + ")" : "");
+  static std::string entry_name(const char* list, std::size_t i, const Json& entry) {
+    const auto id = id_of(entry, "id");
+    return std::string(list) + "[" + std::to_string(i) + "]" + (id ? " (id " + *id + ")" : "");
   }
 
   void read_categories() {
-    std::map<std::int64_t, std::string> categories;
+    struct Category {
+      std::optional<std::int64_t> number;
+      std::string id, name;
+    };
+    std::vector<Category> categories;
     const Json& all = list("categories");
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto id = integer(all[i], "id");
+      const auto id = id_of(all[i], "id");
       const Json* name = member(all[i], "name");
-      const std::string where = entry_name("categories", i, id);
+      const std::string where = entry_name("categories", i, all[i]);
       if (!id) {
-        refuse(Reason::kSyntax, where, "expected a whole number \"id\", got none");
+        refuse(Reason::kSyntax, where, "expected a whole number or a text \"id\"" + got(all[i], "id"));
       } else if (name == nullptr || !name->is_string()) {
-        refuse(Reason::kSyntax, where, "expected a text \"name\", got none");
-      } else if (!categories.try_emplace(*id, name->get<std::string>()).second) {
+        refuse(Reason::kSyntax, where, "expected a text \"name\"" + got(all[i], "name"));
+      } else if (!class_of_.try_emplace(*id, 0).second) {
         refuse(Reason::kSyntax, where, "expected each id once, got it again");
+      } else {
+        categories.push_back({integer(all[i], "id"), *id, name->get<std::string>()});
       }
     }
-    for (const auto& [id, name] : categories) {
-      class_of_[id] = static_cast<std::int32_t>(class_names_.size());
-      category_ids_.push_back(id);
-      class_names_.push_back(name);
+    std::stable_sort(categories.begin(), categories.end(), [](const Category& a, const Category& b) {
+      return std::tie(a.number, a.id) < std::tie(b.number, b.id);
+    });
+    for (const auto& category : categories) {
+      class_of_[category.id] = static_cast<std::int32_t>(class_names_.size());
+      category_ids_.push_back(category.number.value_or(0));
+      has_text_categories_ = has_text_categories_ || !category.number;
+      class_names_.push_back(category.name);
     }
   }
 
   void read_images() {
     const Json& all = list("images");
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto id = integer(all[i], "id");
+      const auto id = id_of(all[i], "id");
       const Json* name = member(all[i], "file_name");
-      const std::string where = entry_name("images", i, id);
+      const std::string where = entry_name("images", i, all[i]);
       if (!id) {
-        refuse(Reason::kSyntax, where, "expected a whole number \"id\", got none");
+        refuse(Reason::kSyntax, where, "expected a whole number or a text \"id\"" + got(all[i], "id"));
         continue;
       }
       if (name == nullptr || !name->is_string() || name->get_ref<const std::string&>().empty()) {
-        refuse(Reason::kSyntax, where, "expected a text \"file_name\", got none");
+        refuse(Reason::kSyntax, where, "expected a text \"file_name\"" + got(all[i], "file_name"));
         continue;
       }
       if (!record_of_.try_emplace(*id, records_.size()).second) {
@@ -161,7 +247,8 @@ class CocoTable {
       }
       AnnotationRecord record;
       record.name = name->get<std::string>();
-      record.image_id = *id;
+      record.image_id = integer(all[i], "id");
+      record.split = split_of_path(record.name);
       read_size(all[i], where, record);
       records_.push_back(std::move(record));
     }
@@ -170,61 +257,76 @@ class CocoTable {
   void read_size(const Json& image, const std::string& where, AnnotationRecord& record) {
     if (member(image, "width") == nullptr && member(image, "height") == nullptr) return;
     const auto width = integer(image, "width"), height = integer(image, "height");
-    if (!width || !height || *width < 1 || *height < 1 || *width > kMaxSide || *height > kMaxSide) {
+    if (width == 0 && height == 0) return;  // the tool did not know
+    for (const char* side : {"width", "height"}) {
+      const auto value = integer(image, side);
+      if (value && *value >= 1 && *value <= kMaxSide) continue;
       refuse(Reason::kSyntax, where,
-             "expected \"width\" and \"height\" in whole pixels, at least 1, got something else", record.name);
+             "expected \"" + std::string(side) + "\" in whole pixels, at least 1" + got(image, side), record.name);
       return;
     }
     record.image_size = ImageSize{*height, *width};
   }
 
-  void read_annotations() {
-    const Json& all = list("annotations");
-    for (std::size_t i = 0; i < all.size(); ++i)
-      read_annotation(all[i], entry_name("annotations", i, integer(all[i], "id")));
-  }
-
   void read_annotation(const Json& annotation, const std::string& where) {
-    const auto image = integer(annotation, "image_id"), category = integer(annotation, "category_id");
-    const auto record = image ? record_of_.find(*image) : record_of_.end();
-    if (record == record_of_.end()) {
+    const auto image = id_of(annotation, "image_id"), category = id_of(annotation, "category_id");
+    if (!image) {
       return refuse(Reason::kSyntax, where,
-                    "expected the id of an image as \"image_id\", got " + (image ? std::to_string(*image) : "none"));
+                    "expected the id of an image as \"image_id\"" + got(annotation, "image_id"));
+    }
+    const auto record = record_of_.find(*image);
+    if (record == record_of_.end()) {
+      ++orphans_;
+      return;
     }
     auto& to = records_[record->second];
     const auto found = category ? class_of_.find(*category) : class_of_.end();
     if (found == class_of_.end()) {
-      return refuse(
-          Reason::kClassRange, where,
-          "expected the id of a category as \"category_id\", got " + (category ? std::to_string(*category) : "none"),
-          to.name);
+      return refuse(Reason::kClassRange, where,
+                    "expected the id of a category as \"category_id\"" + got(annotation, "category_id"), to.name);
     }
-    const Json* box = member(annotation, "bbox");
-    std::array<double, 4> values{};
-    if (box == nullptr || !box->is_array() || box->size() != 4) {
-      return refuse(Reason::kSyntax, where, "expected \"bbox\" with x, y, width and height, got something else",
-                    to.name);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      const auto value = finite((*box)[k]);
-      if (!value)
-        return refuse(Reason::kBadNumber, where, "expected four finite numbers in \"bbox\", got something else",
-                      to.name);
-      values[k] = *value;
-    }
-    const bool is_crowd = is_set(annotation, "iscrowd");
-    if (is_crowd && !options_.crowd()) return;
-
-    if (!read_keypoints(annotation, where, to)) return;
+    const auto values = read_box(annotation, where, to.name);
+    if (!values || !read_keypoints(annotation, where, to)) return;
+    const auto& [x, y, width, height] = *values;
     // In double, so that what was written as xmax - xmin becomes xmax again.
-    to.boxes.push_back({static_cast<float>(values[0]), static_cast<float>(values[1]),
-                        static_cast<float>(values[0] + values[2]), static_cast<float>(values[1] + values[3])});
+    to.boxes.push_back(
+        {static_cast<float>(x), static_cast<float>(y), static_cast<float>(x + width), static_cast<float>(y + height)});
     to.class_ids.push_back(found->second);
-    to.flags.push_back(
-        static_cast<std::uint8_t>((is_crowd ? kCrowd : 0) | (is_set(annotation, "difficult") ? kDifficult : 0)));
+    to.flags.push_back(static_cast<std::uint8_t>((is_set(annotation, "iscrowd") ? kCrowd : 0) |
+                                                 (is_set(annotation, "difficult") ? kDifficult : 0)));
     const Json* area = member(annotation, "area");
     const auto number = area != nullptr ? finite(*area) : std::nullopt;
-    to.areas.push_back(static_cast<float>(number.value_or(values[2] * values[3])));
+    to.areas.push_back(static_cast<float>(number.value_or(width * height)));
+  }
+
+  std::optional<std::array<double, 4>> read_box(const Json& annotation, const std::string& where,
+                                                const std::string& image) {
+    const Json* box = member(annotation, "bbox");
+    if (box == nullptr || (box->is_array() && box->empty())) {
+      const Json* outlines = member(annotation, "segmentation");
+      const auto around = outlines != nullptr ? box_around(*outlines) : std::nullopt;
+      if (around) {
+        ++outlined_;
+      } else {
+        refuse(Reason::kSyntax, where,
+               "expected \"bbox\" with x, y, width and height, or outlines of points in "
+               "\"segmentation\", got neither",
+               image);
+      }
+      return around;
+    }
+    std::array<double, 4> values{};
+    bool is_good = box->is_array() && box->size() == 4;
+    for (std::size_t k = 0; is_good && k < 4; ++k) {
+      const auto value = finite((*box)[k]);
+      is_good = value.has_value();
+      values[k] = value.value_or(0);
+    }
+    if (is_good) return values;
+    const bool is_four = box->is_array() && box->size() == 4;
+    refuse(is_four ? Reason::kBadNumber : Reason::kSyntax, where,
+           "expected \"bbox\" with x, y, width and height, four finite numbers" + got(annotation, "bbox"), image);
+    return std::nullopt;
   }
 
   bool read_keypoints(const Json& annotation, const std::string& where, AnnotationRecord& to) {
@@ -237,8 +339,8 @@ class CocoTable {
       }
     }
     if (!points->is_array() || values.size() != points->size() || values.size() % 3 != 0) {
-      refuse(Reason::kSyntax, where, "expected \"keypoints\" with x, y and visibility of each, got something else",
-             to.name);
+      refuse(Reason::kSyntax, where,
+             "expected \"keypoints\" with x, y and visibility of each" + got(annotation, "keypoints"), to.name);
       return false;
     }
     for (std::size_t k = 0; k < values.size(); k += 3)
@@ -252,13 +354,20 @@ class CocoTable {
   ProblemList& problems_;
   std::vector<std::string> class_names_;
   std::vector<std::int64_t> category_ids_;
-  std::unordered_map<std::int64_t, std::int32_t> class_of_;
-  std::unordered_map<std::int64_t, std::size_t> record_of_;
+  bool has_text_categories_ = false;
+  std::unordered_map<std::string, std::int32_t> class_of_;
+  std::unordered_map<std::string, std::size_t> record_of_;
   std::vector<AnnotationRecord> records_;
+  std::size_t orphans_ = 0;
+  std::size_t outlined_ = 0;
 };
 
 AnnotationTable read(const std::string& path, const CocoOptions& options, std::vector<AnnotationProblem>* problems) {
-  const Json root = parse(path, options.max_bytes());
+  std::string text = read_text(path, options.max_bytes());
+  if (text.empty()) throw Error(Reason::kEmptyFile, "expected data, got an empty file: " + quoted(path), path);
+  replace_no_numbers(text);
+  Json root = parse(path, text, false);
+  if (lacks_boxes(root)) root = parse(path, text, true);
   return with_problems(problems, [&](ProblemList& list) { return CocoTable(path, root, options, list).build(); });
 }
 

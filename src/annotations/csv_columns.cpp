@@ -1,12 +1,14 @@
 #include "annotations/csv_columns.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <stdexcept>
 
 #include "annotations/column_words.h"
 #include "annotations/csv_guess.h"
+#include "annotations/image_names.h"
 #include "core/number_text.h"
 #include "core/text.h"
 
@@ -108,20 +110,41 @@ void check_separator(const CsvFirstRow& row, char separator) {
   }
 }
 
-/// A header whose labels are all numbers is a row of data, unless it numbers the columns of an unnamed one.
+/// A header with the name of an image file, or with numbers among its labels, is a row of data, unless these number the
+/// columns from 0 or 1.
 void check_header(const CsvFirstRow& row, const std::vector<std::size_t>& labels) {
-  if (labels.empty() || !std::all_of(labels.begin(), labels.end(), [&](auto i) { return is_number(row.cells[i]); })) {
-    return;
+  const auto refuse = [&](std::size_t column) {
+    row.refuse(Reason::kHeader, "expected the names of the columns, got " + quoted(row.cells[column]) + " in column " +
+                                    std::to_string(column + 1) + ": without a header the option is `header(false)`");
+  };
+  for (std::size_t i = 0; i < row.cells.size(); ++i) {
+    if (is_image_name(row.cells[i])) refuse(i);
   }
-  bool counts = true;
-  const bool from_1 = row.cells[labels[0]] == "1";
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    counts = counts && row.cells[labels[i]] == std::to_string(i + static_cast<std::size_t>(from_1));
+  std::vector<std::size_t> numbers;
+  std::copy_if(labels.begin(), labels.end(), std::back_inserter(numbers),
+               [&](std::size_t i) { return is_number(row.cells[i]); });
+  if (numbers.empty()) return;
+  const std::size_t from = row.cells[numbers[0]] == "1" ? 1 : 0;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (row.cells[numbers[i]] != std::to_string(i + from)) refuse(numbers[0]);
   }
-  if (counts) return;
-  row.refuse(Reason::kHeader, "expected the names of the columns, got the number " + quoted(row.cells[labels[0]]) +
-                                  " in column " + std::to_string(labels[0] + 1) +
-                                  ": without a header the option is `header(false)`");
+}
+
+/// The column of the image where no option names it.
+std::size_t guess_image_column(const CsvFirstRow& row, bool has_header) {
+  std::vector<std::size_t> named, filled;
+  for (std::size_t i = 0; i < row.cells.size(); ++i) {
+    if (has_header && word_of(row.cells[i]) == Word::kImage) named.push_back(i);
+    const bool names_images = !row.sample.empty() && std::all_of(row.sample.begin(), row.sample.end(),
+                                                                 [&](const auto& r) { return is_image_name(r[i]); });
+    if (names_images) filled.push_back(i);
+  }
+  if (named.size() == 1) return named[0];
+  if (named.empty()) return filled.size() == 1 ? filled[0] : 0;
+  if (named[0] == 0) return 0;
+  row.refuse(Reason::kAmbiguous, "columns " + quoted(row.cells[named[0]]) + " and " + quoted(row.cells[named[1]]) +
+                                     " may both be the image: `image(" + quoted(row.cells[named[0]]) +
+                                     ")` or the other");
 }
 
 void label_all(ColumnRole role, const std::vector<std::size_t>& free, const CsvFirstRow& row, CsvLayout& layout) {
@@ -177,7 +200,6 @@ CsvLayout resolve_columns(const CsvFirstRow& row, const CsvOptions& options) {
   for (std::size_t i = 0; options.header() && i < row.cells.size(); ++i) layout.columns[i].name = row.cells[i];
 
   NamedColumns named(row, options.header(), layout);
-  named.give(options.image(), "the image", ColumnRole::kImage);
   named.give(options.ignore(), "ignore", ColumnRole::kIgnored);
   named.give(options.image_width(), "image_width", ColumnRole::kImageWidth);
   named.give(options.image_height(), "image_height", ColumnRole::kImageHeight);
@@ -185,6 +207,11 @@ CsvLayout resolve_columns(const CsvFirstRow& row, const CsvOptions& options) {
   named.give(options.group_column(), "group_column", ColumnRole::kGroup);
   named.give(options.difficult_column(), "difficult_column", ColumnRole::kDifficult);
   named.give(options.crowd_column(), "crowd_column", ColumnRole::kCrowd);
+  if (options.image()) {
+    named.give(*options.image(), "the image", ColumnRole::kImage);
+  } else if (!row.cells.empty()) {
+    named.give(ColumnRef(static_cast<int>(guess_image_column(row, options.header()))), "the image", ColumnRole::kImage);
+  }
   if (options.header()) check_header(row, named.free());
 
   named.give(options.box(), "box", ColumnRole::kBox);

@@ -11,11 +11,13 @@
 
 namespace boxfeed {
 
-/// The first row of a CSV that is not blank.
+/// The first row of a CSV that is not blank, and some that follow.
 struct CsvFirstRow {
   std::string path;
   std::size_t line = 0;
   std::vector<std::string> cells;
+  /// The rows of data at the beginning that have as many cells or more.
+  std::vector<std::vector<std::string>> sample;
 
   /// Throws: `AnnotationError` about this row.
   [[noreturn]] void refuse(Reason reason, const std::string& text) const {

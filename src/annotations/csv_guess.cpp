@@ -1,5 +1,6 @@
 #include "annotations/csv_guess.h"
 
+#include <boxfeed/annotations/split.h>
 #include <boxfeed/core/error.h>
 
 #include <algorithm>
@@ -7,14 +8,26 @@
 #include <map>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
 #include "annotations/column_words.h"
 #include "core/number_text.h"
+#include "core/text.h"
 
 namespace boxfeed {
 namespace {
+
+/// Whether a cell is a word, a date or the like: nothing that was meant to be a number.
+bool is_word(const std::string& cell) {
+  const auto is_of_number = [](char c) { return (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'; };
+  const std::string lower = to_lower(cell);
+  if (lower == "nan" || lower.compare(0, 3, "inf") == 0) return false;
+  if (!is_of_number(cell.front())) return true;
+  const auto dashes = std::count(cell.begin() + 1, cell.end(), '-');
+  return cell.find_first_of(":/") != std::string::npos || (dashes > 1 && cell.find("--") == std::string::npos);
+}
 
 /// Guesses with the names of some columns.
 class NameGuess {
@@ -23,7 +36,7 @@ class NameGuess {
       : free_(free), row_(row), layout_(layout) {}
 
   void run() {
-    refuse_another_image_column();
+    ignore_unnamed();
     if (take_numbered()) return;
     read_words();
     take_keypoints();
@@ -35,6 +48,7 @@ class NameGuess {
     if (has_box) take_one(Word::kCrowd, ColumnRole::kCrowd, "the mark of crowds");
     take_image_size(Word::kImageWidth, Word::kImageHeight);
     if (has_box) take_image_size(Word::kWidth, Word::kHeight);
+    take_words();
     refuse_unknown_points();
     take_all(ColumnRole::kNumber);
   }
@@ -73,16 +87,52 @@ class NameGuess {
     for (std::size_t component = 0; !free_.empty(); ++component) take(free_.front(), role, component);
   }
 
-  void refuse_another_image_column() const {
-    const std::size_t image = *layout_.find(ColumnRole::kImage);
-    if (word_of(name(image)) == Word::kImage) return;
-    for (const std::size_t column : free_) {
-      if (word_of(name(column)) != Word::kImage) continue;
-      row_.refuse(Reason::kAmbiguous, "the image is in column " + shown(image) +
-                                          " unless the options say otherwise, but column " + shown(column) +
-                                          " looks like it: `image(" + shown(column) + ")`, or `ignore({" +
-                                          shown(column) + "})`");
+  /// Columns without a name, such as those of commas behind the last one, or of an index.
+  void ignore_unnamed() {
+    for (const std::size_t column : std::vector<std::size_t>(free_)) {
+      const std::string plain = plain_name(name(column));
+      if (plain.empty() || plain.compare(0, 7, "unnamed") == 0) take(column, ColumnRole::kIgnored);
     }
+  }
+
+  /// Columns of words: the split, the class, or nothing that can be learned.
+  void take_words() {
+    std::vector<std::size_t> classes;
+    for (const std::size_t column : std::vector<std::size_t>(free_)) {
+      std::set<std::string> words;
+      std::size_t rows = 0;
+      if (!read_words_of(column, words, rows)) continue;
+      const auto all = [&](auto is_such) { return std::all_of(words.begin(), words.end(), is_such); };
+      if (!layout_.has(ColumnRole::kSplit) &&
+          all([](const std::string& word) { return split_kind(word) != SplitKind::kNone; })) {
+        take(column, ColumnRole::kSplit);
+      } else if (2 * words.size() <= std::max<std::size_t>(rows, 4) && !all(is_yes_or_no)) {
+        classes.push_back(column);
+      } else {
+        take(column, ColumnRole::kIgnored);
+      }
+    }
+    if (!layout_.has(ColumnRole::kClass) && classes.size() > 1) {
+      row_.refuse(Reason::kAmbiguous, "columns " + shown(classes[0]) + " and " + shown(classes[1]) +
+                                          " may both be the class: `ignore({" + shown(classes[1]) + "})` or the other");
+    }
+    const auto role = layout_.has(ColumnRole::kClass) ? ColumnRole::kIgnored : ColumnRole::kClass;
+    for (const std::size_t column : classes) take(column, role);
+  }
+
+  /// The different words of a column and how many rows have one; false for a column that holds anything else.
+  bool read_words_of(std::size_t column, std::set<std::string>& words, std::size_t& rows) const {
+    for (const auto& row : row_.sample) {
+      if (row[column].empty()) continue;
+      if (!is_word(row[column])) return false;
+      words.insert(to_lower(row[column]));
+      ++rows;
+    }
+    return rows > 0;
+  }
+
+  static bool is_yes_or_no(const std::string& word) {
+    return word == "true" || word == "false" || word == "yes" || word == "no";
   }
 
   /// Columns that are only numbered, as a table of keypoints or features has them.
@@ -299,21 +349,38 @@ class NameGuess {
   std::map<Word, std::vector<std::size_t>> words_;
 };
 
+bool contains(const std::vector<std::size_t>& columns, std::size_t column) {
+  return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
 }  // namespace
 
 void guess_by_names(const std::vector<std::size_t>& free, const CsvFirstRow& row, CsvLayout& layout) {
   NameGuess(free, row, layout).run();
 }
 
-void guess_by_cells(const std::vector<std::size_t>& free, const CsvFirstRow& row, CsvLayout& layout) {
-  const auto count = [&](auto is_such) {
-    return std::count_if(free.begin(), free.end(), [&](std::size_t column) { return is_such(row.cells[column]); });
-  };
-  const auto numbers = count([](const std::string& cell) { return is_number(cell); });
-  const auto empty = count([](const std::string& cell) { return cell.empty(); });
-  if (free.size() == 5 && ((numbers == 4 && !is_number(row.cells[free[4]])) || empty >= 4)) {
+void guess_by_cells(const std::vector<std::size_t>& all, const CsvFirstRow& row, CsvLayout& layout) {
+  std::vector<std::size_t> free, numbers, words;
+  for (const std::size_t column : all) {
+    const auto is_each = [&](auto is_such) {
+      return std::all_of(row.sample.begin(), row.sample.end(),
+                         [&](const auto& r) { return r[column].empty() || is_such(r[column]); });
+    };
+    free.push_back(column);
+    if (is_each([](const std::string&) { return false; })) continue;
+    if (is_each([](const std::string& cell) { return is_number(cell); })) numbers.push_back(column);
+    if (is_each(is_word)) words.push_back(column);
+  }
+  const bool is_filled = numbers.size() + words.size() >= 4;
+  while (is_filled && free.size() > 4 && !contains(numbers, free.back()) && !contains(words, free.back())) {
+    free.pop_back();  // commas behind the last cell
+  }
+  const bool all_empty = numbers.empty() && words.size() <= 1;  // images without an object
+  if (free.size() == 5 && ((numbers.size() == 4 && words.size() == 1) || all_empty)) {
+    const std::size_t class_column = words.size() == 1 ? words[0] : free[4];
+    free.erase(std::find(free.begin(), free.end(), class_column));
     for (std::size_t i = 0; i < 4; ++i) layout.columns[free[i]] = {{}, ColumnRole::kBox, i};
-    layout.columns[free[4]].role = ColumnRole::kClass;
+    layout.columns[class_column].role = ColumnRole::kClass;
     layout.box_format = BoxFormat::kXYXY;
     return;
   }

@@ -46,12 +46,14 @@ CsvLayout CsvLayout::labels() const {
 
 std::string CsvLayout::description() const {
   const auto shown = [&](std::size_t i) { return column_text(i).substr(columns[i].name.empty() ? 0 : 7); };
+  const bool has_names = std::any_of(columns.begin(), columns.end(), [](const auto& c) { return !c.name.empty(); });
   std::string out;
   const auto add = [&](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
   const auto list = [&](ColumnRole role, const std::string& what) {
     std::vector<std::pair<std::size_t, std::size_t>> found;  // components and positions
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (columns[i].role == role) found.emplace_back(columns[i].component, i);
+      const bool is_silent = role == ColumnRole::kIgnored && has_names && columns[i].name.empty();
+      if (columns[i].role == role && !is_silent) found.emplace_back(columns[i].component, i);
     }
     if (found.empty()) return;
     std::sort(found.begin(), found.end());

@@ -50,7 +50,10 @@ class Assembly {
     add(columns_.numbers, from.numbers);
     add(columns_.image_sizes, from.image_sizes);
     append_classes(part);
+    const std::size_t before = columns_.names.size() - from.names.size();
+    if (columns_.split.ids.empty() && !from.split.ids.empty()) columns_.split.ids.assign(before, splits_.id({}));
     append_texts(part.splits, from.split.ids, splits_, columns_.split.ids);
+    if (!columns_.split.ids.empty()) columns_.split.ids.resize(columns_.names.size(), splits_.id({}));
     append_texts(part.groups, from.group.ids, groups_, columns_.group.ids);
     beyond_1_ = beyond_1_ || part.beyond_1;
     between_0_and_1_ = between_0_and_1_ || part.between_0_and_1;

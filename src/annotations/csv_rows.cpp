@@ -1,5 +1,6 @@
 #include "annotations/csv_rows.h"
 
+#include <boxfeed/annotations/split.h>
 #include <boxfeed/core/error.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <utility>
 
 #include "core/number_text.h"
+#include "core/text.h"
 
 namespace boxfeed {
 namespace {
@@ -81,11 +83,13 @@ class CsvRows::Sink : public CsvRowSink {
   bool row(std::size_t line, Span<std::string_view> cells) override {
     if (std::exchange(skip_, false)) return true;
     line_ = line;
-    if (cells.size() != columns_.size()) {
+    if (cells.size() != columns_.size() && !fit(cells)) {
+      if (are_empty(cells)) return true;
       bad_row(line, Reason::kColumnCount,
               "expected " + std::to_string(columns_.size()) + " columns, got " + std::to_string(cells.size()));
       return true;
     }
+    if (cells[image_column_].empty() && are_empty(cells)) return true;
     is_good_ = true;
     image_ = cells[image_column_];
     flags_ = kNoFlags;
@@ -98,6 +102,27 @@ class CsvRows::Sink : public CsvRowSink {
   }
 
  private:
+  static bool are_empty(Span<std::string_view> cells) {
+    return std::all_of(cells.begin(), cells.end(), [](std::string_view cell) { return cell.empty(); });
+  }
+
+  /// Leaves out empty cells behind the last column, and puts some in the place of ignored columns at the end.
+  bool fit(Span<std::string_view>& cells) {
+    const std::size_t count = columns_.size();
+    if (cells.size() > count) {
+      if (!are_empty({cells.data() + count, cells.size() - count})) return false;
+      cells = {cells.data(), count};
+      return true;
+    }
+    for (std::size_t i = cells.size(); i < count; ++i) {
+      if (columns_[i].role != ColumnRole::kIgnored) return false;
+    }
+    filled_.assign(cells.begin(), cells.end());
+    filled_.resize(count);
+    cells = filled_;
+    return true;
+  }
+
   bool is_empty(ColumnRole role, Span<std::string_view> cells) const {
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (columns_[i].role == role && !cells[i].empty()) return false;
@@ -130,9 +155,10 @@ class CsvRows::Sink : public CsvRowSink {
   }
 
   void read_flag(std::size_t column, std::string_view cell, BoxFlags flag) {
-    if (cell == "1" && !is_background_) {
+    const bool is_set = cell == "1" || to_lower(cell) == "true";
+    if (is_set && !is_background_) {
       flags_ = static_cast<std::uint8_t>(flags_ | flag);
-    } else if (cell != "0" && !(is_background_ && cell.empty())) {
+    } else if (is_set || (cell != "0" && to_lower(cell) != "false" && !(is_background_ && cell.empty()))) {
       refuse(column, Reason::kBadNumber,
              std::string("expected 0") + (is_background_ ? "" : " or 1") + ", got " + quoted(std::string(cell)));
     }
@@ -243,8 +269,26 @@ class CsvRows::Sink : public CsvRowSink {
       if (!no_numbers_) columns.numbers.insert(columns.numbers.end(), values_.begin(), values_.end());
     }
     if (has_size_) columns.image_sizes.push_back(size_);
-    if (split_column_) columns.split.ids.push_back(part_.splits.id(cells[*split_column_]));
+    if (split_column_) {
+      columns.split.ids.push_back(part_.splits.id(cells[*split_column_]));
+    } else {
+      keep_folder();
+    }
     if (group_column_) columns.group.ids.push_back(part_.groups.id(cells[*group_column_]));
+  }
+
+  /// The split by the image's folder, which is mostly that of the row before.
+  void keep_folder() {
+    auto& ids = part_.columns.split.ids;
+    const auto slash = image_.find_last_of("/\\");
+    const auto folder = image_.substr(0, slash == std::string_view::npos ? 0 : slash + 1);
+    if (folder != folder_) {
+      folder_ = folder;
+      folder_split_ = split_of_path(folder);
+    }
+    if (ids.empty() && folder_split_.empty()) return;
+    if (ids.empty()) ids.assign(part_.columns.names.size() - 1, part_.splits.id({}));
+    ids.push_back(part_.splits.id(folder_split_));
   }
 
   void keep_class(std::string_view cell) {
@@ -299,9 +343,12 @@ class CsvRows::Sink : public CsvRowSink {
   bool is_good_ = true;
   bool is_background_ = false;
   bool no_numbers_ = false;
+  std::string folder_;
+  std::string folder_split_;
   std::array<float, 4> box_{};
   std::vector<Keypoint> points_;
   std::vector<float> values_;
+  std::vector<std::string_view> filled_;
   ImageSize size_;
 };
 

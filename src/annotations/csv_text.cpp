@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "core/text_file.h"
 
 #define CSV_IO_NO_THREAD
 #if defined(__GNUC__) && !defined(__clang__)
@@ -53,22 +54,19 @@ std::size_t line_of(std::string_view bytes, std::size_t at) {
 
 /// The block's text, without a BOM; none where it is no text, which the sink is told.
 std::optional<std::string_view> checked(const CsvBlock& block, CsvRowSink& sink) {
-  const auto refuse = [&](std::size_t line, Reason reason, const char* text) {
+  const auto refuse = [&](std::size_t line, Reason reason, const std::string& text) {
     sink.bad_block(line, reason, text);
     return std::nullopt;
   };
   std::string_view bytes(block.bytes.data(), block.bytes.size());
-  if (block.is_first) {
-    const auto starts_with = [&](std::string_view mark) { return bytes.substr(0, mark.size()) == mark; };
-    if (starts_with("\xFF\xFE") || starts_with("\xFE\xFF")) {
-      return refuse(1, Reason::kEncoding, "expected UTF-8, got UTF-16 or UTF-32: save the file as UTF-8");
+  const auto nul = bytes.find('\0');
+  if (block.is_first || nul != std::string_view::npos) {
+    const std::string problem = encoding_problem(bytes);
+    if (!problem.empty()) {
+      return refuse(nul == std::string_view::npos ? 1 : line_of(bytes, nul), Reason::kEncoding, problem);
     }
-    if (starts_with(kBom)) bytes.remove_prefix(kBom.size());
   }
-  if (const auto nul = bytes.find('\0'); nul != std::string_view::npos) {
-    return refuse(line_of(bytes, nul), Reason::kEncoding,
-                  "expected UTF-8, got a byte 0, as in UTF-16 or in a damaged file: save the file as UTF-8");
-  }
+  if (block.is_first) bytes = without_mark(bytes);
   for (auto cr = bytes.find('\r'); cr != std::string_view::npos; cr = bytes.find('\r', cr + 1)) {
     if (cr + 1 == bytes.size() || bytes[cr + 1] != '\n') {
       return refuse(line_of(bytes, cr), Reason::kLineEndings,

@@ -88,7 +88,6 @@ std::size_t reading_of(BoxFormat format) {
 
 void check_order(const AnnotationTable& table, const std::vector<ImageSize>& sizes,
                  std::vector<AnnotationProblem>& doubts) {
-  if (table.label_layout().columns.empty()) return;  // the format says what the numbers are
   const std::size_t current = reading_of(table.label_layout().box_format);
   const Fit fit = fit_of(table, sizes, current);
   const std::size_t wrong = fit.misfits[current];
@@ -101,7 +100,7 @@ void check_order(const AnnotationTable& table, const std::vector<ImageSize>& siz
                     fit.first_line,
                     {},
                     std::to_string(wrong) + " of " + std::to_string(fit.boxes) +
-                        " boxes do not fit into their images when their columns are read as " +
+                        " boxes do not fit into their images when their numbers are read as " +
                         kReadings[current].name + ", but " + std::to_string(fit.misfits[best]) + " when read as " +
                         kReadings[best].name});
 }

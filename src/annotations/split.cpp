@@ -10,6 +10,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/text.h"
+
 namespace boxfeed {
 namespace {
 
@@ -92,25 +94,38 @@ std::vector<Split> k_fold_splits(const AnnotationTable& table, std::size_t k, st
   return splits;
 }
 
-SplitPart split_part(std::string_view word) {
-  if (word == "train" || word == "training") return SplitPart::kTrain;
-  if (word == "val" || word == "valid" || word == "validation") return SplitPart::kValidation;
-  return SplitPart::kNone;
+SplitKind split_kind(std::string_view word) {
+  std::string plain = to_lower(word);
+  plain.erase(plain.find_last_not_of("0123456789_-") + 1);
+  if (plain == "train" || plain == "training") return SplitKind::kTrain;
+  if (plain == "val" || plain == "valid" || plain == "validation") return SplitKind::kValidation;
+  if (plain == "test" || plain == "testing") return SplitKind::kTest;
+  return SplitKind::kNone;
 }
 
-Split split_by_column(const AnnotationTable& table) {
+std::string split_of_path(std::string_view path) {
+  for (auto end = path.find_last_of("/\\"); end != std::string_view::npos && end > 0;) {
+    const auto slash = path.find_last_of("/\\", end - 1);
+    const auto begin = slash == std::string_view::npos ? 0 : slash + 1;
+    const auto folder = path.substr(begin, end - begin);
+    if (split_kind(folder) != SplitKind::kNone) return std::string(folder);
+    end = slash;
+  }
+  return {};
+}
+
+std::optional<Split> given_split(const AnnotationTable& table) {
   Split split;
   for (std::size_t i = 0; i < table.size(); ++i) {
-    const auto part = split_part(table.split(i));
-    if (part != SplitPart::kNone) add(split, i, part == SplitPart::kValidation);
+    switch (split_kind(table.split(i))) {
+      case SplitKind::kTrain: split.train.push_back(i); break;
+      case SplitKind::kValidation: split.validation.push_back(i); break;
+      case SplitKind::kTest: split.test.push_back(i); break;
+      case SplitKind::kNone: break;
+    }
   }
-  if (split.train.empty() || split.validation.empty()) {
-    throw Error(Reason::kHeader,
-                table.path() + ": expected records of both splits, \"train\" and \"val\", got " +
-                    std::to_string(split.train.size()) + " and " + std::to_string(split.validation.size()),
-                table.path());
-  }
-  return split;
+  const bool some_held_out = !split.validation.empty() || !split.test.empty();
+  return split.train.empty() || !some_held_out ? std::nullopt : std::optional<Split>(std::move(split));
 }
 
 }  // namespace boxfeed

@@ -137,6 +137,7 @@ struct TableColumns {
   std::vector<std::int64_t> category_ids;
   BoxUnits box_units = BoxUnits::kPixels;
   CsvLayout label_layout;
+  std::vector<std::string> remarks;
 };
 
 /// A table of these arrays.

@@ -1,4 +1,5 @@
 #include <boxfeed/annotations/annotation_table_builder.h>
+#include <boxfeed/annotations/split.h>
 #include <boxfeed/annotations/voc.h>
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/file.h>
@@ -7,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <pugixml.hpp>
 #include <string>
@@ -18,6 +20,7 @@
 #include "annotations/problem_list.h"
 #include "core/number_text.h"
 #include "core/text.h"
+#include "core/text_file.h"
 
 namespace boxfeed {
 namespace {
@@ -25,14 +28,60 @@ namespace {
 constexpr std::uint64_t kMaxBytes = std::uint64_t{64} << 20;
 constexpr float kMaxSide = 16777216;
 
+namespace fs = std::filesystem;
+
+/// What the lists of `ImageSets/Main` in or beside the folder say: the part of the data by the name of an XML file
+/// without its extension.
+std::unordered_map<std::string, std::string> read_image_sets(const std::string& folder) {
+  std::unordered_map<std::string, std::string> parts;
+  const fs::path own = fs::absolute(folder).lexically_normal();
+  for (const auto& above : {own, own.filename().empty() ? own.parent_path().parent_path() : own.parent_path()}) {
+    const auto read = [&](const char* part, const char* word) {
+      const fs::path path = above / "ImageSets" / "Main" / (std::string(part) + ".txt");
+      std::error_code ignored;
+      if (!fs::exists(path, ignored)) return;
+      const std::string text = read_text(path.string(), kMaxBytes);
+      for (const auto line : lines_of(text)) {
+        const auto stem = trimmed(line.substr(0, line.find_first_of(" \t")));
+        if (!stem.empty()) parts.try_emplace(std::string(stem), word);
+      }
+    };
+    read("train", "train");
+    read("val", "val");
+    read("test", "test");
+    read("trainval", "train");
+    if (!parts.empty()) break;
+  }
+  return parts;
+}
+
+/// The box around points, each coordinate in turn; none for less than three points.
+std::optional<std::array<float, 4>> box_around(const std::vector<std::array<float, 2>>& points) {
+  if (points.size() < 3) return std::nullopt;
+  std::array<float, 4> box{points[0][0], points[0][1], points[0][0], points[0][1]};
+  for (const auto& point : points) {
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+      box[axis] = std::min(box[axis], point[axis]);
+      box[2 + axis] = std::max(box[2 + axis], point[axis]);
+    }
+  }
+  return box;
+}
+
 /// Reads one file after another into records.
 class VocFolder {
  public:
   VocFolder(std::string folder, const VocOptions& options, ProblemList& problems)
-      : folder_(std::move(folder)), options_(options), problems_(problems) {}
+      : folder_(std::move(folder)), options_(options), problems_(problems), image_sets_(read_image_sets(folder_)) {}
 
   AnnotationTable read() {
-    for (const auto& name : list_files(folder_, {".xml"}, false)) read_file(name);
+    const auto names = list_files(folder_, {".xml"});
+    const auto is_below = [](const std::string& name) { return name.find('/') != std::string::npos; };
+    const auto below = static_cast<std::size_t>(std::count_if(names.begin(), names.end(), is_below));
+    const bool only_own = below < names.size();
+    for (const auto& name : names) {
+      if (!only_own || !is_below(name)) read_file(name);
+    }
     resolve_classes();
     if (records_.empty() && problems_.total() == 0 && !options_.allow_empty()) {
       throw AnnotationError(Reason::kEmptyFile, folder_, 0, "expected XML files in this folder, got none");
@@ -41,6 +90,10 @@ class VocFolder {
     info.path = folder_;
     info.path_is_folder = true;
     info.class_names = class_names_;
+    info.label_layout.box_format = BoxFormat::kXYXY;
+    if (only_own && below > 0) info.remarks.push_back(counted(below, "XML file") + " in sub-folders passed over");
+    if (outlined_ > 0)
+      info.remarks.push_back(counted(outlined_, "object") + " without a box: the box around its outline");
     AnnotationTableBuilder builder(std::move(info));
     for (const auto& record : records_) builder.add(record);
     return builder.build();
@@ -75,10 +128,12 @@ class VocFolder {
     record.source = name;
     record.line = line_at(root.offset_debug());
     record.name = trimmed(root.child_value("filename"));
-    if (record.name.empty()) {
-      return refuse(root.offset_debug(), Reason::kSyntax, "expected the image's name in <filename>, got none");
-    }
+    if (record.name.empty()) record.name = fs::path(name).replace_extension().string();
     image_ = record.name;
+    const auto listed = image_sets_.find(fs::path(name).stem().string());
+    if (listed != image_sets_.end()) record.split = listed->second;
+    if (image_sets_.empty()) record.split = split_of_path(record.name);
+    if (image_sets_.empty() && record.split.empty()) record.split = split_of_path(name);
     if (const auto size = root.child("size")) read_size(size, record);
     for (const auto object : root.children("object")) read_object(object, record);
     records_.push_back(std::move(record));
@@ -104,25 +159,62 @@ class VocFolder {
   void read_object(pugi::xml_node object, AnnotationRecord& record) {
     const auto difficult = trimmed(object.child_value("difficult"));
     const bool is_difficult = !difficult.empty() && difficult != "0";
-    if (is_difficult && !options_.difficult()) return;
     const auto name = trimmed(object.child_value("name"));
     if (name.empty()) return refuse(object.offset_debug(), Reason::kSyntax, "expected a class in <name>, got none");
-    const auto bounds = object.child("bndbox");
-    if (!bounds) return refuse(object.offset_debug(), Reason::kSyntax, "expected a box in <bndbox>, got none");
     std::array<float, 4> values{};
-    const std::array<const char*, 4> sides{"xmin", "ymin", "xmax", "ymax"};
-    for (std::size_t i = 0; i < 4; ++i) {
-      const auto text = trimmed(bounds.child_value(sides[i]));
-      if (const auto reason = parse_number(text, values[i])) {
-        return refuse(bounds.offset_debug(), *reason,
-                      "<" + std::string(sides[i]) + ">: " + number_problem(*reason, text));
+    float shift = options_.one_based() ? 1 : 0;
+    if (const auto bounds = object.child("bndbox")) {
+      const std::array<const char*, 4> sides{"xmin", "ymin", "xmax", "ymax"};
+      for (std::size_t i = 0; i < 4; ++i) {
+        const auto text = trimmed(bounds.child_value(sides[i]));
+        if (const auto reason = parse_number(text, values[i])) {
+          return refuse(bounds.offset_debug(), *reason,
+                        "<" + std::string(sides[i]) + ">: " + number_problem(*reason, text));
+        }
       }
+    } else {
+      const auto around = box_around(outline_of(object));
+      if (!around) {
+        return refuse(object.offset_debug(), Reason::kSyntax,
+                      "expected a box in <bndbox>, or an outline in <polygon> or <robndbox>, got none");
+      }
+      values = *around;
+      shift = 0;
+      ++outlined_;
     }
-    const float shift = options_.one_based() ? 1 : 0;
     record.boxes.push_back({values[0] - shift, values[1] - shift, values[2], values[3]});
     record.flags.push_back(is_difficult ? kDifficult : kNoFlags);
     record.box_lines.push_back(line_at(object.offset_debug()));
     record.class_ids.push_back(class_number(std::string(name)));
+  }
+
+  /// The points of <polygon>, as x1, y1, x2, … or in <pt>, or the corners of the turned box <robndbox>; none for
+  /// others.
+  static std::vector<std::array<float, 2>> outline_of(pugi::xml_node object) {
+    std::vector<std::array<float, 2>> points;
+    const auto number = [](pugi::xml_node node, const std::string& name) {
+      float value = 0;
+      const bool is_bad = parse_number(trimmed(node.child_value(name.c_str())), value).has_value();
+      return is_bad ? std::optional<float>() : std::optional<float>(value);
+    };
+    const auto add = [&](std::optional<float> x, std::optional<float> y) {
+      if (x && y) points.push_back({*x, *y});
+      return x && y;
+    };
+    const auto polygon = object.child("polygon");
+    for (const auto point : polygon.children("pt")) add(number(point, "x"), number(point, "y"));
+    for (int k = 1; polygon; ++k) {
+      if (!add(number(polygon, "x" + std::to_string(k)), number(polygon, "y" + std::to_string(k)))) break;
+    }
+    const auto turned = object.child("robndbox");
+    const auto cx = number(turned, "cx"), cy = number(turned, "cy"), w = number(turned, "w"), h = number(turned, "h"),
+               angle = number(turned, "angle");
+    if (!cx || !cy || !w || !h || !angle) return points;
+    const float c = std::cos(*angle) / 2, s = std::sin(*angle) / 2;
+    for (const float x : {-*w, *w}) {
+      for (const float y : {-*h, *h}) points.push_back({*cx + c * x - s * y, *cy + s * x + c * y});
+    }
+    return points;
   }
 
   /// The number of a class in the order in which they come.
@@ -176,6 +268,8 @@ class VocFolder {
   std::unordered_map<std::string, std::int32_t> class_numbers_;
   std::vector<std::string> found_;
   std::vector<std::string> class_names_;
+  std::unordered_map<std::string, std::string> image_sets_;
+  std::size_t outlined_ = 0;
 };
 
 }  // namespace

@@ -308,3 +308,32 @@ TEST_CASE("reports add up") {
   CHECK(sum.summary() == "2 boxes left out (degenerate 2), 1 image without boxes left out");
   CHECK(sum.boxes().size() == 2);
 }
+
+TEST_CASE("crowds are no targets: left out and counted, wherever they lie, and kept in the table that was read") {
+  AnnotationTableBuilder builder({"t.json"});
+  AnnotationRecord record;
+  record.name = "a.jpg";
+  record.boxes = {kGood, {0, 0, 500, 500}, {30, 10, 40, 20}};
+  record.flags = {kNoFlags, kCrowd, kDifficult};
+  record.image_size = ImageSize{50, 100};
+  builder.add(record);
+  const auto table = builder.build();
+  const auto targets = apply_box_policy(table);
+  CHECK(targets.table.boxes(0).to_vector() == std::vector<Box>{kGood, {30, 10, 40, 20}});
+  CHECK(targets.table.flags(0).to_vector() == std::vector<std::uint8_t>{kNoFlags, kDifficult});
+  CHECK(targets.report.summary() == "1 box left out (crowd 1)");
+  CHECK(targets.report.boxes()[0].text == "box 2: a box around a crowd");
+  CHECK(table.boxes(0).size() == 3);
+  const auto easy = apply_box_policy(table, BoxPolicy().difficult(false));
+  CHECK(easy.table.boxes(0).to_vector() == std::vector<Box>{kGood});
+  CHECK(easy.report.count(Reason::kDifficult, BoxAction::kSkip) == 1);
+  CHECK_THROWS_AS(apply_box_policy(table, BoxPolicy().crowds(true)), AnnotationError);
+  const auto all = apply_box_policy(table, BoxPolicy().crowds(true).outside(BoxAction::kFix));
+  CHECK(all.table.boxes(0)[1] == Box{0, 0, 100, 50});
+
+  AnnotationRecord alone = table.record(0);
+  BoxReport report;
+  apply_box_policy(alone, {}, {"t.json", 0, 0}, {50, 100}, report);
+  CHECK(alone.boxes == targets.table.boxes(0).to_vector());
+  CHECK(report.summary() == targets.report.summary());
+}

@@ -56,7 +56,6 @@ TEST_CASE("a COCO file: categories with gaps, crowds, areas, images without obje
   CHECK(table.flags(1).to_vector() == std::vector<std::uint8_t>{kNoFlags, kCrowd});
   CHECK(table.areas(1).to_vector() == std::vector<float>{600, 5000});
   CHECK(table.keypoints(1).to_vector() == std::vector<Keypoint>{{11, 22, 2}, {0, 0, 0}});
-  CHECK(read_coco(folder / "c.json", CocoOptions().crowd(false)).boxes(1).size() == 1);
 }
 
 TEST_CASE("what is written as COCO is read as the same table") {
@@ -88,8 +87,8 @@ TEST_CASE("wrong annotations are named by their place and id") {
   const auto said = [](const std::string& annotation) {
     return std::string(refusal(with_annotation(annotation)).what());
   };
-  CHECK_THAT(said(R"({"id": 9, "image_id": 2, "category_id": 5, "bbox": [1, 2, 3, 4]})"),
-             ContainsSubstring("annotations[0] (id 9): expected the id of an image as \"image_id\", got 2"));
+  CHECK_THAT(said(R"({"id": 9, "image_id": [2], "category_id": 5, "bbox": [1, 2, 3, 4]})"),
+             ContainsSubstring("annotations[0] (id 9): expected the id of an image as \"image_id\", got [2]"));
   CHECK_THAT(said(R"({"image_id": 1, "category_id": 6, "bbox": [1, 2, 3, 4]})"),
              ContainsSubstring("annotations[0]: expected the id of a category as \"category_id\", got 6"));
   for (const auto* box : {"[1, 2, 3]", "[1, 2, 3, \"4\"]", "[1, 2, 3, null]", "7", "[1, 2, 3, 1e39]"}) {
@@ -130,4 +129,97 @@ TEST_CASE("marks of difficult boxes and crowds are kept") {
   write_coco(folder / "d.json", builder.build());
   CHECK(read_coco(folder / "d.json").flags(0).to_vector() ==
         std::vector<std::uint8_t>{kDifficult, kNoFlags, kDifficult | kCrowd});
+}
+
+TEST_CASE("ids are whole numbers or texts, compared as they stand") {
+  testing::TemporaryFolder folder;
+  const auto table = read_coco(folder.write("c.json", R"({"images": [{"id": "01_d", "file_name": "a.jpg"},
+    {"id": "1", "file_name": "b.jpg"}, {"id": 1, "file_name": "c.jpg"}],
+    "categories": [{"id": "x", "name": "cat"}], "annotations": [
+    {"image_id": "01_d", "category_id": "x", "bbox": [1, 2, 3, 4]},
+    {"image_id": "1", "category_id": "x", "bbox": [2, 2, 3, 4]},
+    {"image_id": 1.0, "category_id": "x", "bbox": [3, 2, 3, 4]}]})"));
+  REQUIRE(table.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    REQUIRE(table.boxes(i).size() == 1);
+    CHECK(table.boxes(i)[0].xmin == static_cast<float>(i + 1));
+  }
+  CHECK(table.class_names() == std::vector<std::string>{"cat"});
+  CHECK(table.category_ids().empty());
+}
+
+TEST_CASE("objects of images that are not in the list are left out and counted") {
+  testing::TemporaryFolder folder;
+  const auto table = read_coco(folder.write("c.json", R"({"images": [{"id": 1, "file_name": "a.jpg"}],
+    "categories": [{"id": 5, "name": "cat"}], "annotations": [
+    {"image_id": 2, "category_id": 5, "bbox": [1, 2, 3, 4]}, {"image_id": 1, "category_id": 5, "bbox": [1, 2, 3, 4]},
+    {"image_id": 3, "category_id": 5, "bbox": "nonsense"}]})"));
+  CHECK(table.boxes(0).size() == 1);
+  CHECK(table.remarks() == std::vector<std::string>{"2 objects of images that are not in the list left out"});
+  CHECK(table.subset({0}).remarks() == table.remarks());
+}
+
+TEST_CASE("an object with an outline and no box has the box around the outline") {
+  const auto read = [](const std::string& annotation) {
+    testing::TemporaryFolder folder;
+    return read_coco(folder.write("c.json", with_annotation(annotation)));
+  };
+  const auto table = read(R"({"image_id": 1, "category_id": 5,
+    "segmentation": [[10, 20, 30, 25, 15, 60], [5, 21, 8, 22, 7, 23, 6, 24]]})");
+  CHECK(table.boxes(0).to_vector() == std::vector<Box>{{5, 20, 30, 60}});
+  CHECK(table.areas(0)[0] == 25 * 40);
+  CHECK(table.remarks() == std::vector<std::string>{"1 object without a box: the box around its outline"});
+  CHECK(read(R"({"image_id": 1, "category_id": 5, "bbox": [], "segmentation": [[1, 2, 3, 4, 5, 6]]})").boxes(0)[0] ==
+        Box{1, 2, 5, 6});
+  // A box that is there goes before the outline.
+  CHECK(read(R"({"image_id": 1, "category_id": 5, "bbox": [1, 1, 1, 1], "segmentation": [[1, 2, 3, 4, 5, 6]]})")
+            .boxes(0)[0] == Box{1, 1, 2, 2});
+  for (const auto* outline : {R"({"counts": [1, 2], "size": [3, 4]})", "[]", "[[1, 2, 3, 4]]", "[[1, 2, 3, 4, 5]]",
+                              R"([[1, 2, 3, 4, 5, "6"]])"}) {
+    CAPTURE(outline);
+    CHECK_THAT(
+        refusal(with_annotation(R"({"image_id": 1, "category_id": 5, "segmentation": )" + std::string(outline) + "}"))
+            .what(),
+        ContainsSubstring("expected \"bbox\" with x, y, width and height, or outlines"));
+  }
+}
+
+TEST_CASE("NaN and Infinity are nothing in a field that nobody needs, and an error in a box") {
+  testing::TemporaryFolder folder;
+  const auto table = read_coco(folder.write("c.json", R"({"images": [{"id": 1, "file_name": "NaN.jpg", "fps": NaN}],
+    "categories": [{"id": 5, "name": "a \"NaN\" cat"}], "annotations": [
+    {"image_id": 1, "category_id": 5, "bbox": [1, 2, 3, 4], "area": Infinity, "score": -Infinity}]})"));
+  CHECK(table.name(0) == "NaN.jpg");
+  CHECK(table.class_names()[0] == "a \"NaN\" cat");
+  CHECK(table.areas(0)[0] == 12);
+  for (const auto* box : {"[NaN, 2, 3, 4]", "[1, 2, Infinity, 4]", "[1, 2, 3, -Infinity]"}) {
+    const auto error =
+        refusal(with_annotation(R"({"image_id": 1, "category_id": 5, "bbox": )" + std::string(box) + "}"));
+    CHECK(error.reason() == Reason::kBadNumber);
+    CHECK_THAT(error.what(), ContainsSubstring("annotations[0]: expected \"bbox\""));
+  }
+}
+
+TEST_CASE("what is no JSON is told in the parser's words, and UTF-16 by its name") {
+  CHECK_THAT(
+      refusal("{\"images\": [\n1 2]}").what(),
+      ContainsSubstring(":2: expected JSON, got at byte 16: parse error") && ContainsSubstring("unexpected number"));
+  CHECK_THAT(refusal("[1, 2]").what(), ContainsSubstring("expected a list \"categories\""));
+  const std::string wide("\xFF\xFE{\0}\0", 6);
+  testing::TemporaryFolder folder;
+  CHECK_THROWS_WITH(read_coco(folder.write("c.json", wide)), ContainsSubstring("save the file as UTF-8"));
+  CHECK(read_coco(folder.write(
+                      "d.json",
+                      "\xEF\xBB\xBF" + with_annotation(R"({"image_id": 1, "category_id": 5, "bbox": [1, 2, 3, 4]})")))
+            .boxes(0)
+            .size() == 1);
+}
+
+TEST_CASE("folders of COCO's file names say the split") {
+  testing::TemporaryFolder folder;
+  const auto table = read_coco(folder.write("c.json", R"({"images": [{"id": 1, "file_name": "train2017/a.jpg"},
+    {"id": 2, "file_name": "images/val/b.jpg"}, {"id": 3, "file_name": "c.jpg"}], "categories": [], "annotations": []})"));
+  CHECK(table.split(0) == "train2017");
+  CHECK(table.split(1) == "val");
+  CHECK(table.split(2).empty());
 }

@@ -112,7 +112,7 @@ TEST_CASE("what is ambiguous is refused with a reason") {
   const auto no_header = CsvOptions().header(false);
   CHECK(reason("image,x,y,w,h,xmin,ymin,xmax,ymax\n") == Reason::kAmbiguous);
   CHECK(reason("image,class,label\n") == Reason::kAmbiguous);
-  CHECK(reason("id,filename,x,y,w,h\n") == Reason::kAmbiguous);
+  CHECK(reason("id,filename,path,x,y,w,h\n") == Reason::kAmbiguous);
   CHECK(reason("a.jpg,1,2,3,4\n", no_header) == Reason::kAmbiguous);
   CHECK(reason("a.jpg,1,2,3,4,0\n", no_header) == Reason::kAmbiguous);
   CHECK(reason("a.jpg,1,2,3,4,5,6\n", no_header) == Reason::kAmbiguous);
@@ -241,4 +241,65 @@ TEST_CASE("a column that is not there is answered with those that are, and the n
   std::string many = "image";
   for (int i = 0; i < 30; ++i) many += ",c" + std::to_string(i);
   CHECK_THAT(refusal(many + "\n", CsvOptions().numbers({"zebra"})).what(), ContainsSubstring("\"c18\" and 11 more"));
+}
+
+TEST_CASE("the image is the one column that is called so or that names images, or the first") {
+  const auto image = [](const std::string& text, const CsvOptions& options = {}) {
+    return *layout_of(text, options).find(ColumnRole::kImage);
+  };
+  CHECK(image("label,xmin,ymin,xmax,ymax,filename\n0,1,2,3,4,a.jpg\n") == 5);
+  CHECK(image("label,xmin,ymin,xmax,ymax,photo\n0,1,2,3,4,a.JPG\n") == 5);
+  CHECK(image(",photo,x,y,w,h\n0,a.png,1,2,3,4\n") == 1);
+  CHECK(image("photo,x,y,w,h\na,1,2,3,4\n") == 0);
+  CHECK(image("filename,path,x,y,w,h\na.jpg,b.jpg,1,2,3,4\n") == 0);
+  CHECK(image("1,2,3,4,cat,a.jpg\n", CsvOptions().header(false)) == 5);
+  CHECK(image("id,filename,x,y,w,h\n", CsvOptions().image("id")) == 0);
+}
+
+TEST_CASE("columns of words: the class, the split, or ignored and said once") {
+  const std::string rows = "a.jpg,1,2,3,4,raccoon,jo\nb.jpg,1,2,3,4,raccoon,jo\nc.jpg,1,2,3,4,raccoon,ann\n";
+  const auto both = layout_of("image,xmin,ymin,xmax,ymax,class,photographer\n" + rows);
+  CHECK(both.find(ColumnRole::kClass) == 5U);
+  CHECK_THAT(both.description(), ContainsSubstring("ignored \"photographer\" (7)"));
+  CHECK(layout_of("image,x,y,w,h,animal\na,1,2,3,4,cat\nb,1,2,3,4,cat\n").find(ColumnRole::kClass) == 5U);
+  CHECK(layout_of("image,x,y,w,h,title\na,1,2,3,4,one\nb,1,2,3,4,two\nc,1,2,3,4,three\n").count(ColumnRole::kIgnored) ==
+        1);
+  CHECK(layout_of("image,x,y,w,h,hidden\na,1,2,3,4,True\nb,1,2,3,4,False\n").count(ColumnRole::kIgnored) == 1);
+  CHECK(layout_of("image,x,y,w,h,day\na,1,2,3,4,2024-01-02\nb,1,2,3,4,2024-01-03\nc,1,2,3,4,2024-01-05\n")
+            .count(ColumnRole::kIgnored) == 1);
+  CHECK(layout_of("image,x,y,w,h,usage\na,1,2,3,4,Train\nb,1,2,3,4,Val\n").find(ColumnRole::kSplit) == 5U);
+  const auto error = refusal("image,x,y,w,h,animal,color\na,1,2,3,4,cat,red\nb,1,2,3,4,cat,red\n");
+  CHECK(error.reason() == Reason::kAmbiguous);
+  CHECK_THAT(error.what(), ContainsSubstring("`ignore({\"color\"})`"));
+  // What was meant to be a number is never ignored.
+  for (const auto* cell : {"12px", "1,5", "-", "0x10", "nan", "--1", "1-2"}) {
+    CAPTURE(cell);
+    CHECK(layout_of("image,x,y,w,h,score\na,1,2,3,4,\"" + std::string(cell) + "\"\n").count(ColumnRole::kNumber) == 1);
+  }
+}
+
+TEST_CASE("columns without a name are ignored in silence") {
+  const auto commas = layout_of("image,xmin,ymin,xmax,ymax,,,\na.jpg,1,2,3,4,,,\n");
+  CHECK(commas.count(ColumnRole::kIgnored) == 3);
+  CHECK_THAT(commas.description(), !ContainsSubstring("ignored"));
+  CHECK(layout_of(",image,x,y,w,h\n0,a.jpg,1,2,3,4\n").count(ColumnRole::kNumber) == 0);
+  CHECK(layout_of("Unnamed: 0,image,x,y,w,h\n0,a.jpg,1,2,3,4\n").count(ColumnRole::kNumber) == 0);
+}
+
+TEST_CASE("a row of data in the place of the header is seen by its numbers and its image") {
+  for (const auto* text :
+       {"a.jpg,1,2,3,4,raccoon\n", "a.jpg,1,2,3,4\n", "a.jpg,cat\n", "a.png,0,1\n", "x,1,2.5,3,cat\n"}) {
+    CAPTURE(text);
+    const auto error = refusal(text);
+    CHECK(error.reason() == Reason::kHeader);
+    CHECK(error.line() == 1);
+    CHECK_THAT(error.what(), ContainsSubstring("without a header the option is `header(false)`"));
+  }
+  CHECK(layout_of("image,class,0,1,2\n").count(ColumnRole::kNumber) == 3);
+  const auto read = layout_of("a.jpg,1,2,3,4,raccoon\n", CsvOptions().header(false));
+  CHECK(read.box_format == BoxFormat::kXYXY);
+  CHECK(read.find(ColumnRole::kClass) == 5U);
+  CHECK(layout_of("raccoon,1,2,3,4,a.jpg\n", CsvOptions().header(false)).find(ColumnRole::kClass) == 0U);
+  CHECK(layout_of("a.jpg,1,2,3,4,raccoon,,\n", CsvOptions().header(false)).find(ColumnRole::kClass) == 5U);
+  CHECK(layout_of("a.jpg,,,,,\nb.jpg,1,2,3,4,raccoon\n", CsvOptions().header(false)).find(ColumnRole::kBox, 3) == 4U);
 }

@@ -1,4 +1,5 @@
 #include <boxfeed/annotations/csv.h>
+#include <boxfeed/annotations/split.h>
 #include <boxfeed/core/error.h>
 
 #include <algorithm>
@@ -161,7 +162,7 @@ TEST_CASE("too few and too many columns") {
   CHECK(few.reason() == Reason::kColumnCount);
   CHECK(few.line() == 3);
   CHECK(message_of(few) == "data.csv:3: expected 5 columns, got 4");
-  CHECK(message_of(refusal("image,x,y,h,w\na.jpg,1,2,3,4,\n")) == "data.csv:2: expected 5 columns, got 6");
+  CHECK(message_of(refusal("image,x,y,h,w\na.jpg,1,2,3,4,,7\n")) == "data.csv:2: expected 5 columns, got 7");
 }
 
 TEST_CASE("the header's names, in any order and case") {
@@ -219,4 +220,43 @@ TEST_CASE("a CSV without a header") {
   const auto forgotten = refusal("a.jpg,81,88,320,441\nb.jpg,1,2,3,4\n");
   CHECK(forgotten.reason() == Reason::kHeader);
   CHECK_THAT(forgotten.what(), ContainsSubstring("header(false)"));
+}
+
+TEST_CASE("rows without a cell are blank lines, and empty cells behind the last column do not count") {
+  const auto table = read("image,x,y,h,w\r\na.jpg,1,2,3,4\r\n,,,,\r\n\"\",,,,\r\n,,\r\nb.jpg,5,6,7,8,,\r\n,,,,\r\n");
+  REQUIRE(table.size() == 2);
+  CHECK(table.name(1) == "b.jpg");
+  CHECK(table.line(1) == 6);
+  CHECK(table.boxes(1)[0] == Box{5, 6, 13, 13});
+  const auto commas = read("image,x,y,h,w,,,\na.jpg,1,2,3,4,,,\nb.jpg,5,6,7,8\n");
+  REQUIRE(commas.size() == 2);
+  CHECK(commas.boxes(1)[0] == Box{5, 6, 13, 13});
+  CHECK(refusal("image,x,y,h,w\n,1,,,\n").reason() == Reason::kEmptyCell);
+}
+
+TEST_CASE("the folder of an image is its split where no column says it, in any block") {
+  const auto table =
+      read("image,x,y,h,w\na.jpg,1,2,3,4\nset/train/b.jpg,1,2,3,4\nset\\val\\c.jpg,1,2,3,4\nd.jpg,1,2,3,4\n");
+  CHECK(table.split(0).empty());
+  CHECK(table.split(1) == "train");
+  CHECK(table.split(2) == "val");
+  CHECK(table.split(3).empty());
+  CHECK(read("image,split,a\nval/a.jpg,train,1\n").split(0) == "train");
+  testing::TemporaryFolder folder;
+  std::string text = "image,x\n";
+  const std::string name(200, 'n');
+  std::size_t rows = 0;
+  for (; text.size() < (std::size_t{4} << 20); ++rows) {
+    const std::string front = text.size() < (std::size_t{2} << 20) ? "" : rows % 2 == 0 ? "train/" : "val/";
+    text += front + name + std::to_string(rows) + ",1\n";
+  }
+  const auto large = read_csv(folder.write("d.csv", text), CsvOptions().threads(2));
+  REQUIRE(large.size() == rows);
+  std::size_t wrong = 0, said = 0;
+  for (std::size_t i = 0; i < rows; ++i) {
+    wrong += large.split(i) != split_of_path(large.name(i));
+    said += !large.split(i).empty();
+  }
+  CHECK(wrong == 0);
+  CHECK(said > rows / 3);
 }

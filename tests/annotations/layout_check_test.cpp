@@ -1,5 +1,7 @@
+#include <boxfeed/annotations/coco.h>
 #include <boxfeed/annotations/csv.h>
 #include <boxfeed/annotations/layout_check.h>
+#include <boxfeed/annotations/yolo.h>
 
 #include <stdexcept>
 #include <string>
@@ -36,7 +38,7 @@ TEST_CASE("corners that were taken for sizes") {
   CHECK(found[0].reason == Reason::kAmbiguous);
   CHECK(found[0].line == 3);
   CHECK(found[0].text ==
-        "3 of 4 boxes do not fit into their images when their columns are read as x, y, width, height, "
+        "3 of 4 boxes do not fit into their images when their numbers are read as x, y, width, height, "
         "but 0 when read as corners xmin, ymin, xmax, ymax");
 }
 
@@ -83,4 +85,30 @@ TEST_CASE("a wrong number of sizes") {
   const auto table = read_csv(folder.write("d.csv", "image,x,y,w,h\na,1,2,3,4\n"));
   CHECK(check_layout(table).empty());
   CHECK_THROWS_AS(check_layout(table, {{1, 1}, {2, 2}}), std::invalid_argument);
+}
+
+TEST_CASE("corners that were written as sizes into COCO and YOLO files") {
+  testing::TemporaryFolder folder;
+  std::string images, annotations;
+  for (int i = 0; i < 10; ++i) {
+    const std::string id = std::to_string(i), comma = i == 0 ? "" : ",";
+    images += comma + R"({"id": )" + id + R"(, "file_name": ")" + id + R"(.jpg", "width": 200, "height": 100})";
+    annotations += comma + R"({"image_id": )" + id + R"(, "category_id": 1, "bbox": [120, 50, 180, 90]})";
+  }
+  const auto coco =
+      read_coco(folder.write("c.json", R"({"images": [)" + images + R"(], "annotations": [)" + annotations +
+                                           R"(], "categories": [{"id": 1, "name": "cat"}]})"));
+  const auto doubt = check_layout(coco);
+  REQUIRE(doubt.size() == 1);
+  CHECK(doubt[0].text ==
+        "10 of 10 boxes do not fit into their images when their numbers are read as x, y, width, height, but 0 when "
+        "read as "
+        "corners xmin, ymin, xmax, ymax");
+  CHECK(doubt[0].place() == folder / "c.json");
+  folder.write("images/a.jpg", "");
+  folder.write("labels/a.txt", "0 0.6 0.5 0.9 0.9\n0 0.5 0.75 0.75 0.875\n");
+  const auto yolo = read_yolo(folder / "labels", folder / "images");
+  REQUIRE(check_layout(yolo, {{100, 200}}).size() == 1);
+  CHECK_THAT(check_layout(yolo, {{100, 200}})[0].text,
+             ContainsSubstring("center x, center y, width, height, but 0 when read as corners"));
 }

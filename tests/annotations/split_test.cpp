@@ -131,10 +131,32 @@ TEST_CASE("the split that a file gives") {
     record.split = part;
     builder.add(record);
   }
-  const auto split = split_by_column(builder.build());
-  CHECK(split.train == std::vector<std::size_t>{0, 3});
-  CHECK(split.validation == std::vector<std::size_t>{1});
-  CHECK_THROWS_AS(split_by_column(numbered(3)), Error);
+  const auto table = builder.build();
+  const auto split = given_split(table);
+  REQUIRE(split);
+  CHECK(split->train == std::vector<std::size_t>{0, 3});
+  CHECK(split->validation == std::vector<std::size_t>{1});
+  CHECK(split->test == std::vector<std::size_t>{2});
+  CHECK_FALSE(given_split(numbered(3)));
+  CHECK_FALSE(given_split(table.subset({0, 3})));                // nothing is held out
+  CHECK_FALSE(given_split(table.subset({1, 2})));                // nothing is for training
+  CHECK(given_split(table.subset({0, 2}))->validation.empty());  // the test set is held out
+}
+
+TEST_CASE("words and folders that name a part of the data") {
+  for (const auto* word : {"train", "Train", "TRAINING", "train2017", "train_1"}) {
+    CHECK(split_kind(word) == SplitKind::kTrain);
+  }
+  for (const auto* word : {"val", "valid", "Validation", "val2017"}) CHECK(split_kind(word) == SplitKind::kValidation);
+  for (const auto* word : {"test", "testing", "test2015"}) CHECK(split_kind(word) == SplitKind::kTest);
+  for (const auto* word : {"", "trains", "value", "2017", "latest"}) CHECK(split_kind(word) == SplitKind::kNone);
+  CHECK(split_of_path("images/val/a.jpg") == "val");
+  CHECK(split_of_path("train/images/sub/a.jpg") == "train");
+  CHECK(split_of_path("train/val/a.jpg") == "val");
+  CHECK(split_of_path("set\\Valid\\a.jpg") == "Valid");
+  CHECK(split_of_path("/train2017/a.jpg") == "train2017");
+  for (const auto* path : {"a.jpg", "train", "train.jpg", "/a.jpg", "", "trains/a.jpg"})
+    CHECK(split_of_path(path).empty());
 }
 
 TEST_CASE("the parts of a stratified split are together all records, each once") {

@@ -1,6 +1,7 @@
 #include <boxfeed/annotations/yolo.h>
 #include <boxfeed/core/error.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -67,7 +68,8 @@ TEST_CASE("wrong text files are named with their lines") {
   CHECK(word.line() == 2);
   CHECK_THAT(word.what(), ContainsSubstring("a.txt:2: number 3: expected a number, got \"x\""));
   CHECK(refusal("0 0.5 0.5 1\n").reason() == Reason::kColumnCount);
-  CHECK(refusal("0 0.1 0.2 0.3 0.4 0.5 0.6\n").reason() == Reason::kColumnCount);
+  CHECK(refusal("0 0.1 0.2 0.3 0.4 0.5\n").reason() == Reason::kColumnCount);
+  CHECK(refusal("0 0.1 0.2 0.3 0.4 0.5 0.6 0.7\n").reason() == Reason::kColumnCount);
   CHECK(refusal("-1 0.5 0.5 1 1\n").reason() == Reason::kClassRange);
   CHECK(refusal("0.5 0.5 0.5 1 1\n").reason() == Reason::kClassRange);
   CHECK(refusal("2 0.5 0.5 1 1\n", YoloOptions().class_names({"a", "b"})).reason() == Reason::kClassRange);
@@ -127,4 +129,162 @@ TEST_CASE("keypoints of YOLO that are missing") {
   const auto seen = read_yolo(folder / "l", folder / "i", YoloOptions().keypoints(2).keypoint_visibility(true));
   CHECK(seen.keypoints(0)[0].is_missing());
   CHECK(seen.keypoints(0)[1] == Keypoint{0.25F, 0.75F, 1});
+}
+
+TEST_CASE("one root with images and labels in any order of folders") {
+  for (const bool split_first : {false, true}) {
+    testing::TemporaryFolder folder;
+    const auto path = [&](const std::string& kind, const std::string& split, const std::string& name) {
+      return split_first ? split + "/" + kind + "/" + name : kind + "/" + split + "/" + name;
+    };
+    folder.write(path("images", "train", "a.jpg"), "");
+    folder.write(path("labels", "train", "a.txt"), "0 0.5 0.5 1 1\n");
+    folder.write(path("images", "valid", "a.JPG"), "");
+    folder.write(path("labels", "valid", "a.txt"), "0 0.5 0.5 0.5 0.5\n");
+    const auto table = read_yolo(folder.path().string(), folder.path().string());
+    REQUIRE(table.size() == 2);
+    CHECK(table.boxes(0).to_vector() == std::vector<Box>{{0, 0, 1, 1}});
+    CHECK(table.boxes(1).to_vector() == std::vector<Box>{{0.25F, 0.25F, 0.75F, 0.75F}});
+    CHECK(table.split(0) == "train");
+    CHECK(table.split(1) == "valid");
+  }
+}
+
+TEST_CASE("texts and images in one folder, other texts passed over, the classes of darknet") {
+  testing::TemporaryFolder folder;
+  folder.write("obj_train_data/a.jpg", "");
+  folder.write("obj_train_data/a.txt", "1 0.5 0.5 1 1\n");
+  folder.write("obj_train_data/train.jpg", "");
+  folder.write("obj_train_data/train.txt", "0 0.5 0.5 1 1\n");
+  folder.write("obj.names", "cat\ndog\n");
+  folder.write("obj.data", "classes = 2\ntrain = data/train.txt\nvalid = data/valid.txt\nnames = data/obj.names\n");
+  folder.write("train.txt", "data/obj_train_data/a.jpg\n");
+  folder.write("valid.txt", "data/obj_train_data/train.jpg\n");
+  folder.write("README.dataset.txt", "# Cats\n");
+  folder.write("notes on the data.txt", "Cats and dogs\n");
+  const auto table = read_yolo(folder.path().string(), folder.path().string());
+  REQUIRE(table.size() == 2);
+  CHECK(table.class_names() == std::vector<std::string>{"cat", "dog"});
+  CHECK(table.boxes(0).size() == 1);
+  CHECK(table.boxes(1).size() == 1);
+  CHECK(table.split(0) == "train");
+  CHECK(table.split(1) == "val");
+  CHECK(table.remarks() == std::vector<std::string>{"4 text files without boxes and image passed over"});
+  folder.write("b.txt", "0 0.5 0.5 1 1\n");
+  CHECK_THROWS_WITH(read_yolo(folder.path().string(), folder.path().string()),
+                    ContainsSubstring("b.txt: expected an image of the same name"));
+}
+
+TEST_CASE("train and val of a yaml: folders, lists of folders, and lists of images") {
+  const auto splits = [](const std::string& yaml) {
+    testing::TemporaryFolder folder;
+    for (const std::string name : {"one/a", "one/b", "two/c", "three/d"}) {
+      folder.write("set/images/" + name + ".jpg", "");
+      folder.write("set/labels/" + name + ".txt", "0 0.5 0.5 1 1\n");
+    }
+    folder.write("set/listed.txt", "./images/one/b.jpg\nimages/two/c.jpg\n");
+    folder.write("set/anything.yml", "names: [cat]\n" + yaml);
+    const auto table = read_yolo(folder / "set/labels", folder / "set/images");
+    std::string out;
+    for (std::size_t i = 0; i < table.size(); ++i) out += std::string(table.split(i)) + ",";
+    for (const auto& remark : table.remarks()) out += remark;
+    return out;  // of one/a, one/b, three/d, two/c
+  };
+  CHECK(splits("") == ",,,,");
+  CHECK(splits("train: images/one\nval: images/two\n") == "train,train,,val,");
+  CHECK(splits("path: .\ntrain: [images/one, images/three]\nval: images/two\n") == "train,train,train,val,");
+  CHECK(splits("train: ../images/one\nval: ../images/two\ntest: ../images/three\n") == "train,train,test,val,");
+  CHECK(splits("path: /no/such/folder\ntrain: images/one\nvalid: images/two\n") == "train,train,,val,");
+  CHECK(splits("train: images/one/\nval: listed.txt\n") == "train,train,,val,");
+  CHECK(splits("train: images/three\nval: listed.txt\n") == ",val,train,val,");
+  CHECK(splits("train: images/one\nval: images/four\n") ==
+        "train,train,,,anything.yml: val: \"images/four\" is not there");
+}
+
+TEST_CASE("names of classes in any one yaml, and files that contradict each other") {
+  testing::TemporaryFolder folder;
+  folder.write("images/a.jpg", "");
+  folder.write("labels/a.txt", "1 0.5 0.5 1 1\n");
+  folder.write("other.yaml", "a: b\n");
+  folder.write("broken.yaml", "a: [b\n");
+  folder.write("raccoons.yaml", "\xEF\xBB\xBFnames: {0: cat, 1: dog}\n");
+  const auto names = [&] { return read_yolo(folder / "labels", folder / "images").class_names(); };
+  CHECK(names() == std::vector<std::string>{"cat", "dog"});
+  folder.write("second.yaml", "names: [cat, dog]\n");
+  CHECK(names() == std::vector<std::string>{"cat", "dog"});
+  folder.write("third.yaml", "names: [dog, cat]\n");
+  CHECK_THROWS_WITH(names(), ContainsSubstring("third.yaml: expected the same classes as in") &&
+                                 ContainsSubstring("`class_names({…})`"));
+  // What is nearer to the text files goes first.
+  folder.write("labels/classes.txt",
+               "\xEF\xBB\xBF"
+               "cow\nhen\n");
+  std::filesystem::remove(folder.path() / "third.yaml");
+  CHECK(names() == std::vector<std::string>{"cow", "hen"});
+  folder.write("labels/classes.txt", std::string("\xFF\xFE"
+                                                 "c\0a\0t\0",
+                                                 8));
+  CHECK_THROWS_WITH(names(), ContainsSubstring("save the file as UTF-8"));
+}
+
+TEST_CASE("outlines and oriented boxes are the boxes around their points") {
+  testing::TemporaryFolder folder;
+  folder.write("i/a.jpg", "");
+  folder.write("l/a.txt",
+               "\xEF\xBB\xBF"
+               "0 0.5 0.5 1 1\n"
+               "0 0.1 0.2 0.3 0.25 0.15 0.6\n"              // three points
+               "1 0.5 0.25 0.75 0.5 0.5 0.75 0.25 0.5\n");  // four: an oriented box
+  const auto table = read_yolo(folder / "l", folder / "i");
+  CHECK(table.boxes(0).to_vector() ==
+        std::vector<Box>{{0, 0, 1, 1}, {0.1F, 0.2F, 0.3F, 0.6F}, {0.25F, 0.25F, 0.75F, 0.75F}});
+  CHECK(table.class_ids(0).to_vector() == std::vector<std::int32_t>{0, 0, 1});
+  CHECK(table.remarks() == std::vector<std::string>{"2 outlines of points: the box around each"});
+  CHECK(refusal("0 0.1 0.2 0.3 0.25 0.15 60\n").reason() == Reason::kUnits);
+}
+
+TEST_CASE("boxes with keypoints are not taken for outlines") {
+  const std::string pose = "0 0.5 0.5 0.5 0.5 0.3 0.3 0.7 0.7 0.5 0.6\n0 0.5 0.5 0.5 0.5 0.4 0.3 0.6 0.7 0.5 0.5\n";
+  const auto error = refusal(pose);
+  CHECK(error.reason() == Reason::kAmbiguous);
+  CHECK_THAT(error.what(), ContainsSubstring("a.txt:1: lines of 11 numbers") && ContainsSubstring("`keypoints(3)`"));
+  testing::TemporaryFolder folder;
+  folder.write("images/a.jpg", "");
+  folder.write("labels/a.txt", pose);
+  const auto read = [&](const YoloOptions& options = {}) {
+    return read_yolo(folder / "labels", folder / "images", options);
+  };
+  CHECK(read(YoloOptions().keypoints(3)).keypoints(0).size() == 6);
+  CHECK(read(YoloOptions().keypoints(0)).boxes(0)[0] == Box{0.3F, 0.3F, 0.7F, 0.7F});
+  folder.write("data.yaml", "names: [cat]\nkpt_shape: [3, 2]\n");
+  const auto table = read();
+  CHECK(table.keypoints(0).size() == 6);
+  CHECK(table.boxes(0)[0] == Box{0.25F, 0.25F, 0.75F, 0.75F});
+}
+
+TEST_CASE("a text file is found by its image's name in other case or in another folder") {
+  testing::TemporaryFolder folder;
+  folder.write("i/Sub/A.JPG", "");
+  folder.write("i/deep/b.jpg", "");
+  folder.write("l/sub/a.txt", "0 0.5 0.5 1 1\n");
+  folder.write("l/b.txt", "0 0.5 0.5 0.5 1\n");
+  const auto table = read_yolo(folder / "l", folder / "i");
+  REQUIRE(table.size() == 2);
+  CHECK(table.boxes(0).size() == 1);
+  CHECK(table.boxes(1).size() == 1);
+  folder.write("i/other/b.jpg", "");  // now the text may be that of either
+  CHECK_THROWS_WITH(read_yolo(folder / "l", folder / "i"), ContainsSubstring("b.txt: expected an image"));
+}
+
+TEST_CASE("hidden files are passed over, and folders that are links are followed") {
+  testing::TemporaryFolder folder;
+  folder.write("store/a.jpg", "");
+  folder.write("set/labels/train/a.txt", "0 0.5 0.5 1 1\n");
+  folder.write("set/labels/train/._a.txt", std::string("\0\5", 2));
+  folder.write("set/images/.cache/b.jpg", "");
+  std::filesystem::create_directory_symlink("../../store", folder.path() / "set/images/train");
+  const auto table = read_yolo(folder / "set/labels", folder / "set/images");
+  REQUIRE(table.size() == 1);
+  CHECK(table.name(0) == "train/a.jpg");
+  CHECK(table.boxes(0).size() == 1);
 }

@@ -17,7 +17,7 @@ using boxfeed::Box;
 using boxfeed::BoxAction;
 using boxfeed::ImageSize;
 using boxfeed::Reason;
-using boxfeed::SplitPart;
+using boxfeed::SplitKind;
 
 std::string shown(ImageSize size) { return std::to_string(size.width) + " × " + std::to_string(size.height); }
 
@@ -111,7 +111,7 @@ AnnotationTable without_contradictions(const AnnotationTable& rows, std::vector<
                                    ", got " + shown(*size)));
       continue;
     }
-    if (!is_new && boxfeed::split_part(rows.split(i)) != boxfeed::split_part(rows.split(first))) {
+    if (!is_new && boxfeed::split_kind(rows.split(i)) != boxfeed::split_kind(rows.split(first))) {
       findings.push_back(about(rows, i, Severity::kError, "both_splits",
                                "expected the same split as in " + place_of(rows, first) + ", " +
                                    boxfeed::quoted(std::string(rows.split(first))) + ", got " +
@@ -176,7 +176,7 @@ void check_boxes(const AnnotationTable& table, const std::vector<ScannedImage>& 
   }
 }
 
-void PictureIndex::add(const AnnotationTable& table, std::size_t i, const ScannedImage& image, SplitPart part) {
+void PictureIndex::add(const AnnotationTable& table, std::size_t i, const ScannedImage& image, SplitKind part) {
   if (!image.content) return;
   const auto place = table.place(i);
   by_content_[*image.content].push_back({place.annotation_path, place.line, std::string(table.name(i)), part});
@@ -184,11 +184,11 @@ void PictureIndex::add(const AnnotationTable& table, std::size_t i, const Scanne
 
 void PictureIndex::find(std::vector<Finding>& findings) const {
   for (const auto& [content, pictures] : by_content_) {
-    std::map<SplitPart, const Picture*> firsts;
+    std::map<SplitKind, const Picture*> firsts;
     for (const auto& picture : pictures) firsts.try_emplace(picture.part, &picture);
     for (const auto& picture : pictures) {
-      const bool in_both = picture.part == SplitPart::kValidation && firsts.count(SplitPart::kTrain) != 0;
-      const Picture& other = *firsts[in_both ? SplitPart::kTrain : picture.part];
+      const bool in_both = picture.part == SplitKind::kValidation && firsts.count(SplitKind::kTrain) != 0;
+      const Picture& other = *firsts[in_both ? SplitKind::kTrain : picture.part];
       if (&other == &picture) continue;
       findings.push_back({in_both ? Severity::kError : Severity::kWarning, in_both ? "both_splits" : "duplicate",
                           picture.file, picture.line, picture.image,

@@ -35,7 +35,7 @@ void check_boxes(const boxfeed::AnnotationTable& table, const std::vector<Scanne
 /// Pictures by their content: those that are there twice, above all in training and validation.
 class PictureIndex {
  public:
-  void add(const boxfeed::AnnotationTable& table, std::size_t i, const ScannedImage& image, boxfeed::SplitPart part);
+  void add(const boxfeed::AnnotationTable& table, std::size_t i, const ScannedImage& image, boxfeed::SplitKind part);
   void find(std::vector<Finding>& findings) const;
 
  private:
@@ -43,7 +43,7 @@ class PictureIndex {
     std::string file;
     std::size_t line;
     std::string image;
-    boxfeed::SplitPart part;
+    boxfeed::SplitKind part;
   };
 
   std::map<std::array<std::uint64_t, 2>, std::vector<Picture>> by_content_;

@@ -16,13 +16,13 @@ namespace {
 
 using boxfeed::AnnotationProblem;
 using boxfeed::AnnotationTable;
-using boxfeed::SplitPart;
+using boxfeed::SplitKind;
 
 /// One annotation file (or folder), its images, and the part of the data that each of them is in.
 struct Part {
   AnnotationTable table;
   std::vector<ScannedImage> images;
-  std::vector<SplitPart> split;
+  std::vector<SplitKind> split;
 };
 
 /// One run of the check.
@@ -32,14 +32,14 @@ class Check {
       : options_(options), progress_(progress) {}
 
   DatasetReport run() {
-    read(options_.annotations, SplitPart::kNone);
+    read(options_.annotations, SplitKind::kNone);
     if (options_.val_csv) {
       AnnotationFiles files = options_.annotations;
       files.csv = *options_.val_csv;
       files.images = report_.images_folder;
       if (files.class_names.empty() && !parts_.empty()) files.class_names = parts_[0].table.class_names();
-      for (auto& part : parts_) part.split.assign(part.table.size(), SplitPart::kTrain);
-      read(files, SplitPart::kValidation);
+      for (auto& part : parts_) part.split.assign(part.table.size(), SplitKind::kTrain);
+      read(files, SplitKind::kValidation);
     } else {
       for (auto& part : parts_) part.split = split_of(part.table);
     }
@@ -68,7 +68,7 @@ class Check {
   }
 
   /// Reads one part; where it cannot be read at all, that is the finding.
-  void read(const AnnotationFiles& files, SplitPart part_of_all) {
+  void read(const AnnotationFiles& files, SplitKind part_of_all) {
     std::vector<AnnotationProblem> problems;
     try {
       const auto read = read_annotations(files, &problems);
@@ -85,14 +85,14 @@ class Check {
   }
 
   /// The split that training would use.
-  std::vector<SplitPart> split_of(const AnnotationTable& table) const {
-    std::vector<SplitPart> parts(table.size(), SplitPart::kTrain);
+  std::vector<SplitKind> split_of(const AnnotationTable& table) const {
+    std::vector<SplitKind> parts(table.size(), SplitKind::kTrain);
     if (options_.val_fraction) {
       for (const std::size_t i : boxfeed::split_by_hash(table, *options_.val_fraction).validation) {
-        parts[i] = SplitPart::kValidation;
+        parts[i] = SplitKind::kValidation;
       }
     } else {
-      for (std::size_t i = 0; i < table.size(); ++i) parts[i] = boxfeed::split_part(table.split(i));
+      for (std::size_t i = 0; i < table.size(); ++i) parts[i] = boxfeed::split_kind(table.split(i));
     }
     return parts;
   }

@@ -105,7 +105,7 @@ ReadLabels one_object_each(const Annotations& read, const AnnotationTable& group
 
 boxfeed::Split split_of(const AnnotationTable& table, const std::optional<double>& val_fraction, Remarks& remarks) {
   if (!val_fraction && has_validation_split(table)) {
-    auto split = boxfeed::split_by_column(table);
+    auto split = boxfeed::given_split(table).value_or(boxfeed::Split{});
     remarks.emplace_back("the file itself says which images are for validation");
     const std::size_t others = table.size() - split.train.size() - split.validation.size();
     if (others > 0) remarks.push_back(count_of(others, "image") + " in neither part");
@@ -148,7 +148,7 @@ void check_same(const Target& found, const Target& target, const AnnotationTable
 
 bool has_validation_split(const AnnotationTable& table) {
   for (std::size_t i = 0; i < table.size(); ++i) {
-    if (boxfeed::split_part(table.split(i)) == boxfeed::SplitPart::kValidation) return true;
+    if (boxfeed::split_kind(table.split(i)) == boxfeed::SplitKind::kValidation) return true;
   }
   return false;
 }

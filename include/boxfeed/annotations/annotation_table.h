@@ -68,7 +68,8 @@ class AnnotationTable {
 
   /// The size of the image, where the file gives it.
   std::optional<ImageSize> image_size(std::size_t i) const noexcept;
-  /// The part of the data that the file puts the record in ("train", "val"), empty where it gives none.
+  /// The part of the data that the files put the record in, as they call it ("train", "val"): by a column, a list, or
+  /// the folder of the image. Empty where they do not say. `given_split` reads it.
   std::string_view split(std::size_t i) const noexcept;
   /// What must stay together in a split, such as the film that a picture was taken from; empty where there is none.
   std::string_view group(std::size_t i) const noexcept;
@@ -83,6 +84,9 @@ class AnnotationTable {
   BoxUnits box_units() const noexcept;
   /// The label columns of a CSV in the file's order; none for other formats.
   const CsvLayout& label_layout() const noexcept;
+  /// What was read otherwise than it stands there or left out, a line each: "3 objects of images that are not in the
+  /// list left out".
+  const std::vector<std::string>& remarks() const noexcept;
 
   /// The records at `indices`, in that order; an index may occur again.
   /// Throws: `std::out_of_range`.
@@ -107,5 +111,17 @@ class AnnotationTable {
   std::size_t count_ = 0;
   std::shared_ptr<const std::vector<std::size_t>> rows_;  // null: all, in order
 };
+
+/// The table with each name as its image is called in the folder `images`.
+///
+/// A name without a file is looked for as people mean it: an absolute path below the folder, or of another computer,
+/// with backslashes, with other folders in front, with another extension or in other case, without extension, with its
+/// letters and marks in Unicode's other form, or as its annotation file's own name. Where exactly one file fits, the
+/// record gets that file's name, and the table a remark. A name that no file fits stays: opening it fails with a
+/// message.
+///
+/// Throws: `Error` where the folder cannot be listed.
+/// Complexity: one look at each name, and where one has no file, one listing of the folder.
+AnnotationTable find_images(const AnnotationTable& table, const std::string& images);
 
 }  // namespace boxfeed

@@ -19,6 +19,7 @@ struct AnnotationTableInfo {
   std::vector<std::int64_t> category_ids = {};
   BoxUnits box_units = BoxUnits::kPixels;
   CsvLayout label_layout = {};
+  std::vector<std::string> remarks = {};
 };
 
 /// Makes an `AnnotationTable` record by record.
@@ -35,8 +36,8 @@ struct AnnotationTableInfo {
 class AnnotationTableBuilder {
  public:
   explicit AnnotationTableBuilder(AnnotationTableInfo info = {});
-  /// Copies all that describes `table` but its records.
-  explicit AnnotationTableBuilder(const AnnotationTable& table);
+  /// Copies all that describes `table` but its records, with more remarks.
+  explicit AnnotationTableBuilder(const AnnotationTable& table, const std::vector<std::string>& remarks = {});
   ~AnnotationTableBuilder();
 
   /// Throws: `std::invalid_argument` where flags, areas or box lines are neither none nor one for each box, a class id

@@ -23,6 +23,11 @@ enum class BoxAction {
 /// matter of `transforms::SanitizeBoundingBoxes`.)
 class BoxPolicy {
  public:
+  /// Whether boxes around crowds (`kCrowd`) are targets. They are no objects: left out and counted, whatever else is
+  /// wrong with them. The table that was read keeps them, as metrics need them.
+  BOXFEED_ARG(bool, crowds) = false;
+  /// Whether objects that are hard to recognize (`kDifficult`) are targets.
+  BOXFEED_ARG(bool, difficult) = true;
   /// xmax < xmin or ymax < ymin. Fixed by swapping.
   BOXFEED_ARG(BoxAction, inverted) = BoxAction::kThrow;
   /// Without width or height. Cannot be fixed.

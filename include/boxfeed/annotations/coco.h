@@ -13,8 +13,6 @@ namespace boxfeed {
 /// How a COCO file is to be read.
 class CocoOptions {
  public:
-  /// Whether boxes around crowds (`iscrowd`) stay, with the flag `kCrowd`.
-  BOXFEED_ARG(bool, crowd) = true;
   /// A file without images is a table without records; else it is refused.
   BOXFEED_ARG(bool, allow_empty) = false;
   /// Units: bytes.
@@ -22,7 +20,9 @@ class CocoOptions {
 };
 
 /// Reads object annotations in COCO's JSON: a record for each image, in the file's order, also for those without
-/// objects. Classes are the categories in the order of their ids, which may have gaps; outlines are left out.
+/// objects. Ids are whole numbers or texts. Classes are the categories in the order of their ids, which may have gaps.
+/// Crowds (`iscrowd`) get the flag `kCrowd`. An object without a box has the box around its outline; one of an image
+/// that is not in the list is left out, with a remark. A NaN or Infinity counts as nothing but in a box.
 ///
 /// Throws: `AnnotationError` with `kSyntax` and the line, for what is not JSON; with the first problem's reason for
 /// wrong content, its text naming up to 20 problems and their number; `Error` where the file cannot be read. Source:

@@ -39,8 +39,8 @@ struct CsvKeypoint {
   std::optional<ColumnRef> visibility = std::nullopt;
 };
 
-/// How a CSV is to be read. Without options, the first column is the image, there is a header, and `csv_layout` tells
-/// by the names what the other columns are.
+/// How a CSV is to be read. Without options, there is a header, and `csv_layout` tells by the names and the first rows
+/// what the columns are.
 ///
 /// ```cpp
 /// CsvOptions();                                                       // image,x,y,h,w and many others
@@ -53,8 +53,9 @@ class CsvOptions {
   BOXFEED_ARG(bool, header) = true;
   /// ',', ';' or a tab.
   BOXFEED_ARG(char, separator) = ',';
-  /// The column of the image's name.
-  BOXFEED_ARG(ColumnRef, image) = 0;
+  /// The column of the image's name. Without it, the one that is called as images are (`image`, `filename`, `path`), or
+  /// whose cells are names of images, or else the first.
+  BOXFEED_ARG(std::optional<ColumnRef>, image);
 
   /// All label columns are of this role: `kBox` (four, in `box_format`), `kKeypoint` (pairs x, y) or `kNumber`.
   BOXFEED_ARG(std::optional<ColumnRole>, labels_as);
@@ -89,7 +90,7 @@ class CsvOptions {
   /// in alphabetical order and whole numbers are ids already. Give the training set's classes to a validation set.
   BOXFEED_ARG(std::vector<std::string>, class_names);
   /// Rows whose box cells are all empty are images without an object; else they are refused.
-  BOXFEED_ARG(bool, background) = false;
+  BOXFEED_ARG(bool, background) = true;
   /// A file without rows is a table without records; else it is refused.
   BOXFEED_ARG(bool, allow_empty) = false;
   /// How many threads read parts of the file side by side, 0 for one a core, at most 8. The table is always the same.
@@ -103,8 +104,12 @@ class CsvOptions {
 /// `xmin, ymin, xmax, ymax`, `x1, y1, x2, y2`, `x0, y0, x1, y1`, `left, top, right, bottom`, `startX, startY, endX,
 /// endY`, `xtl, ytl, xbr, ybr` and `ulx, uly, lrx, lry` (corners); `class` or `label`; `width, height` beside a box
 /// that has its own (the image's size); pairs `nose_x, nose_y`, `noseX, noseY` or `x1, y1, x2, y2, x3, …` (keypoints),
-/// with `nose_v` or `nose_visibility`; `split`; `difficult` and `crowd` beside a box. All others are plain numbers, but
-/// where two of them may be x and two y. Without a header: `path,x1,y1,x2,y2,class` with a word for the class.
+/// with `nose_v` or `nose_visibility`; `split`; `difficult` and `crowd` beside a box.
+///
+/// Of the others, a column without a name is ignored; one of words is the split where all of them name a part of the
+/// data, the class where no column is called so and the words are at most half as many as the rows, and else ignored.
+/// What is left are plain numbers, but where two of them may be x and two y. Without a header: `path,x1,y1,x2,y2,class`
+/// with a word for the class.
 ///
 /// Throws: `AnnotationError` with `kHeader` for a column that is missing or there twice, naming the nearest;
 /// `kAmbiguous` for columns with several meanings, such as four without names; `std::invalid_argument` for options that
@@ -112,8 +117,9 @@ class CsvOptions {
 CsvLayout csv_layout(const std::string& path, const CsvOptions& options = {});
 
 /// Reads a CSV of image names and labels; each row is a record. Cells may be quoted, but a cell cannot hold the end of
-/// a line; blanks around a cell and blank lines do not count. Numbers are decimal with a point, whatever the locale,
-/// and the nearest float to what is written. `csv_layout` says what the columns are.
+/// a line; blanks around a cell, blank lines, rows of empty cells and empty cells behind the last column do not count.
+/// Where no column says it, `AnnotationTable::split` is the folder of the image ("val/a.jpg"). Numbers are decimal with
+/// a point, whatever the locale, and the nearest float to what is written. `csv_layout` says what the columns are.
 ///
 /// Throws: `AnnotationError` with the first problem's reason and line; its text lists up to 20 problems and their
 /// number. `Error` where the file cannot be read. `std::invalid_argument` for wrong options.
@@ -123,11 +129,11 @@ AnnotationTable read_csv(const std::string& path, const CsvOptions& options = {}
 /// their lines. Throws: as above, but for problems of single rows.
 AnnotationTable read_csv(const std::string& path, const CsvOptions& options, std::vector<AnnotationProblem>& problems);
 
-/// Writes a table as a CSV that `read_csv` reads without options but `background` (and `group_column("group")`,
-/// `box_units` where they are used): a row for each object, an empty box for an image without; the columns `image`,
-/// `image_width`, `image_height`, `split`, `group`, `class`, `xmin`, `ymin`, `xmax`, `ymax`, `difficult`, `crowd`,
-/// keypoints `p0_x`, `p0_y`, `p0_v` and plain numbers, as far as the table has them. Texts are quoted, floats written
-/// so that they are read as the same float.
+/// Writes a table as a CSV that `read_csv` reads without options (but `group_column("group")` and `box_units` where
+/// they are used): a row for each object, an empty box for an image without; the columns `image`, `image_width`,
+/// `image_height`, `split`, `group`, `class`, `xmin`, `ymin`, `xmax`, `ymax`, `difficult`, `crowd`, keypoints `p0_x`,
+/// `p0_y`, `p0_v` and plain numbers, as far as the table has them. Texts are quoted, floats written so that they are
+/// read as the same float.
 ///
 /// Throws: `Error` with `kUnsupported` for a name with the end of a line in it, or where objects do not have equally
 /// many keypoints and numbers; and what `write_file` throws.

@@ -46,6 +46,7 @@ struct CsvColumn {
 /// `kXYHW`, and number 0.
 struct CsvLayout {
   std::vector<CsvColumn> columns;
+  /// How the file gives a box, other formats than CSV, too.
   BoxFormat box_format = BoxFormat::kXYHW;
 
   /// The position of a column, counted from 0.

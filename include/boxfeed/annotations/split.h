@@ -4,17 +4,21 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace boxfeed {
 
-/// Two parts of a table's records, as indices in ascending order: `table.subset(split.train)`.
+/// Parts of a table's records, as indices in ascending order: `table.subset(split.train)`.
 ///
 /// Records of the same image, and images of the same `AnnotationTable::group`, are always on the same side.
 struct Split {
   std::vector<std::size_t> train;
   std::vector<std::size_t> validation;
+  /// Where the data name one; else all records are in the others.
+  std::vector<std::size_t> test = {};
 };
 
 /// About `validation_fraction` of the images for validation, each by a hash of its name (or of its group) and the seed:
@@ -27,20 +31,23 @@ Split split_by_hash(const AnnotationTable& table, double validation_fraction, st
 /// Throws: `std::invalid_argument` unless 0 < validation_fraction < 1.
 Split split_stratified(const AnnotationTable& table, double validation_fraction, std::uint64_t seed = 0);
 
-/// `k` splits whose validation parts are about equal, share nothing and together are all records; each image's part is
+/// `k` splits whose validation parts are about equal, share nothing and together are all records; each image's place is
 /// fixed by the hash. Throws: `std::invalid_argument` unless k > 1.
 std::vector<Split> k_fold_splits(const AnnotationTable& table, std::size_t k, std::uint64_t seed = 0);
 
 /// The part of a data set that a record is in.
-enum class SplitPart { kNone, kTrain, kValidation };
+enum class SplitKind { kNone, kTrain, kValidation, kTest };
 
-/// What the word of a file (`AnnotationTable::split`) means: "train" and "training" the one part, "val", "valid" and
-/// "validation" the other, all others ("test") neither.
-SplitPart split_part(std::string_view word);
+/// What a word (`AnnotationTable::split`) means, in upper or lower case and with or without a number behind it
+/// ("train2017"): "train" and "training"; "val", "valid" and "validation"; "test" and "testing". All others mean none.
+SplitKind split_kind(std::string_view word);
 
-/// The split that the file itself gives, by `split_part`.
-/// Throws: `Error` with `kHeader` where one part would have no record.
-Split split_by_column(const AnnotationTable& table);
+/// The last folder of a path that `split_kind` understands: "images/val/a.jpg" is in "val"; empty where there is none.
+std::string split_of_path(std::string_view path);
+
+/// The split that the data have, by `AnnotationTable::split`; records of other words are in no part, and `validation`
+/// is empty where only a test set is held out. None where no record is for training or all are.
+std::optional<Split> given_split(const AnnotationTable& table);
 
 /// The number in [0, 1) that decides about an image or a group in all of these.
 /// Source: FNV-1a (Fowler, Noll, Vo), spread by `Random`.

@@ -5,6 +5,7 @@
 #include <boxfeed/core/error.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,20 +14,26 @@ namespace boxfeed {
 /// How a folder of YOLO's text files is to be read.
 class YoloOptions {
  public:
-  /// The classes in the order of their ids. Without it, the lines of `classes.txt` or `names` in `data.yaml` (a list,
-  /// or a map from ids), beside the text files or up to two folders above; else numbers.
+  /// The classes in the order of their ids. Without it, the lines of `classes.txt` or of an `obj.names`, or `names` in
+  /// a yaml (a list, or a map from ids), beside the text files or up to two folders above; else numbers.
   BOXFEED_ARG(std::vector<std::string>, class_names);
-  /// How many keypoints follow each box, and whether each has a visibility.
-  BOXFEED_ARG(std::size_t, keypoints) = 0;
+  /// How many keypoints follow each box, and whether each has a visibility. Without it, `kpt_shape` of the yaml, else
+  /// none.
+  BOXFEED_ARG(std::optional<std::size_t>, keypoints);
   /// Without a visibility, keypoints with two negative numbers are missing.
   BOXFEED_ARG(bool, keypoint_visibility) = false;
   /// A folder without images is a table without records; else it is refused.
   BOXFEED_ARG(bool, allow_empty) = false;
 };
 
-/// Reads the text files of the folder `labels`, one for each image of the folder `images` and named as it: a record for
-/// each image, in the order of their names; those without a text file have no objects. Each line is `class cx cy w h`,
-/// the box in fractions of the image, which it stays in: `box_units()` is `kFractions`.
+/// Reads the text files below the folder `labels`, one for each image below the folder `images`, which may be the same:
+/// a record for each image, in the order of their names; those without a text file have no objects. A text file is that
+/// of the image whose path is the same but for the extension and for folders called "images" and "labels", or else of
+/// the only image of that name. Each line is `class cx cy w h`, the box in fractions of the image, which it stays in:
+/// `box_units()` is `kFractions`. A line with the points of an outline, also of an oriented box, is the box around
+/// them. Texts that hold no boxes (README.txt, train.txt and the like) are passed over. `AnnotationTable::split` is
+/// what `train`, `val` and `test` in the yaml say, or `train` and `valid` in an `obj.data`; else the folders of the
+/// image.
 ///
 /// Throws: `AnnotationError` with the first problem's reason, file and line; its text lists up to 20 problems and their
 /// number, among them text files without an image. `Error` where a folder cannot be read.
