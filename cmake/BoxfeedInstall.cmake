@@ -15,8 +15,8 @@ install(TARGETS boxfeed EXPORT boxfeedTargets FILE_SET HEADERS)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(EXPORT boxfeedTargets NAMESPACE boxfeed:: DESTINATION ${package_dir})
 install(FILES ${PROJECT_BINARY_DIR}/boxfeedConfig.cmake ${PROJECT_BINARY_DIR}/boxfeedConfigVersion.cmake
-  cmake/BoxfeedPackages.cmake cmake/BoxfeedTorch.cmake cmake/FindTurboJPEG.cmake cmake/FindWebP.cmake
-  DESTINATION ${package_dir})
+  cmake/BoxfeedPackages.cmake cmake/BoxfeedTorch.cmake cmake/FindTurboJPEG.cmake cmake/FindUtf8proc.cmake
+  cmake/FindWebP.cmake DESTINATION ${package_dir})
 include(BoxfeedPkgConfig)
 if(PROJECT_IS_TOP_LEVEL)
   include(BoxfeedDebian)

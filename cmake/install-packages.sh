@@ -5,7 +5,7 @@ set -euo pipefail
 declare -A packages=(
   [build]="g++ cmake ninja-build libfccp-dev nlohmann-json3-dev libxxhash-dev"
   [torch]="libtorch-dev"
-  [library]="libopencv-dev libjpeg-dev libturbojpeg0-dev libpng-dev libtiff-dev libwebp-dev zlib1g-dev libarchive-dev libpugixml-dev libyaml-cpp-dev"
+  [library]="libopencv-dev libjpeg-dev libturbojpeg0-dev libpng-dev libtiff-dev libwebp-dev zlib1g-dev libarchive-dev libutf8proc-dev libpugixml-dev libyaml-cpp-dev"
   [trainer]="libcli11-dev"
   [tests]="catch2 pkgconf doxygen python3"
   [wheel]="python3-venv"
