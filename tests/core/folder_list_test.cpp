@@ -53,5 +53,5 @@ TEST_CASE("a folder that is not there, or is none") {
     return std::string();
   };
   CHECK(reason(folder / "none") == "not_found");
-  CHECK(reason(folder / "a.txt") == "not_found");
+  CHECK(reason(folder / "a.txt") == "unsupported");
 }
