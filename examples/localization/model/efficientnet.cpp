@@ -37,7 +37,11 @@ class SameConvImpl : public nn::Conv2dImpl {
   }
 
   torch::Tensor forward(const torch::Tensor& x) {
-    return nn::Conv2dImpl::forward(pads_ ? torch::constant_pad_nd(x, padding(x)) : x);
+    // With one thread and fewer than 16 images LibTorch hands convolutions of 1 × 1 to BLAS, which is slow in Debian,
+    // rather than to oneDNN, unless they are dilated, which means nothing for them.
+    const std::int64_t dilation = kernel_ == 1 && x.is_cpu() ? 2 : 1;
+    return torch::conv2d(pads_ ? torch::constant_pad_nd(x, padding(x)) : x, weight, {}, stride_,
+                         pads_ ? 0 : kernel_ / 2, dilation, options.groups());
   }
 
  private:
@@ -56,7 +60,7 @@ class SameConvImpl : public nn::Conv2dImpl {
 };
 TORCH_MODULE(SameConv);
 
-torch::Tensor relu6_(torch::Tensor x) { return x.clamp_(0, 6); }
+torch::Tensor relu6_(torch::Tensor x) { return torch::hardtanh_(x, 0, 6); }
 
 /// A depthwise and a pointwise convolution.
 class DepthwiseSeparableImpl : public nn::Module {
