@@ -28,7 +28,8 @@ std::string file_text(const std::string& path) {
 }  // namespace
 
 void TrainingReport::begin(std::int64_t step, const std::vector<EpochResult>& results) {
-  events_.emplace(folder_.path(), step);
+  // From its first step on, a file replaces what others have: what was told of `step` stays.
+  events_.emplace(folder_.path(), step > 0 ? step + 1 : 0);
   if (!results.empty()) metric_ = results.back().metrics.front().text();
 }
 
