@@ -72,6 +72,18 @@ TEST_CASE("keypoints are judged by their distance as a share of the diagonal aro
   CHECK(value_of(metrics, "presence") == Approx(5. / 6));
 }
 
+TEST_CASE("a photograph of whose keypoints one alone is there has no error, and does not count") {
+  Target target;
+  target.keypoints = {"a", "b", "c"};
+  const auto alone = points({{5, 5, 2}, {0, 0, 0}, {0, 0, 0}}), all = points({{0, 0, 2}, {30, 0, 2}, {0, 40, 2}});
+  const auto off = points({{9, 9, 2}, {9, 9, 2}, {9, 9, 2}});
+  const Sizes sizes(2, {100, 100});
+  const auto scores = localization::scores_of(target, {off, all}, {alone, all}, sizes);
+  CHECK(scores[0].text() == "no NME");
+  CHECK(scores[1].text() == "NME 0.000");
+  CHECK(value_of(localization::metrics_of(target, {off, all}, {alone, all}, sizes), "nme") == 0);
+}
+
 TEST_CASE("a keypoint or two are measured by the photograph") {
   Target target;
   target.keypoints = {"a"};

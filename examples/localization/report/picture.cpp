@@ -11,6 +11,12 @@ namespace localization {
 namespace {
 
 constexpr std::uint64_t kMaxBytes = std::uint64_t{256} << 20;
+// Of captions.
+constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX, kLine = 18, kBaseline = 5;
+constexpr double kScale = 0.4;
+const std::string kBetween = "  ";
+
+int width_of(const std::string& text) { return cv::getTextSize(text, kFont, kScale, 1, nullptr).width; }
 
 }  // namespace
 
@@ -38,11 +44,26 @@ cv::Mat drawn(const Picture& picture, const Labels& labels, boxfeed::Color color
   return boxfeed::draw_keypoints(image, points, color);
 }
 
-cv::Mat captioned(const cv::Mat& image, const std::string& text) {
-  constexpr int kHeight = 18, kBaseline = 5;
+cv::Mat captioned(const cv::Mat& image, const std::vector<std::string>& words) {
+  constexpr int kMargin = 2;
+  std::vector<std::string> lines;
+  int width = image.cols;
+  for (const auto& word : words) {
+    const bool fits = !lines.empty() && width_of(lines.back() + kBetween + word) + 2 * kMargin <= width;
+    if (fits) {
+      lines.back() += kBetween + word;
+    } else {
+      lines.push_back(word);
+    }
+    width = std::max(width, width_of(lines.back()) + 2 * kMargin);
+  }
   cv::Mat out;
-  cv::copyMakeBorder(image, out, 0, kHeight, 0, 0, cv::BORDER_CONSTANT, cv::Scalar::all(255));
-  cv::putText(out, text, {2, out.rows - kBaseline}, cv::FONT_HERSHEY_SIMPLEX, 0.4, cv::Scalar::all(0), 1, cv::LINE_AA);
+  const auto count = static_cast<int>(lines.size());
+  cv::copyMakeBorder(image, out, 0, kLine * count, 0, width - image.cols, cv::BORDER_CONSTANT, cv::Scalar::all(255));
+  for (int i = 0; i < count; ++i) {
+    const cv::Point at(kMargin, image.rows + kLine * (i + 1) - kBaseline);
+    cv::putText(out, lines[static_cast<std::size_t>(i)], at, kFont, kScale, cv::Scalar::all(0), 1, cv::LINE_AA);
+  }
   return out;
 }
 

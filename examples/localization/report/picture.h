@@ -42,7 +42,7 @@ constexpr boxfeed::Color kTruthColor{0, 220, 0}, kPredictionColor{230, 0, 0};
 /// The image of a picture with the box and the keypoints that labels give its photograph, and a text at the box.
 cv::Mat drawn(const Picture& picture, const Labels& labels, boxfeed::Color color, const std::string& text = {});
 
-/// The image with a line of text below it, in black on white; ASCII.
-cv::Mat captioned(const cv::Mat& image, const std::string& text);
+/// The image with words below it, in black on white, in as many lines as they need; ASCII.
+cv::Mat captioned(const cv::Mat& image, const std::vector<std::string>& words);
 
 }  // namespace localization

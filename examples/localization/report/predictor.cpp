@@ -88,16 +88,16 @@ class Predictor {
   Device device_;
 };
 
-/// What is written into the picture beside what is drawn.
-std::string caption(const Labels& labels, const Target& target) {
-  std::string text;
-  if (labels.class_id) text += target.classes.at(static_cast<std::size_t>(*labels.class_id)) + "  ";
+/// What is written below the picture beside what is drawn.
+std::vector<std::string> caption(const Labels& labels, const Target& target) {
+  std::vector<std::string> words;
+  if (labels.class_id) words.push_back(target.classes.at(static_cast<std::size_t>(*labels.class_id)));
   for (std::size_t n = 0; n < labels.numbers.size(); ++n) {
     char number[32];
-    std::snprintf(number, sizeof number, " %.4g  ", labels.numbers[n]);
-    text += target.numbers[n].name + number;
+    std::snprintf(number, sizeof number, " %.4g", labels.numbers[n]);
+    words.push_back(target.numbers[n].name + number);
   }
-  return text;
+  return words;
 }
 
 }  // namespace
@@ -115,9 +115,8 @@ std::size_t predict(SavedModel model, const std::vector<std::string>& paths, con
       const Picture picture = PictureReader(input.folder, true).read(input.name, 0);
       const auto labels = predictor(input);
       csv += csv_row(input.name, labels, predictor.target());
-      const auto text = caption(labels, predictor.target());
-      const auto image = drawn(picture, labels, kPredictionColor);
-      boxfeed::write_png(folder / picture_name(input, taken), text.empty() ? image : captioned(image, text));
+      const auto image = captioned(drawn(picture, labels, kPredictionColor), caption(labels, predictor.target()));
+      boxfeed::write_png(folder / picture_name(input, taken), image);
       ++done;
     } catch (const boxfeed::Error& error) {
       if (error.reason() == Reason::kIoWrite || error.reason() == Reason::kNoSpace) throw;

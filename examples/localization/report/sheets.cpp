@@ -6,6 +6,7 @@
 #include <boxfeed/visual/make_grid.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <numeric>
 #include <opencv2/core.hpp>
@@ -23,17 +24,18 @@ cv::Mat visible(const cv::Mat& image) {
   return out.reshape(image.channels());
 }
 
-/// "dog (cat)  3.1 (2.9)": what was predicted, and in brackets what is true.
-std::string comparison(const Labels& predicted, const Labels& truth, const Target& target) {
-  std::string text;
+/// How good it is; "dog (cat)", "age 3.1 (2.9)": what was predicted, and in brackets what is true.
+std::vector<std::string> comparison(const Metric& score, const Labels& predicted, const Labels& truth,
+                                    const Target& target) {
+  std::vector<std::string> words{score.text()};
   const auto name = [&](const Labels& labels) { return target.classes.at(static_cast<std::size_t>(*labels.class_id)); };
-  if (truth.class_id) text += "  " + name(predicted) + " (" + name(truth) + ")";
+  if (truth.class_id) words.push_back(name(predicted) + " (" + name(truth) + ")");
   for (std::size_t n = 0; n < truth.numbers.size(); ++n) {
     char numbers[64];
-    std::snprintf(numbers, sizeof numbers, "  %.4g (%.4g)", predicted.numbers[n], truth.numbers[n]);
-    text += numbers;
+    std::snprintf(numbers, sizeof numbers, " %.4g (%.4g)", predicted.numbers[n], truth.numbers[n]);
+    words.push_back(target.numbers[n].name + numbers);
   }
-  return text;
+  return words;
 }
 
 }  // namespace
@@ -82,7 +84,7 @@ cv::Mat prediction_sheet(const DataSet& data, const Target& target, const Evalua
     const auto& predicted = evaluation.predicted[i];
     picture.image = drawn(picture, truth, kTruthColor);
     picture.image = drawn(picture, predicted, kPredictionColor);
-    pictures.push_back(captioned(picture.image, evaluation.scores[i].text() + comparison(predicted, truth, target)));
+    pictures.push_back(captioned(picture.image, comparison(evaluation.scores[i], predicted, truth, target)));
   }
   return boxfeed::make_grid(pictures, kColumns);
 }
@@ -90,7 +92,10 @@ cv::Mat prediction_sheet(const DataSet& data, const Target& target, const Evalua
 std::vector<std::size_t> worst_of(const Evaluation& evaluation, std::size_t count) {
   std::vector<std::size_t> order(evaluation.scores.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+  // What has no score comes last.
+  const auto is_known = [&](std::size_t i) { return !std::isnan(evaluation.scores[i].value); };
+  const auto known = std::stable_partition(order.begin(), order.end(), is_known);
+  std::stable_sort(order.begin(), known, [&](std::size_t a, std::size_t b) {
     return evaluation.scores[b].is_better_than(evaluation.scores[a].value);
   });
   order.resize(std::min(order.size(), count));

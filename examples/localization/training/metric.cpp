@@ -6,6 +6,7 @@
 namespace localization {
 
 std::string Metric::text() const {
+  if (std::isnan(value)) return "no " + label;
   char number[32];
   std::snprintf(number, sizeof number, std::abs(value) < 10 ? " %.3f" : " %.4g", value);
   return label + number;

@@ -12,7 +12,7 @@ struct Metric {
   double value = 0;
   bool higher_is_better = true;
 
-  /// "IoU 0.873".
+  /// "IoU 0.873"; "no IoU" for NaN.
   std::string text() const;
   bool is_better_than(double other) const { return higher_is_better ? value > other : value < other; }
 };

@@ -159,9 +159,7 @@ std::vector<Metric> scores_of(const Target& target, const AllLabels& predicted, 
     if (target.box) {
       scores.push_back({"iou", "IoU", iou[static_cast<std::int64_t>(i)].item<double>()});
     } else if (!target.keypoints.empty()) {
-      // A photograph without any point that can be measured has no error.
-      const double error = mean_error(Points(one(predicted, i), one(truth, i), {sizes[i]}));
-      scores.push_back({"nme", "NME", std::isnan(error) ? 0 : error, false});
+      scores.push_back({"nme", "NME", mean_error(Points(one(predicted, i), one(truth, i), {sizes[i]})), false});
     } else if (!target.classes.empty()) {
       const bool right = predicted[i].class_id == truth[i].class_id;
       scores.push_back({"share", "class", right ? predicted[i].class_share : -predicted[i].class_share});

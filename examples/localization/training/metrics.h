@@ -22,7 +22,8 @@ namespace localization {
 std::vector<Metric> metrics_of(const Target& target, const std::vector<Labels>& predicted,
                                const std::vector<Labels>& truth, const std::vector<boxfeed::ImageSize>& sizes);
 
-/// How good each prediction is by itself, the higher the better, with the words for it: "IoU 0.87".
+/// How good each prediction is by itself, with the words for it: "IoU 0.87"; NaN for a photograph without any keypoint
+/// that can be measured.
 std::vector<Metric> scores_of(const Target& target, const std::vector<Labels>& predicted,
                               const std::vector<Labels>& truth, const std::vector<boxfeed::ImageSize>& sizes);
 
