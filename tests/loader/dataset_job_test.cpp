@@ -2,15 +2,19 @@
 #include <torch/types.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <thread>
 
+#include "loader/gate.h"
 #include "loader/libtorch_datasets.h"
 #include "support/catch.h"
+#include "support/error_of.h"
 
 // What LibTorch's own tests check of its data loader, for datasets that it can load.
 
@@ -211,20 +215,19 @@ TEST_CASE("Without order, batches come as they are ready, with it, they do not")
 }
 
 TEST_CASE("A timeout is an error, and the loader can still be destroyed") {
-  struct Slow : datasets::Dataset<Slow, int> {
+  struct Held : datasets::Dataset<Held, int> {
     int get(std::size_t) override {
-      std::this_thread::sleep_for(milliseconds(60));
+      gate->wait();
       return 0;
     }
     torch::optional<std::size_t> size() const override { return 4; }
+    std::shared_ptr<Gate> gate = std::make_shared<Gate>();
   };
+  const Held dataset;
   auto loader = boxfeed::make_data_loader<samplers::SequentialSampler>(
-      Slow(), boxfeed::DataLoaderOptions(2).workers(1).timeout(milliseconds(5)));
-  try {
-    *loader->begin();
-    FAIL("no timeout");
-  } catch (const boxfeed::Error& error) {
-    CHECK(error.reason() == Reason::kTimeout);
-    CHECK_THAT(error.what(), ContainsSubstring("a batch of 2 beginning with example 0 has been loading for"));
-  }
+      dataset, boxfeed::DataLoaderOptions(2).workers(1).timeout(milliseconds(400)));
+  const auto error = error_of([&] { *loader->begin(); });
+  CHECK(error.reason() == Reason::kTimeout);
+  CHECK_THAT(error.what(), ContainsSubstring("a batch of 2 beginning with example 0 has been loading for"));
+  dataset.gate->open();
 }
