@@ -253,7 +253,8 @@ void InputFile::read_all(std::vector<std::uint8_t>& bytes, std::uint64_t max_byt
 Folder::Folder(std::string path, bool allow_outside) : path_(std::move(path)), allow_outside_(allow_outside) {
   if (path_.empty()) path_ = ".";
   struct stat status {};
-  if (::stat(path_.c_str(), &status) == 0 && S_ISREG(status.st_mode)) archive_ = std::make_shared<const Archive>(path_);
+  if (::stat(path_.c_str(), &status) != 0) throw_open_error(errno, path_);
+  if (S_ISREG(status.st_mode)) archive_ = std::make_shared<const Archive>(path_);
 }
 
 std::string Folder::path_of(std::string_view name) const {

@@ -57,6 +57,7 @@ TrainingState some_state(std::int64_t step) {
   state.epoch = 3;
   state.step = step;
   state.seen = 32;
+  state.rate = 0.3;
   state.loss_sum = 0.1;  // which no short text has
   state.loader = R"({"a": "state"})";
   state.seconds = 12.5;
@@ -95,6 +96,7 @@ TEST_CASE("a training that was saved goes on to the bit") {
   CHECK(state.epoch == 3);
   CHECK(state.step == 7);
   CHECK(state.seen == 32);
+  CHECK(state.rate == 0.3);
   CHECK(state.loss_sum == 0.1);
   CHECK(state.loader == R"({"a": "state"})");
   CHECK(state.seconds == 12.5);

@@ -120,7 +120,7 @@ void Trainer::train_epoch() {
 double Trainer::step(const Batch& batch) {
   const double share = learning_rate_share(progress());
   for (std::size_t i = 0; i < rates_.size(); ++i) optimizer_.param_groups()[i].options().set_lr(share * rates_[i]);
-  rate_ = share * options_.lr;
+  state_.rate = share * options_.lr;
 
   optimizer_.zero_grad();
   const auto prediction = [&] {
@@ -143,8 +143,8 @@ void Trainer::finish_epoch() {
   const auto stats = loader_->stats();
   const auto evaluation = evaluate(average_, data_.validation, data_.target, description_.preprocessing,
                                    evaluation_options(options_, report_));
-  state_.results.push_back({++state_.epoch, rate_, state_.loss_sum / static_cast<double>(state_.seen), evaluation.loss,
-                            evaluation.metrics, stats.examples_per_second(), stats.wait_share(),
+  state_.results.push_back({++state_.epoch, state_.rate, state_.loss_sum / static_cast<double>(state_.seen),
+                            evaluation.loss, evaluation.metrics, stats.examples_per_second(), stats.wait_share(),
                             seconds_since(epoch_start_)});
   state_.seen = 0;
   state_.loss_sum = 0;
@@ -202,8 +202,8 @@ std::int64_t Trainer::images() const { return static_cast<std::int64_t>(data_.tr
 void Trainer::report_step(double loss) {
   const double done = progress();
   report_.step({state_.epoch + 1, options_.epochs, state_.step, static_cast<std::size_t>(state_.seen),
-                static_cast<std::size_t>(images()), loss, state_.loss_sum / static_cast<double>(state_.seen), rate_,
-                seconds() * (1 - done) / std::max(done, 1e-9)},
+                static_cast<std::size_t>(images()), loss, state_.loss_sum / static_cast<double>(state_.seen),
+                state_.rate, seconds() * (1 - done) / std::max(done, 1e-9)},
                loader_->stats());
 }
 

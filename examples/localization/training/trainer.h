@@ -91,7 +91,6 @@ class Trainer {
   torch::optim::AdamW optimizer_;
   std::vector<double> rates_;  ///< the highest of each group of parameters
   TrainingState state_;
-  double rate_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now(), saved_ = start_,
                                         epoch_start_ = start_;
   double seconds_before_ = 0;

@@ -42,21 +42,16 @@ at::Generator generator(const torch::Device& device) { return at::globalContext(
 std::string text_of(const TrainingState& state) {
   ordered_json results = ordered_json::array();
   for (const auto& result : state.results) results.push_back(json_of(result));
-  return ordered_json{{"epoch", state.epoch},       {"step", state.step},     {"seen", state.seen},
-                      {"loss_sum", state.loss_sum}, {"loader", state.loader}, {"seconds", state.seconds},
-                      {"data", state.data},         {"results", results}}
+  return ordered_json{{"epoch", state.epoch},       {"step", state.step}, {"seen", state.seen},
+                      {"loss_sum", state.loss_sum}, {"rate", state.rate}, {"loader", state.loader},
+                      {"seconds", state.seconds},   {"data", state.data}, {"results", results}}
       .dump();
 }
 
 TrainingState state_of(const std::string& text) {
   const auto saved = ordered_json::parse(text);
-  TrainingState state{saved.at("epoch"),
-                      saved.at("step"),
-                      saved.at("seen"),
-                      saved.at("loss_sum"),
-                      saved.at("loader"),
-                      saved.at("seconds"),
-                      {},
+  TrainingState state{saved.at("epoch"), saved.at("step"),   saved.at("seen"),    saved.at("loss_sum"),
+                      saved.at("rate"),  saved.at("loader"), saved.at("seconds"), {},
                       saved.at("data")};
   for (const auto& result : saved.at("results")) state.results.push_back(epoch_result_of(result));
   return state;

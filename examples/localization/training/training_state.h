@@ -17,6 +17,7 @@ struct TrainingState {
   std::int64_t step = 0;   ///< taken in all
   std::int64_t seen = 0;   ///< examples of this epoch
   double loss_sum = 0;     ///< over these
+  double rate = 0;         ///< of learning, in the last step
   std::string loader;      ///< where it stands within the epoch; empty at its beginning and at its end
   double seconds = 0;      ///< of training so far
   std::vector<EpochResult> results;

@@ -75,7 +75,7 @@ struct Retry {
 class Folder {
  public:
   /// With `allow_outside`, names and links that lead out of the folder are followed.
-  /// Throws: for an archive, `Error` with `kUnsupported`, `kTruncated` or `kCorrupt`.
+  /// Throws: `Error` with `kNotFound` or `kIoOpen`; for an archive also with `kUnsupported`, `kTruncated`, `kCorrupt`.
   explicit Folder(std::string path, bool allow_outside = false);
 
   const std::string& path() const noexcept { return path_; }
