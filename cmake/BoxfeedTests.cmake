@@ -1,5 +1,5 @@
 # boxfeed_add_tests(<room> SOURCES <file>… [LIBRARIES <target>…] [TORCH]): one test program for a room; each of its cases
-# is a test. Without TORCH it is linked with the rooms that do without LibTorch, labelled `plain` and built by the target
+# is a test. Without TORCH it is linked with the rooms that do without LibTorch, labeled `plain` and built by the target
 # boxfeed_plain_tests; with it, the headers of LibTorch's tensors and data are precompiled.
 find_package(Catch2 REQUIRED)
 include(Catch)

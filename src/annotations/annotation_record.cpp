@@ -1,5 +1,6 @@
 #include <boxfeed/annotations/annotation_record.h>
-#include <boxfeed/core/keep_marked.h>
+
+#include "core/keep_marked.h"
 
 namespace boxfeed {
 

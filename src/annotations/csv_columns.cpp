@@ -183,7 +183,8 @@ void check_options(const CsvOptions& options) {
     refuse("kBox, kKeypoint or kNumber for labels_as, got another role");
   }
   if (options.image_width().has_value() != options.image_height().has_value()) {
-    refuse("image_width and image_height together, got one of them");
+    refuse(std::string("image_width and image_height together, got image_") +
+           (options.image_width().has_value() ? "width" : "height") + " alone");
   }
   auto names = options.class_names();
   std::sort(names.begin(), names.end());

@@ -96,12 +96,4 @@ AnnotationTable group_by_image(const AnnotationTable& table) {
   return builder.build();
 }
 
-std::optional<RepeatedImage> find_repeated_image(const AnnotationTable& table) {
-  NameIndex images(table);
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    if (const std::size_t first = images.first(i); first != i) return RepeatedImage{first, i};
-  }
-  return std::nullopt;
-}
-
 }  // namespace boxfeed

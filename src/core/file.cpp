@@ -110,7 +110,7 @@ class TemporaryFile {
   }
 
   void commit() {
-    if (uninterrupted([&] { return system_calls().fsync(descriptor_); }) < 0) fail("synchronise", errno);
+    if (uninterrupted([&] { return system_calls().fsync(descriptor_); }) < 0) fail("synchronize", errno);
     if (system_calls().close(std::exchange(descriptor_, -1)) < 0 && errno != EINTR) fail("close", errno);
     if (system_calls().rename(name_.c_str(), path_.c_str()) < 0) fail("rename", errno);
     renamed_ = true;
@@ -127,7 +127,7 @@ class TemporaryFile {
     const int result = uninterrupted([&] { return system_calls().fsync(descriptor); });
     const int error = errno;
     system_calls().close(descriptor);
-    if (result < 0 && error != EINVAL) fail("synchronise the folder of", error);  // EINVAL: not every filesystem can
+    if (result < 0 && error != EINVAL) fail("synchronize the folder of", error);  // EINVAL: not every filesystem can
   }
 
   [[noreturn]] void fail(const char* what, int error) const {

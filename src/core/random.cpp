@@ -10,7 +10,7 @@ constexpr std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>
 constexpr std::uint32_t high(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); }
 
 /// A bijection of 64 bits that spreads every input bit over the word.
-/// Source: the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
+/// Source: the finalizer of SplitMix64 (Steele, Lea and Flood 2014).
 constexpr std::uint64_t mixed(std::uint64_t x) {
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;

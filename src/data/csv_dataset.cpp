@@ -33,7 +33,7 @@ CsvDataset::CsvDataset(const std::string& csv, const std::string& images, Datase
 
 CsvDataset::CsvDataset(AnnotationTable table, const std::string& images, DatasetOptions options)
     : ImageDataset(std::make_shared<const ExampleReader>(table, images, std::move(options), Targets::kOne)),
-      target_(std::make_shared<const TargetWriter>(reader_->table(), reader_->options())) {}
+      target_(std::make_shared<const TargetWriter>(reader_->table(), reader_->options(), box_report())) {}
 
 torch::data::Example<> CsvDataset::get(std::size_t index) {
   const auto spec = image_spec(options());

@@ -72,8 +72,12 @@ Checksum checksum(const AnnotationTable& table) {
   return sum;
 }
 
+// Whoever adds an option finds this, and adds it to the list and to its test.
+static_assert(sizeof(BoxPolicy) == 28);
+
 nlohmann::json json_of(const BoxPolicy& policy) {
-  return {policy.inverted(), policy.degenerate(), policy.outside(), policy.tolerance(), policy.keep_empty()};
+  return {policy.crowds(),  policy.difficult(),        policy.inverted(),  policy.degenerate(),
+          policy.outside(), policy.keypoint_outside(), policy.tolerance(), policy.keep_empty()};
 }
 
 nlohmann::json json_of(const DecodeOptions& options) {

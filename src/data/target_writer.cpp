@@ -43,14 +43,20 @@ struct Needs {
     }
   }
 
-  void check(const AnnotationTable& table, std::size_t i) const {
+  void check(const AnnotationTable& table, std::size_t i, const BoxReport& report) const {
     const auto demand = [&](const char* what, std::size_t expected, std::size_t found) {
       if (expected == found) return;
       const auto place = table.place(i);
+      std::string why = " (a dataset of one target an image cannot hold background rows or several objects)";
+      for (const auto& box : report.boxes()) {
+        if (found == 0 && box.line == place.line && box.image == table.name(i)) {
+          why = ", since the box policy left it out (" + std::string(reason_name(box.reason)) + ": " + box.text +
+                "); `keep_empty(false)` leaves out the image, too";
+        }
+      }
       throw AnnotationError(Reason::kColumnCount, place.annotation_path, place.line,
                             "expected " + std::to_string(expected) + " " + what + " for image " +
-                                quoted(std::string(table.name(i))) + ", got " + std::to_string(found) +
-                                " (a dataset of one target an image cannot hold background rows or several objects)");
+                                quoted(std::string(table.name(i))) + ", got " + std::to_string(found) + why);
     };
     if (boxes > 0) demand("box", boxes, table.boxes(i).size());
     if (classes > 0) demand("class", classes, table.class_ids(i).size());
@@ -72,14 +78,14 @@ float keypoint_component(const Keypoint& point, std::size_t component, const Pla
 
 }  // namespace
 
-TargetWriter::TargetWriter(const AnnotationTable& table, const DatasetOptions& options)
+TargetWriter::TargetWriter(const AnnotationTable& table, const DatasetOptions& options, const BoxReport& report)
     : layout_(layout_of(table)),
       units_(options.box_units()),
       transform_(options.target_transform()),
       size_(
           static_cast<std::size_t>(options.target_size().value_or(static_cast<std::int64_t>(layout_.columns.size())))) {
   const Needs needs(layout_);
-  for (std::size_t i = 0; i < table.size(); ++i) needs.check(table, i);
+  for (std::size_t i = 0; i < table.size(); ++i) needs.check(table, i, report);
 }
 
 std::vector<float> TargetWriter::values(const AnnotationRecord& record, const Plan& plan,

@@ -2,6 +2,7 @@
 
 #include <boxfeed/annotations/annotation_record.h>
 #include <boxfeed/annotations/annotation_table.h>
+#include <boxfeed/annotations/box_policy.h>
 #include <boxfeed/data/dataset_options.h>
 #include <boxfeed/transforms/plan.h>
 
@@ -17,8 +18,9 @@ namespace boxfeed {
 class TargetWriter {
  public:
   /// A table whose format has no columns of its own (COCO, VOC, YOLO) is written as x, y, h, w. Throws:
-  /// `AnnotationError` naming the first record that does not have the labels that its columns ask for.
-  TargetWriter(const AnnotationTable& table, const DatasetOptions& options);
+  /// `AnnotationError` naming the first record that does not have the labels that its columns ask for, and, where
+  /// `report` has it, why its box was left out.
+  TargetWriter(const AnnotationTable& table, const DatasetOptions& options, const BoxReport& report = {});
 
   /// How many numbers there are.
   std::size_t size() const noexcept { return size_; }

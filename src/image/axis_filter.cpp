@@ -58,7 +58,7 @@ void AxisFilter::set(int source_size, int output_size, double scale, double shif
                      float_weights_.begin() + static_cast<std::ptrdiff_t>(index(i) * max_taps_),
                      [](double weight) { return static_cast<float>(weight); });
     } else {
-      quantise(i);
+      quantize(i);
     }
     low_ = std::min(low_, first);
     high_ = std::max(high_, first + taps);
@@ -110,7 +110,7 @@ int AxisFilter::weigh(int i) {
   return low + first;
 }
 
-void AxisFilter::quantise(int i) {
+void AxisFilter::quantize(int i) {
   const bool is_signed = kind_ == WeightKind::kSigned;
   const double unit = is_signed ? 16384 : 65536;
   const int least = is_signed ? -32768 : 0, most = is_signed ? 32767 : 65535;

@@ -65,7 +65,7 @@ class AxisFilter {
   /// The exact weights of output pixel `i` in `exact_`, and their number; returns the first source pixel.
   int weigh(int i);
   /// Writes `exact_` at output pixel `i`, in whole units that sum to 1, so that a flat area stays flat.
-  void quantise(int i);
+  void quantize(int i);
 
   double center(int i) const noexcept { return (i + 0.5 - key_.shift) * inverse_scale_; }
 

@@ -1,8 +1,8 @@
 #include "image/codec.h"
 
 #include <algorithm>
-#include <cctype>
 
+#include "core/text.h"
 #include "image/bytes.h"
 
 namespace boxfeed {
@@ -54,10 +54,7 @@ constexpr std::string_view kRefusedExtensions[] = {"gif", "avif", "heic", "heif"
 std::string extension_of(const std::string& path) {
   const auto dot = path.find_last_of("./");
   if (dot == std::string::npos || path[dot] != '.') return {};
-  std::string extension = path.substr(dot + 1);
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extension;
+  return to_lower(std::string_view(path).substr(dot + 1));
 }
 
 template <typename Range>

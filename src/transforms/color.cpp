@@ -218,8 +218,8 @@ std::optional<DrawnColor> RandomPosterize::draw(Random& random) const {
 }
 
 void Normalize::fields(FieldVisitor& visitor) {
-  visitor.field("mean", mean_, {});
-  visitor.field("std", std_, {});
+  visitor.field("mean", mean_, {0, 1});
+  visitor.field("std", std_, {0, 1});
 }
 void Normalize::check() const {
   for (const auto* values : {&mean_, &std_}) {

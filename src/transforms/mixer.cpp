@@ -1,4 +1,3 @@
-#include <boxfeed/core/keep_marked.h>
 #include <boxfeed/transforms/geometry.h>
 #include <boxfeed/transforms/mixer.h>
 
@@ -10,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "core/keep_marked.h"
 #include "transforms/checks.h"
 #include "transforms/draws.h"
 #include "transforms/polygon.h"

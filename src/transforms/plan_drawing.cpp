@@ -1,13 +1,13 @@
 #include "transforms/plan_drawing.h"
 
 #include <boxfeed/core/error.h>
-#include <boxfeed/core/keep_marked.h>
 
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <utility>
 
+#include "core/keep_marked.h"
 #include "transforms/checks.h"
 #include "transforms/polygon.h"
 

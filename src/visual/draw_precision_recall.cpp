@@ -1,4 +1,4 @@
-#include <boxfeed/visual/draw_precision_recall.h>
+#include <boxfeed/visual/draw_curves.h>
 
 #include <algorithm>
 #include <array>

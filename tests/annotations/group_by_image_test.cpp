@@ -56,36 +56,3 @@ TEST_CASE("grouping takes linear time") {
   const double small = seconds(20'000), large = seconds(400'000);
   CHECK(large < 20 * small * 8 + 0.2);  // a quadratic one takes 400 times as long
 }
-
-TEST_CASE("the first record whose image an earlier one has is found, with that one") {
-  testing::TemporaryFolder folder;
-  const auto table_of = [&](const std::string& rows) { return read_csv(folder.write("d.csv", "image,a\n" + rows)); };
-  CHECK_FALSE(find_repeated_image(table_of("a,1\nb,1\nc,1\n")));
-  const auto table = table_of("a,1\nb,1\nc,1\nb,2\na,1\n");
-  const auto found = find_repeated_image(table);
-  REQUIRE(found);
-  CHECK(table.line(found->first) == 3);
-  CHECK(table.line(found->second) == 5);
-  CHECK_FALSE(find_repeated_image(group_by_image(table)));
-  CHECK_FALSE(find_repeated_image(AnnotationTable()));
-  // A record that is asked for twice is its image twice.
-  CHECK(find_repeated_image(table.subset({0, 2, 0}))->second == 2);
-}
-
-TEST_CASE("repeated images are found among many names") {
-  AnnotationTableBuilder builder;
-  AnnotationRecord record;
-  for (std::size_t i = 0; i < 20000; ++i) {
-    record.name = std::to_string(i * 7919 % 20011);
-    builder.add(record);
-  }
-  CHECK_FALSE(find_repeated_image(builder.build()));
-  for (std::size_t i = 0; i < 20000; ++i) {
-    record.name = std::to_string(i % 19999);
-    builder.add(record);
-  }
-  const auto table = builder.build();
-  CHECK(find_repeated_image(table)->first == 0);
-  CHECK(find_repeated_image(table)->second == 19999);
-  CHECK(group_by_image(table).size() == 19999);
-}

@@ -46,13 +46,13 @@ TEST_CASE("a file is written whole or left as it was, whichever call fails") {
         break;
       }
       CHECK(result == (error == ENOSPC ? "no_space" : "io_write"));
-      // Once it is renamed the new file is there, even where the folder cannot be synchronised.
+      // Once it is renamed the new file is there, even where the folder cannot be synchronized.
       const std::string now = read();
       CHECK((now == "old" || now == "new content"));
     }
   }
   for (const int error : {EINTR, 0}) {
-    for (int n = 1; n <= 3; ++n) {  // opened, written, synchronised
+    for (int n = 1; n <= 3; ++n) {  // opened, written, synchronized
       const FailingCalls calls(n, error);
       boxfeed::write_file(path, "interrupted");
       boxfeed::set_system_calls(nullptr);

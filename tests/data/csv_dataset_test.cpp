@@ -169,6 +169,28 @@ TEST_CASE("two rows of one image with different boxes are refused, and equal one
   CHECK(images.dataset().subset({3, 3}).size() == 2);
 }
 
+TEST_CASE(
+    "two rows of one image with other classes or keypoints are refused, and so is a background row beside a box") {
+  FortyImages images;
+  for (const auto* rows :
+       {"image,x,y,h,w,class\n0.png,1,1,2,3,cat\n0.png,1,1,2,3,dog\n", "image,nose_x,nose_y\n0.png,1,1\n0.png,2,1\n"}) {
+    CAPTURE(rows);
+    CHECK_THROWS_WITH(images.CoordinateImages::dataset(rows),
+                      ContainsSubstring("data.csv:3: expected one record for each image"));
+  }
+  const auto dataset = images.CoordinateImages::dataset("image,angle\n0.png,1\n0.png,2\n");  // measured twice
+  CHECK(dataset.table().size() == 2);
+}
+
+TEST_CASE("a box that the policy leaves out is told as such, not as a background row") {
+  FortyImages images;
+  CHECK_THROWS_WITH(
+      images.CoordinateImages::dataset(
+          "image,x,y,h,w\n0.png,1,1,0,3\n",
+          DatasetOptions().box_policy(boxfeed::BoxPolicy().degenerate(boxfeed::BoxAction::kSkip))),
+      ContainsSubstring("data.csv:2: expected 1 box") && ContainsSubstring("the box policy left it out (degenerate"));
+}
+
 TEST_CASE("LibTorch's loader delivers every example once with its samplers") {
   FortyImages images;
   const auto dataset = images.dataset();

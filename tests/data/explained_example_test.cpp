@@ -118,4 +118,7 @@ TEST_CASE("mean and std are refused beside a pipeline that normalizes") {
   auto with_mean = options, with_std = options;
   CHECK_THROWS_WITH(images.dataset(with_mean.mean(0.5F)), ContainsSubstring("no mean beside a Normalize"));
   CHECK_THROWS_WITH(images.dataset(with_std.std(0.5F)), ContainsSubstring("no std beside a Normalize"));
+  auto within = DatasetOptions().image_size({6, 8}).pipeline(
+      Pipeline({boxfeed::transforms::RandomApply({boxfeed::transforms::Compose({Normalize({0.5}, {0.25})})})}));
+  CHECK_THROWS_WITH(images.dataset(within.mean(0.5F)), ContainsSubstring("no mean beside a Normalize"));
 }

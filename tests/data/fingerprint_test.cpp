@@ -131,7 +131,9 @@ TEST_CASE("each option of the box policy changes the fingerprint") {
   check_changes<P>(
       {[](P& p) { p.inverted(BoxAction::kFix); }, [](P& p) { p.inverted(BoxAction::kSkip); },
        [](P& p) { p.degenerate(BoxAction::kSkip); }, [](P& p) { p.outside(BoxAction::kFix); },
-       [](P& p) { p.outside(BoxAction::kSkip); }, [](P& p) { p.tolerance(0.5F); }, [](P& p) { p.keep_empty(false); }},
+       [](P& p) { p.outside(BoxAction::kSkip); }, [](P& p) { p.tolerance(0.5F); }, [](P& p) { p.keep_empty(false); },
+       [](P& p) { p.keypoint_outside(BoxAction::kFix); }, [](P& p) { p.keypoint_outside(BoxAction::kSkip); },
+       [](P& p) { p.crowds(true); }, [](P& p) { p.difficult(false); }},
       [](const P& policy) { return fingerprint(DatasetOptions().box_policy(policy)); });
 }
 
@@ -157,6 +159,9 @@ TEST_CASE("each option of a pipeline changes the fingerprint") {
        [](P& p) {
          p.resample(ResampleOptions().fill(Color{1, 2, 3}));
        },
+       [](P& p) { p.sanitize(transforms::SanitizeBoundingBoxes().min_size(3)); },
+       [](P& p) { p.sanitize(transforms::SanitizeBoundingBoxes().min_area(30)); },
+       [](P& p) { p.sanitize(transforms::SanitizeBoundingBoxes().min_visibility(0.5)); },
        [](P& p) { p.mix(transforms::Mosaic()); }, [](P& p) { p.mix(transforms::MixUp()); },
        [](P& p) { p.mix(transforms::MixUp().alpha(0.5)); }},
       [](const P& options) { return fingerprint(DatasetOptions().pipeline(Pipeline({}, options))); });

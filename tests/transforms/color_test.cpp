@@ -175,6 +175,9 @@ TEST_CASE("normalizing makes floats") {
   CHECK(image.at<cv::Vec3f>(0, 0)[2] == 0);
   CHECK_THROWS_AS(Transform(Normalize({0}, {0})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(Normalize({0, 0}, {1})), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(Normalize({123.7}, {0.2})),
+                  std::invalid_argument);  // of 255: the units are those of [0, 1]
+  CHECK_THROWS_AS(Transform(Normalize({0.5}, {58.4})), std::invalid_argument);
 }
 
 TEST_CASE("floats are normalized as bytes are, and refused by what needs bytes, in its name") {

@@ -1,4 +1,4 @@
-#include <boxfeed/visual/draw_histogram.h>
+#include <boxfeed/visual/draw_bars.h>
 
 #include <cmath>
 #include <limits>

@@ -6,9 +6,7 @@
 #include <boxfeed/visual/draw_confusion_matrix.h>
 #include <boxfeed/visual/draw_curves.h>
 #include <boxfeed/visual/draw_heat_map.h>
-#include <boxfeed/visual/draw_histogram.h>
 #include <boxfeed/visual/draw_keypoints.h>
-#include <boxfeed/visual/draw_precision_recall.h>
 #include <boxfeed/visual/write_png.h>
 #include <torch/types.h>
 

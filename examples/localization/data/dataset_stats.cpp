@@ -2,7 +2,6 @@
 
 #include <boxfeed/visual/draw_bars.h>
 #include <boxfeed/visual/draw_heat_map.h>
-#include <boxfeed/visual/draw_histogram.h>
 #include <boxfeed/visual/make_grid.h>
 
 #include <algorithm>

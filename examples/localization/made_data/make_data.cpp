@@ -85,7 +85,7 @@ std::string make_image(const std::string& folder, const MadeData& what, std::siz
 }
 
 /// Makes sure that everything in the file system of `folder` is on the disk.
-void synchronise(const std::string& folder) {
+void synchronize(const std::string& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const int result = descriptor < 0 ? -1 : ::syncfs(descriptor);
   const int error = errno;
@@ -135,7 +135,7 @@ void make_data(const std::string& folder, const MadeData& what, Console& console
   if (error) fail(folder, "cannot be made: " + error.message());
   std::string csv = csv_header(target_of(what));
   for (const auto& row : make_images(folder, what, console)) csv += row;
-  synchronise(folder);
+  synchronize(folder);
   boxfeed::write_file(folder + "/data.csv", csv);
 }
 

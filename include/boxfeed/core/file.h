@@ -110,7 +110,7 @@ std::vector<std::string> list_files(const std::string& folder, const std::vector
 const std::vector<std::string>& image_extensions();
 
 /// Writes a file so that at every moment either the old or the new content is there, whatever is killed or fails:
-/// a temporary file beside it, synchronised, renamed over it, and the folder synchronised.
+/// a temporary file beside it, synchronized, renamed over it, and the folder synchronized.
 /// Throws: `Error` with `kNoSpace` or `kIoWrite`; then the old file is untouched and the temporary one is gone.
 void write_file(const std::string& path, std::string_view bytes);
 

@@ -28,4 +28,28 @@ class BarOptions {
 /// Throws: `std::invalid_argument` for a picture that is too small.
 cv::Mat draw_bars(const std::vector<std::pair<std::string, std::size_t>>& counts, const BarOptions& options = {});
 
+/// How a histogram looks.
+class HistogramOptions {
+  /// The size of the picture, at least 64 × 64.
+  BOXFEED_ARG(ImageSize, image_size) = ImageSize{300, 420};
+  /// ASCII, above the diagram.
+  BOXFEED_ARG(std::string, title);
+  /// ASCII, below the horizontal axis.
+  BOXFEED_ARG(std::string, x_label);
+  /// How many intervals the values are counted in; 0 for a number that suits how many values there are.
+  BOXFEED_ARG(int, bins) = 0;
+  /// Equal intervals of the values' logarithms. All values are above 0.
+  BOXFEED_ARG(bool, logarithmic) = false;
+  BOXFEED_ARG(Color, color) = Color{40, 90, 200};
+};
+
+/// How many of the values lie in each of equal intervals from the lowest to the highest, as upright bars. Positive
+/// values, unless on a logarithmic axis, are counted from 0 where the lowest is below half of the highest. The highest
+/// value belongs to the last interval. Without values the diagram is empty.
+///
+/// Shape: (H, W, 3), 8 bits, RGB.
+/// Throws: `std::invalid_argument` for a picture that is too small, a negative number of bins and values that are not
+/// finite (or not above 0, on a logarithmic axis).
+cv::Mat draw_histogram(const std::vector<double>& values, const HistogramOptions& options = {});
+
 }  // namespace boxfeed

@@ -3,11 +3,13 @@
 #include <boxfeed/core/arg.h>
 #include <boxfeed/core/color.h>
 #include <boxfeed/core/image_size.h>
+#include <boxfeed/metrics/mean_average_precision.h>
 
 #include <array>
 #include <opencv2/core/mat.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace boxfeed {
@@ -41,5 +43,23 @@ class CurveOptions {
 /// colors. Below 120 × 160 there is no room for words; what the legend has no room for, it counts. Shape: (H, W, 3), 8
 /// bits, RGB. Throws: `std::invalid_argument` for a picture that is too small and a range that is empty or not finite.
 cv::Mat draw_curves(const std::vector<Curve>& curves, const CurveOptions& options = {});
+
+/// Precision over recall, a curve for each class: at each recall the highest precision at that or more, so that the
+/// area below is the average precision. Title, names of axes and ranges are given unless the options have some.
+///
+/// ```cpp
+/// boxfeed::draw_precision_recall({{"raccoon", metric.curve(0)}, {"all", metric.curve()}});
+/// ```
+/// Shape: (H, W, 3), 8 bits, RGB.
+/// Throws: `std::invalid_argument` as `draw_curves`.
+cv::Mat draw_precision_recall(const std::vector<std::pair<std::string, PrecisionRecallCurve>>& curves,
+                              const CurveOptions& options = {});
+
+/// Precision, recall and F1 of the detections with at least a score, over that score; the score with the highest F1 is
+/// marked and named.
+///
+/// Shape: (H, W, 3), 8 bits, RGB.
+/// Throws: `std::invalid_argument` as `draw_curves`.
+cv::Mat draw_confidence(const PrecisionRecallCurve& curve, const CurveOptions& options = {});
 
 }  // namespace boxfeed

@@ -13,7 +13,7 @@
 namespace boxfeed {
 namespace {
 
-/// libjpeg's error handler, which jumps back, and the judgement that it collects.
+/// libjpeg's error handler, which jumps back, and the judgment that it collects.
 struct ErrorHandler {
   jpeg_error_mgr base;
   std::jmp_buf failed;
