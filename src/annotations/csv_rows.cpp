@@ -280,11 +280,12 @@ class CsvRows::Sink : public CsvRowSink {
   /// The split by the image's folder, which is mostly that of the row before.
   void keep_folder() {
     auto& ids = part_.columns.split.ids;
-    const auto slash = image_.find_last_of("/\\");
-    const auto folder = image_.substr(0, slash == std::string_view::npos ? 0 : slash + 1);
-    if (folder != folder_) {
-      folder_ = folder;
-      folder_split_ = split_of_path(folder);
+    const auto name = image_.substr(std::min(folder_.size(), image_.size()));
+    const bool is_same = image_.compare(0, folder_.size(), folder_) == 0 && name.find('/') == std::string_view::npos &&
+                         name.find('\\') == std::string_view::npos;
+    if (!is_same) {
+      folder_ = image_.substr(0, image_.find_last_of("/\\") + 1);
+      folder_split_ = split_of_path(folder_);
     }
     if (ids.empty() && folder_split_.empty()) return;
     if (ids.empty()) ids.assign(part_.columns.names.size() - 1, part_.splits.id({}));

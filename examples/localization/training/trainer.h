@@ -24,7 +24,7 @@ namespace localization {
 
 /// How a network is trained.
 struct TrainOptions {
-  std::int64_t epochs = 36;
+  std::int64_t epochs = 48;
   std::int64_t batch = 16;
   double lr = 4e-3;            ///< the highest; it rises in the first steps and then falls along a cosine
   double backbone_lr = 4e-3;   ///< the same for the backbone
