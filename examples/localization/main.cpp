@@ -10,6 +10,7 @@
 
 #include "commands/command.h"
 #include "commands/wrong_words.h"
+#include "data/option_words.h"
 #include "model/checked_weights.h"
 #include "report/console.h"
 
@@ -43,7 +44,7 @@ int run(int argc, char** argv) {
 }
 
 int fail(int code, const char* what) {
-  std::fprintf(stderr, "localize: %s\n", what);
+  std::fprintf(stderr, "localize: %s\n", in_program_words(what).c_str());
   return code;
 }
 

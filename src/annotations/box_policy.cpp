@@ -113,7 +113,8 @@ class BoxPolicyPass {
       const Reason reason = verdict.refused.value_or(verdict.fixed.value_or(Reason::kOutside));
       const auto action = !verdict.refused ? BoxAction::kFix : skipped_unless_thrown(action_for(reason));
       book({reason, place.annotation_path, line_of(k), std::string(image),
-            (verdict.refused ? verdict.text + ", got " : "repaired ") + text_of(boxes[k])},
+            (verdict.refused ? verdict.text + ", got " : "repaired ") + text_of(boxes[k]) +
+                (action == BoxAction::kThrow ? advice_for(reason) : "")},
            box_number(k), action);
     }
     const std::size_t objects = std::max<std::size_t>(boxes.size(), 1), each = points.size() / objects;
@@ -125,7 +126,8 @@ class BoxPolicyPass {
       book(
           {Reason::kKeypointOutside, place.annotation_path, boxes.empty() ? place.line : line_of(k), std::string(image),
            "expected a keypoint within the image" + bounds.text() + ", got (" + float_text(points[n].x) + ", " +
-               float_text(points[n].y) + ")"},
+               float_text(points[n].y) + ")" +
+               (policy_.keypoint_outside() == BoxAction::kThrow ? advice_for(Reason::kKeypointOutside) : "")},
           number + (number.empty() ? "" : ", ") + point, policy_.keypoint_outside());
     }
   }
@@ -163,6 +165,17 @@ class BoxPolicyPass {
 
   static BoxAction skipped_unless_thrown(BoxAction action) {
     return action == BoxAction::kThrow ? action : BoxAction::kSkip;
+  }
+
+  /// What can be done about it, for the message that refuses it.
+  static const char* advice_for(Reason reason) {
+    switch (reason) {
+      case Reason::kInverted: return ": `inverted(BoxAction::kFix)` swaps them";
+      case Reason::kDegenerate: return ": `degenerate(BoxAction::kSkip)` leaves it out";
+      case Reason::kOutsideAll: return ": `outside(BoxAction::kSkip)` leaves it out";
+      case Reason::kKeypointOutside: return ": `keypoint_outside(BoxAction::kFix)` moves it onto the edge";
+      default: return ": `outside(BoxAction::kFix)` clips it, `outside(BoxAction::kSkip)` leaves it out";
+    }
   }
 
   static bool is_beyond(const Keypoint& point, const Bounds& bounds) {

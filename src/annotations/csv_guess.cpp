@@ -314,7 +314,7 @@ class NameGuess {
     row_.refuse(Reason::kHeader, "expected a column \"" + missing + "\" beside " + there +
                                      ", which are part of a box, got none" +
                                      (nearest.empty() ? "" : "; did you mean " + quoted(nearest) + "?") +
-                                     " (options say what else the columns are)");
+                                     ": `box({…})` names the columns of a box, `ignore({…})` leaves some out");
   }
 
   std::string list_of_words() const {

@@ -56,15 +56,16 @@ CsvRows::CsvRows(const CsvLayout& layout, const CsvOptions& options, std::size_t
 /// Takes the rows of one block.
 class CsvRows::Sink : public CsvRowSink {
  public:
-  Sink(const CsvRows& rows, CsvBlockRows& part, bool skip_first)
+  Sink(const CsvRows& rows, CsvBlockRows& part, const CsvBlock& block)
       : rows_(rows),
         part_(part),
-        skip_(skip_first),
+        skip_(block.has_header),
         columns_(rows.layout_.columns),
         image_column_(rows.layout_.find(ColumnRole::kImage).value_or(0)),
         class_column_(rows.layout_.find(ColumnRole::kClass)),
         split_column_(rows.layout_.find(ColumnRole::kSplit)),
         group_column_(rows.layout_.find(ColumnRole::kGroup)),
+        has_folders_(contains(block, '/') || contains(block, '\\')),
         has_box_(rows.layout_.has(ColumnRole::kBox)),
         has_size_(rows.layout_.has(ColumnRole::kImageWidth)),
         has_flags_(has_box_ && (rows.layout_.has(ColumnRole::kDifficult) || rows.layout_.has(ColumnRole::kCrowd))),
@@ -102,6 +103,10 @@ class CsvRows::Sink : public CsvRowSink {
   }
 
  private:
+  static bool contains(const CsvBlock& block, char letter) {
+    return std::string_view(block.bytes.data(), block.bytes.size()).find(letter) != std::string_view::npos;
+  }
+
   static bool are_empty(Span<std::string_view> cells) {
     return std::all_of(cells.begin(), cells.end(), [](std::string_view cell) { return cell.empty(); });
   }
@@ -271,7 +276,7 @@ class CsvRows::Sink : public CsvRowSink {
     if (has_size_) columns.image_sizes.push_back(size_);
     if (split_column_) {
       columns.split.ids.push_back(part_.splits.id(cells[*split_column_]));
-    } else {
+    } else if (has_folders_) {
       keep_folder();
     }
     if (group_column_) columns.group.ids.push_back(part_.groups.id(cells[*group_column_]));
@@ -331,6 +336,7 @@ class CsvRows::Sink : public CsvRowSink {
   const std::optional<std::size_t> class_column_;
   const std::optional<std::size_t> split_column_;
   const std::optional<std::size_t> group_column_;
+  const bool has_folders_;  ///< whether any cell of the block may hold one
   const bool has_box_;
   const bool has_size_;
   const bool has_flags_;
@@ -356,7 +362,7 @@ class CsvRows::Sink : public CsvRowSink {
 void CsvRows::read(const CsvBlock& block, CsvBlockRows& rows) const {
   rows.clear();
   rows.problems = ProblemList(listed_);
-  Sink sink(*this, rows, block.has_header);
+  Sink sink(*this, rows, block);
   rows.lines = split_rows(block, options_.separator(), sink);
 }
 

@@ -55,6 +55,8 @@ class ImageIndex {
     for (std::size_t i = 0; i < names_.size(); ++i) by_stem_[stem_of(file_of(loose_names_[i]))].push_back(i);
   }
 
+  bool has(const std::string& name) const { return std::binary_search(names_.begin(), names_.end(), name); }
+
   /// The files that fit the name best, in their order.
   std::vector<std::string> find(std::string_view name) const {
     const std::string own = loose(name);
@@ -101,14 +103,19 @@ class ImageSearch {
   explicit ImageSearch(const std::string& folder) : folder_(folder) {
     std::error_code ignored;
     root_ = fs::canonical(folder, ignored).string();
+    if (is_file(folder)) {
+      archive_ = true;
+      index_.emplace(folder);
+    }
     if (root_ == "/") root_.clear();
   }
 
   /// The name of the record's image in the folder, which is its own where no file fits.
   std::string find(const std::string& name, std::string_view source) {
+    if (archive_ && index_->has(name)) return name;
     const bool is_absolute = !name.empty() && name.front() == '/';
     const fs::path path = is_absolute ? fs::path(name) : fs::path(folder_) / name;
-    if (is_file(path)) {
+    if (!archive_ && is_file(path)) {
       if (!is_absolute) return name;
       const std::string inside = below(root_, name);
       return inside.empty() ? name : inside;
@@ -138,6 +145,7 @@ class ImageSearch {
  private:
   std::string folder_;
   std::string root_;
+  bool archive_ = false;
   std::optional<ImageIndex> index_;
   std::size_t found_ = 0;
   std::size_t several_ = 0;

@@ -148,11 +148,10 @@ class YoloFolder {
         images_(std::move(images)),
         options_(options),
         problems_(problems),
-        setup_(find_yolo_setup(labels_)),
+        setup_(find_yolo_setup(labels_, options.class_names().empty())),
         names_(options.class_names().empty() ? setup_.class_names : options.class_names()),
         keypoints_(options.keypoints().value_or(setup_.keypoints ? (*setup_.keypoints)[0] : 0)),
-        each_(options.keypoints() ? (options.keypoint_visibility() ? 3 : 2)
-                                  : (setup_.keypoints ? (*setup_.keypoints)[1] : 2)) {}
+        each_(!options.keypoints() && setup_.keypoints ? (*setup_.keypoints)[1] : 0) {}
 
   AnnotationTable read() {
     TextFiles texts(labels_);
@@ -202,7 +201,8 @@ class YoloFolder {
 
   void refuse_texts_without_image(const std::vector<std::string>& names) {
     for (const auto& name : names) {
-      if (is_no_label_file(fs::path(name).filename().string()) || !begins_with_number(labels_ + "/" + name)) {
+      if (is_no_label_file(fs::path(name).filename().string())) continue;
+      if (!begins_with_number(labels_ + "/" + name)) {
         ++passed_over_;
         continue;
       }
@@ -247,6 +247,8 @@ class YoloFolder {
   }
 
   void read_object(const std::vector<std::string_view>& words, bool named, AnnotationRecord& record) {
+    if (each_ == 0 && keypoints_ > 0 && words.size() == 5 + 3 * keypoints_) each_ = 3;
+    if (each_ == 0) each_ = 2;
     const std::size_t wanted = 5 + each_ * keypoints_;
     const bool is_outline = keypoints_ == 0 && words.size() >= 7 && words.size() % 2 == 1;
     if (words.size() != wanted && !is_outline) {
@@ -330,7 +332,7 @@ class YoloFolder {
   YoloSetup setup_;
   std::vector<std::string> names_;
   std::size_t keypoints_;
-  std::size_t each_;  ///< numbers of each keypoint
+  std::size_t each_;  ///< numbers of each keypoint; 0 until the first object says it
   std::size_t class_count_ = 0;
   std::size_t outlines_ = 0;
   std::size_t pose_length_ = 0;  ///< of all lines that may have keypoints; 0 where one cannot

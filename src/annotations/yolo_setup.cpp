@@ -76,6 +76,8 @@ std::optional<fs::path> found(const fs::path& own, const fs::path& base, const s
 
 class SetupReader {
  public:
+  explicit SetupReader(bool with_names) : with_names_(with_names) {}
+
   /// Adds what the folder has, where no folder before had it.
   void read(const fs::path& folder) {
     if (!is_folder(folder)) return;
@@ -113,7 +115,7 @@ class SetupReader {
   }
 
   void take_names(const fs::path& path, std::vector<std::string> names) {
-    if (names.empty()) return;
+    if (!with_names_ || names.empty()) return;
     if (!found_.class_names.empty() && found_.class_names != names) {
       throw AnnotationError(
           Reason::kAmbiguous, path.string(), 0,
@@ -192,16 +194,17 @@ class SetupReader {
     }
   }
 
+  bool with_names_;
   YoloSetup found_;  ///< in the folder that is being read
   std::string names_path_;
 };
 
 }  // namespace
 
-YoloSetup find_yolo_setup(const std::string& labels) {
+YoloSetup find_yolo_setup(const std::string& labels, bool with_names) {
   fs::path folder = fs::absolute(labels).lexically_normal();
   if (folder.filename().empty()) folder = folder.parent_path();  // a slash at the end
-  SetupReader reader;
+  SetupReader reader(with_names);
   for (int above = 0; above <= 2; ++above, folder = folder.parent_path()) reader.read(folder);
   return std::move(reader.setup);
 }

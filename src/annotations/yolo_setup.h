@@ -27,9 +27,10 @@ struct YoloSetup {
 
 /// Looks in the folder `labels`, then in the two above it, for class names (`classes.txt`, `obj.names` and other
 /// `*.names`, the one yaml with `names`, a list or a map from ids) and for parts (`train`, `val` and `test` of that
-/// yaml, `train` and `valid` of `obj.data`: folders or lists of images). Throws: `AnnotationError` with `kSyntax` and
-/// the line, with `kAmbiguous` for files that name different classes; `Error` where a file cannot be read.
-YoloSetup find_yolo_setup(const std::string& labels);
+/// yaml, `train` and `valid` of `obj.data`: folders or lists of images). `with_names`: else names of classes are passed
+/// over. Throws: `AnnotationError` with `kSyntax` and the line, with `kAmbiguous` for files that name different
+/// classes; `Error` where a file cannot be read.
+YoloSetup find_yolo_setup(const std::string& labels, bool with_names = true);
 
 /// Whether a text file of this name, without folders, is none with boxes where no image has that name.
 bool is_no_label_file(const std::string& name);

@@ -24,7 +24,7 @@ const Codec& allowed_codec(const ImageSource& source, const DecodeOptions& optio
                                                                std::min<std::size_t>(source.bytes.size(), 8))));
   }
   if (codec->format == ImageFormat::kTiff && !options.allow_tiff()) {
-    source.fail(Reason::kFormatNotAllowed, "expected " + allowed + ", got TIFF (an option allows it)");
+    source.fail(Reason::kFormatNotAllowed, "expected " + allowed + ", got TIFF: `allow_tiff(true)` allows it");
   }
   return *codec;
 }
@@ -34,11 +34,11 @@ void check_limits(const ImageSource& source, const DecodeOptions& options, const
   const auto side = std::max(size.height, size.width);
   if (side > options.max_side()) {
     source.fail(Reason::kTooLarge, "expected sides of at most " + std::to_string(options.max_side()) +
-                                       " pixels, the header says " + text_of(size));
+                                       " pixels, the header says " + text_of(size) + ": the option is `max_side(n)`");
   }
   if (size.height > options.max_pixels() / size.width) {
     source.fail(Reason::kTooLarge, "expected at most " + std::to_string(options.max_pixels()) +
-                                       " pixels, the header says " + text_of(size));
+                                       " pixels, the header says " + text_of(size) + ": the option is `max_pixels(n)`");
   }
 }
 

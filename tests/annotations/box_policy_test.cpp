@@ -337,3 +337,19 @@ TEST_CASE("crowds are no targets: left out and counted, wherever they lie, and k
   CHECK(alone.boxes == targets.table.boxes(0).to_vector());
   CHECK(report.summary() == targets.report.summary());
 }
+
+TEST_CASE("a message says what can be done about the box that it refuses") {
+  const auto advice = [](const Box& box) {
+    try {
+      apply_box_policy(table_of({{box}}), {}, {{50, 100}});
+    } catch (const AnnotationError& error) {
+      const std::string text = error.what();
+      return text.substr(text.rfind("): ") + 3);
+    }
+    return std::string();
+  };
+  CHECK(advice({90, 10, 110, 20}) == "`outside(BoxAction::kFix)` clips it, `outside(BoxAction::kSkip)` leaves it out");
+  CHECK(advice({190, 10, 200, 20}) == "`outside(BoxAction::kSkip)` leaves it out");
+  CHECK(advice({5, 5, 5, 9}) == "`degenerate(BoxAction::kSkip)` leaves it out");
+  CHECK(advice({9, 5, 5, 9}) == "`inverted(BoxAction::kFix)` swaps them");
+}

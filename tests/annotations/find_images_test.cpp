@@ -2,6 +2,7 @@
 #include <boxfeed/annotations/annotation_table_builder.h>
 #include <boxfeed/core/error.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -89,4 +90,15 @@ TEST_CASE("found names are told in one remark, and what fits several files stays
 TEST_CASE("a folder that is not there cannot be listed") {
   testing::TemporaryFolder folder;
   CHECK_THROWS_AS(find_images(table_of({"a.jpg"}), folder / "none"), Error);
+}
+
+TEST_CASE("images are found in an archive, too") {
+  testing::TemporaryFolder folder;
+  folder.write("set/a.JPG", "x");
+  folder.write("set/sub/b.jpg", "x");
+  REQUIRE(std::system(("tar -C '" + folder.path().string() + "' -cf '" + (folder / "images") + "' set").c_str()) == 0);
+  CHECK(found(folder, "a.jpg") == "a.JPG");
+  CHECK(found(folder, "sub/b.jpg") == "sub/b.jpg");
+  CHECK(found(folder, "/somewhere/sub/b.png") == "sub/b.jpg");
+  CHECK(found(folder, "c.jpg") == "c.jpg");
 }

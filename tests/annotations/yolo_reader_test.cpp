@@ -58,7 +58,7 @@ TEST_CASE("keypoints behind the boxes") {
   testing::TemporaryFolder folder;
   folder.write("i/a.jpg", "");
   folder.write("l/a.txt", "0 0.5 0.5 1 1 0.25 0.75 2 0 0 0\n");
-  const auto table = read_yolo(folder / "l", folder / "i", YoloOptions().keypoints(2).keypoint_visibility(true));
+  const auto table = read_yolo(folder / "l", folder / "i", YoloOptions().keypoints(2));
   CHECK(table.keypoints(0).to_vector() == std::vector<Keypoint>{{0.25F, 0.75F, 2}, {0, 0, 0}});
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("keypoints of YOLO that are missing") {
   const auto table = read_yolo(folder / "l", folder / "i", YoloOptions().keypoints(2));
   CHECK(table.keypoints(0).to_vector() == std::vector<Keypoint>{{-1, -1, 0}, {0.25F, 0.75F, 2}});
   folder.write("l/a.txt", "0 0.5 0.5 1 1 0 0 0 0.25 0.75 1\n");
-  const auto seen = read_yolo(folder / "l", folder / "i", YoloOptions().keypoints(2).keypoint_visibility(true));
+  const auto seen = read_yolo(folder / "l", folder / "i", YoloOptions().keypoints(2));
   CHECK(seen.keypoints(0)[0].is_missing());
   CHECK(seen.keypoints(0)[1] == Keypoint{0.25F, 0.75F, 1});
 }
@@ -169,7 +169,7 @@ TEST_CASE("texts and images in one folder, other texts passed over, the classes 
   CHECK(table.boxes(1).size() == 1);
   CHECK(table.split(0) == "train");
   CHECK(table.split(1) == "val");
-  CHECK(table.remarks() == std::vector<std::string>{"4 text files without boxes and image passed over"});
+  CHECK(table.remarks() == std::vector<std::string>{"1 text file without boxes and image passed over"});
   folder.write("b.txt", "0 0.5 0.5 1 1\n");
   CHECK_THROWS_WITH(read_yolo(folder.path().string(), folder.path().string()),
                     ContainsSubstring("b.txt: expected an image of the same name"));

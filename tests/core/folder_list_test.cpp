@@ -1,6 +1,7 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/file.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -54,4 +55,13 @@ TEST_CASE("a folder that is not there, or is none") {
   };
   CHECK(reason(folder / "none") == "not_found");
   CHECK(reason(folder / "a.txt") == "unsupported");
+}
+
+TEST_CASE("the files of an archive, as it is read") {
+  const TemporaryFolder folder;
+  for (const auto* name : {"set/b.jpg", "set/sub/c.JPG", "set/._b.jpg", "set/.hidden/d.jpg", "set/notes.txt"})
+    folder.write(name, "x");
+  REQUIRE(std::system(("tar -C '" + folder.path().string() + "' -cf '" + (folder / "set.tar") + "' set").c_str()) == 0);
+  CHECK(list_files(folder / "set.tar", {".jpg"}) == Names{"b.jpg", "sub/c.JPG"});
+  CHECK(list_files(folder / "set.tar", {}, false) == Names{"b.jpg", "notes.txt"});
 }

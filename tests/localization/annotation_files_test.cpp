@@ -42,12 +42,19 @@ TEST_CASE("the images of a CSV are in its folder unless it is said where else") 
   files.csv = folder.write("d/a.csv", "image,class,x,y,h,w\na.jpg,dog,1,2,3,4\n");
   const auto read = read_annotations(files);
   CHECK(read.images == folder / "d");
-  CHECK(read.description == files.csv +
-                                ": image \"image\" (1); box x in \"x\" (3), y in \"y\" (4), h in \"h\" (5), w in "
-                                "\"w\" (6); class \"class\" (2)");
-  files.images = "elsewhere";
+  REQUIRE(read.remarks.size() == 1);
+  CHECK(read.remarks[0] == files.csv +
+                               ": image \"image\" (1); box x in \"x\" (3), y in \"y\" (4), h in \"h\" (5), w in "
+                               "\"w\" (6); class \"class\" (2)");
+  folder.write("elsewhere/A.JPG", "");
+  files.images = folder / "elsewhere";
   files.class_names = {"cat", "dog"};
-  CHECK(read_annotations(files).images == "elsewhere");
+  CHECK(read_annotations(files).images == folder / "elsewhere");
+  CHECK(read_annotations(files).table.name(0) == "A.JPG");
+  CHECK(read_annotations(files).remarks.back() == "1 image found under another name: \"a.jpg\" is \"A.JPG\"");
+  files.images = folder / "nowhere";
+  CHECK_THROWS_AS(read_annotations(files), boxfeed::Error);
+  files.images.clear();
   CHECK(read_annotations(files).table.class_ids(0)[0] == 1);
   files.class_names = {"cat"};
   CHECK_THROWS_AS(read_annotations(files), boxfeed::Error);

@@ -70,9 +70,21 @@ TEST_CASE("train, evaluate and predict, one after the other") {
   CHECK_THAT(predicted.out, ContainsSubstring("25 images, 1 other files left out, 0 failed"));
   const std::string csv = text_of(folder / "boxes/predictions.csv");
   CHECK(lines_of(csv) == 26);
-  CHECK_THAT(csv, ContainsSubstring("image,x,y,h,w\n\"a, b.jpg\","));
+  CHECK_THAT(csv, ContainsSubstring("image,x,y,h,w\n\"d/images/a, b.jpg\","));
   CHECK(cv::imread(folder / "boxes/scene-00002.jpg.png").size() ==
         cv::imread(folder / "d/images/scene-00002.jpg").size());
+  // Equal names in two folders stay apart, and a folder without an image is an error.
+  fs::create_directories(folder / "e");
+  fs::copy_file(folder / "d/images/scene-00001.jpg", folder / "e/scene-00001.jpg");
+  fs::copy_file(folder / "d/images/scene-00002.jpg", folder / "scene-00001.jpg");
+  REQUIRE(localize(folder, "predict --weights r/best.safetensors e/ scene-00001.jpg --run both").code == 0);
+  const std::string both = text_of(folder / "both/predictions.csv");
+  CHECK_THAT(both, ContainsSubstring("\ne/scene-00001.jpg,") && ContainsSubstring("\nscene-00001.jpg,"));
+  CHECK(fs::exists(folder / "both/scene-00001.jpg-2.png"));
+  folder.write("none/notes.txt", "no image");
+  const auto none = localize(folder, "predict --weights r/best.safetensors none --run none-of-it");
+  CHECK(none.code == 3);
+  CHECK_THAT(none.err, ContainsSubstring("expected images, found 1 other file in \"none\""));
   // What predict writes, train reads.
   CHECK_THAT(
       localize(folder, "evaluate --weights r/best.safetensors --csv boxes/predictions.csv --images d/images").out,

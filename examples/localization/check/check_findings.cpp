@@ -156,19 +156,48 @@ void check_tiny(const AnnotationTable& table, std::size_t i, const AnnotationTab
   }
 }
 
+/// Leaves out what the policy would refuse.
+boxfeed::BoxPolicy without_errors(boxfeed::BoxPolicy policy) {
+  const auto skipped = [](BoxAction action) { return action == BoxAction::kThrow ? BoxAction::kSkip : action; };
+  return policy.inverted(skipped(policy.inverted()))
+      .degenerate(skipped(policy.degenerate()))
+      .outside(skipped(policy.outside()))
+      .keypoint_outside(skipped(policy.keypoint_outside()));
+}
+
+/// An error where the policy refuses it, a note where it says what is to be done, and for crowds, which are no objects.
+Severity severity_of(Reason reason, const boxfeed::BoxPolicy& policy) {
+  const auto of = [](BoxAction action) { return action == BoxAction::kThrow ? Severity::kError : Severity::kNote; };
+  switch (reason) {
+    case Reason::kCrowd:
+    case Reason::kDifficult: return Severity::kNote;
+    case Reason::kInverted: return of(policy.inverted());
+    case Reason::kDegenerate: return of(policy.degenerate());
+    case Reason::kKeypointOutside: return of(policy.keypoint_outside());
+    default: return of(policy.outside());
+  }
+}
+
 }  // namespace
 
+boxfeed::CheckedTable sound_boxes(const AnnotationTable& table, const std::vector<ScannedImage>& images,
+                                  const boxfeed::BoxPolicy& policy) {
+  std::vector<ImageSize> sizes;
+  for (const auto& image : images) sizes.push_back(image.size());
+  return apply_box_policy(table, without_errors(policy), sizes);
+}
+
 void check_boxes(const AnnotationTable& table, const std::vector<ScannedImage>& images,
-                 std::vector<Finding>& findings) {
-  const auto policy =
-      boxfeed::BoxPolicy().inverted(BoxAction::kSkip).degenerate(BoxAction::kSkip).outside(BoxAction::kSkip);
+                 const boxfeed::BoxPolicy& policy, std::vector<Finding>& findings) {
+  const auto lenient = without_errors(policy);
   for (std::size_t i = 0; i < table.size(); ++i) {
-    if (table.boxes(i).empty()) continue;
-    const auto [sound, report] = apply_box_policy(table.subset({i}), policy, {images[i].size()});
+    if (table.boxes(i).empty() && table.keypoints(i).empty()) continue;
+    const auto [sound, report] = apply_box_policy(table.subset({i}), lenient, {images[i].size()});
     for (const auto& problem : report.boxes()) {
       const bool outside = problem.reason == Reason::kOutside || problem.reason == Reason::kOutsideAll;
       const bool turned = images[i].header && images[i].header->orientation != 1;
-      findings.push_back({Severity::kError, reason_name(problem.reason), problem.path, problem.line, problem.image,
+      findings.push_back({severity_of(problem.reason, policy), reason_name(problem.reason), problem.path, problem.line,
+                          problem.image,
                           problem.text + (outside && turned ? " (drawn before the picture was turned?)" : "")});
     }
     check_tiny(table, i, sound, images[i].size(), findings);

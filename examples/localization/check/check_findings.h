@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boxfeed/annotations/annotation_table.h>
+#include <boxfeed/annotations/box_policy.h>
 #include <boxfeed/annotations/split.h>
 #include <boxfeed/core/error.h>
 
@@ -28,9 +29,14 @@ boxfeed::AnnotationTable without_contradictions(const boxfeed::AnnotationTable& 
 void check_images(const boxfeed::AnnotationTable& table, const std::vector<ScannedImage>& images,
                   std::vector<Finding>& findings);
 
-/// Boxes that a training would refuse or leave out, and boxes that are there twice.
+/// Boxes that a training would refuse, repair or leave out, and boxes that are there twice.
 void check_boxes(const boxfeed::AnnotationTable& table, const std::vector<ScannedImage>& images,
-                 std::vector<Finding>& findings);
+                 const boxfeed::BoxPolicy& policy, std::vector<Finding>& findings);
+
+/// The table with the boxes that a training would use, as far as the images' sizes are known: what it would refuse is
+/// left out.
+boxfeed::CheckedTable sound_boxes(const boxfeed::AnnotationTable& table, const std::vector<ScannedImage>& images,
+                                  const boxfeed::BoxPolicy& policy);
 
 /// Pictures by their content: those that are there twice, above all in training and validation.
 class PictureIndex {

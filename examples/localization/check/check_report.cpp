@@ -2,9 +2,11 @@
 
 #include <boxfeed/core/error.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace localization {
 namespace {
@@ -71,6 +73,15 @@ std::vector<std::string> lines_of(const DatasetReport& report) {
     } else if (const auto count = std::exchange(notes[finding.kind], 0); count > 0) {
       lines.push_back(line_of(finding) + (count > 1 ? "; " + std::to_string(count) + " such images in all" : ""));
     }
+  }
+  const auto is_bad_box = [](const Finding& finding) {
+    static const std::set<std::string> kKinds{"inverted", "degenerate", "outside", "outside_all", "keypoint_outside"};
+    return finding.severity == Severity::kError && kKinds.count(finding.kind) > 0;
+  };
+  if (std::any_of(report.findings.begin(), report.findings.end(), is_bad_box)) {
+    lines.emplace_back(
+        "--clip-boxes clips boxes that leave their images, --drop-bad-boxes leaves out those that cannot be used: in "
+        "train and evaluate as well");
   }
   const std::size_t errors = report.count(Severity::kError), warnings = report.count(Severity::kWarning);
   lines.push_back(count_of(errors, "error") + ", " + count_of(warnings, "warning") +

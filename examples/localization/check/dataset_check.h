@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "check/image_scan.h"
-#include "data/annotation_files.h"
+#include "data/data_files.h"
 
 namespace localization {
 
@@ -54,10 +54,7 @@ struct DatasetReport {
 
 /// What is to be checked.
 struct CheckOptions {
-  AnnotationFiles annotations;
-  std::optional<std::string> val_csv;
-  /// Without it and `val_csv`, the split is the one that the file gives, if it does.
-  std::optional<double> val_fraction;
+  DataFiles files;
   ScanDepth depth = ScanDepth::kEnd;
   std::size_t threads = 1;
 };

@@ -2,6 +2,8 @@
 
 #include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/core/error.h>
+#include <boxfeed/core/file.h>
+#include <boxfeed/image/image_decoder.h>
 #include <boxfeed/image/image_header.h>
 
 #include <array>
@@ -10,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace localization {
@@ -36,9 +39,31 @@ struct ScannedImage {
   boxfeed::ImageSize size() const { return header ? header->displayed() : boxfeed::ImageSize{}; }
 };
 
-/// Looks at the image of each record of the table, in `threads` threads, the caller's among them. `progress` is told in
-/// the caller's thread how many are done.
-std::vector<ScannedImage> scan_images(const boxfeed::AnnotationTable& table, const std::string& folder, ScanDepth depth,
-                                      std::size_t threads, const std::function<void(std::size_t)>& progress);
+/// How images are looked at.
+struct ScanOptions {
+  ScanDepth depth = ScanDepth::kEnd;
+  boxfeed::DecodeOptions decode;
+  bool follow_links = false;  ///< to images outside of their folder
+  std::size_t threads = 1;
+};
+
+/// Looks at one image after another.
+class ImageScanner {
+ public:
+  ImageScanner(const boxfeed::Folder& folder, const ScanOptions& options)
+      : folder_(folder), depth_(options.depth), decoder_(options.decode) {}
+
+  ScannedImage look(std::string_view name);
+
+ private:
+  const boxfeed::Folder& folder_;
+  ScanDepth depth_;
+  boxfeed::ImageDecoder decoder_;
+  std::vector<std::uint8_t> bytes_;
+};
+
+/// Looks at the image of each record of the table. `progress` is told in the caller's thread how many are done.
+std::vector<ScannedImage> scan_images(const boxfeed::AnnotationTable& table, const std::string& folder,
+                                      const ScanOptions& options, const std::function<void(std::size_t)>& progress);
 
 }  // namespace localization

@@ -14,15 +14,9 @@ class CheckCommand : public Command {
  public:
   explicit CheckCommand(CLI::App& app)
       : Command(*app.add_subcommand("check", "Find what is wrong with annotations and images")) {
-    auto* formats = add_annotation_options(command(), options_.annotations, true);
-    auto* val_csv = command()
-                        .add_option("--val-csv", options_.val_csv, "CSV of the validation set")
-                        ->needs(formats->get_option("--csv"));
-    command()
-        .add_option("--val-fraction", options_.val_fraction,
-                    "The share that training would hold out for validation (default: the split that the file gives)")
-        ->check(CLI::Range(0.001, 0.999))
-        ->excludes(val_csv);
+    auto* formats = add_annotation_options(command(), options_.files.annotations, true);
+    auto& files = options_.files;
+    add_validation_options(command(), *formats, files.validation, files.val_fraction, files.split_by_hash);
     options_.threads = boxfeed::available_cpus();
     command().add_option("--workers", options_.threads, "Threads")->check(CLI::Range(1, 256))->capture_default_str();
     command().add_flag("--decode", decode_, "Decode every image, which finds damage before the end of a file, too");

@@ -21,6 +21,7 @@ class EvaluateCommand : public Command {
       : Command(*app.add_subcommand("evaluate", "Measure saved weights on images and labels")) {
     command().add_option("--weights", weights_, "best.safetensors of a run")->required();
     add_annotation_options(command(), files_, true);
+    add_skip_option(command(), skip_);
     command().add_option("--batch", batch_)->check(CLI::Range(1, 100000))->capture_default_str();
     command().add_option("--predictions", sheet_, "Write a sheet of examples with their labels into this PNG");
     command().add_option("--csv-output", csv_, "Write what is predicted for each image into this CSV");
@@ -37,7 +38,8 @@ class EvaluateCommand : public Command {
     DataSetOptions options;
     options.preprocessing = model.description.preprocessing;
     options.bytes = device.is_gpu();
-    options.threads = device_.workers_or_default();
+    options.look.skip = skip_;
+    options.look.threads = device_.workers_or_default();
     std::vector<std::string> remarks;
     const auto data = load_data_set(files_, target, options, remarks);
     Console console(json_ ? Talk::kJson : Talk::kText);
@@ -65,6 +67,7 @@ class EvaluateCommand : public Command {
  private:
   std::string weights_;
   AnnotationFiles files_;
+  SkipBad skip_;
   std::size_t batch_ = 32;
   std::optional<std::string> sheet_, csv_;
   bool json_ = false;

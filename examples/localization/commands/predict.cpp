@@ -1,3 +1,4 @@
+#include "commands/annotation_options.h"
 #include "commands/command.h"
 #include "model/saved_model.h"
 #include "report/console.h"
@@ -14,6 +15,7 @@ class PredictCommand : public Command {
       : Command(*app.add_subcommand("predict", "Say of photographs what the network has learned")) {
     command().add_option("--weights", weights_, "best.safetensors of a run")->required();
     command().add_option("images", paths_, "Images, and folders of images")->required();
+    add_image_options(command(), decode_);
     add_device_options(command(), device_);
     add_run_option(command(), run_);
   }
@@ -24,12 +26,13 @@ class PredictCommand : public Command {
     auto model = load_model(weights_);
     const RunFolder folder(run_, "predict");
     Console console;
-    return predict(std::move(model), paths_, device, folder, console) == 0 ? 0 : kBadData;
+    return predict(std::move(model), paths_, decode_, device, folder, console) == 0 ? 0 : kBadData;
   }
 
  private:
   std::string weights_;
   std::vector<std::string> paths_;
+  boxfeed::DecodeOptions decode_;
   DeviceOptions device_;
   std::optional<std::string> run_;
 };

@@ -41,7 +41,9 @@ class ShowCommand : public Command {
         boxfeed::DatasetOptions()
             .image_size({size_[0], size_[1]})
             .resize_mode(letterbox_ ? boxfeed::ResizeMode::kLetterbox : boxfeed::ResizeMode::kStretch)
-            .box_policy(boxfeed::BoxPolicy().outside(boxfeed::BoxAction::kFix))
+            .box_policy(files_.box_policy)
+            .decode(files_.decode)
+            .allow_outside_root(files_.follow_links)
             .pipeline(pipeline));
     std::vector<boxfeed::ExplainedExample> examples;
     for (const auto i : spread_over(dataset.table().size(), count_))

@@ -2,6 +2,7 @@
 #include <boxfeed/core/available_cpus.h>
 #include <boxfeed/visual/write_png.h>
 
+#include "check/check_findings.h"
 #include "check/image_scan.h"
 #include "commands/annotation_options.h"
 #include "commands/command.h"
@@ -25,10 +26,13 @@ class StatsCommand : public Command {
   int run() override {
     Console console;
     const auto read = read_annotations(files_);
-    console.line(read.description);
-    const auto table = boxfeed::group_by_image(read.table);
-    const auto images = scan_images(table, read.images, ScanDepth::kHeader, threads_,
-                                    [&](std::size_t done) { console.progress("reading images", done, table.size()); });
+    for (const auto& remark : read.remarks) console.line(remark);
+    const auto all = boxfeed::group_by_image(read.table);
+    ScanOptions options{ScanDepth::kHeader, files_.decode, files_.follow_links, threads_};
+    const auto images = scan_images(all, read.images, options,
+                                    [&](std::size_t done) { console.progress("reading images", done, all.size()); });
+    const auto [table, report] = sound_boxes(all, images, files_.box_policy);
+    if (const auto boxes = report.summary(); !boxes.empty()) console.line(boxes);
     DatasetStats stats;
     std::size_t unknown = 0;
     for (std::size_t i = 0; i < table.size(); ++i) {

@@ -42,6 +42,13 @@ void show_network(Network network, boxfeed::ImageSize size, Console& console) {
   console.line(std::to_string(all) + " parameters");
 }
 
+/// What is wrong with the images that were left out.
+std::vector<std::string> left_out_of(const DataSets& data) {
+  auto all = data.train.bad;
+  if (data.validation.bad != all) all.insert(all.end(), data.validation.bad.begin(), data.validation.bad.end());
+  return all;
+}
+
 /// What a training that has ended leaves: figures of the saved file, pictures, a summary.
 void finish(const DataSets& data, const TrainOptions& options, const Trainer& trainer, const RunFolder& folder,
             TrainingReport& report, Console& console) {
@@ -77,6 +84,7 @@ void finish(const DataSets& data, const TrainOptions& options, const Trainer& tr
                                        {"data_wait_share", wait},
                                        {"train_images", data.train.plans.size()},
                                        {"val_images", data.validation.plans.size()},
+                                       {"left_out", left_out_of(data)},
                                        {"worst", listed}};
   boxfeed::write_file(folder / "summary.json", summary.dump(2) + "\n");
   console.say("best epoch " + std::to_string(best.description.epoch) + ": " + text_of(evaluation.metrics) +
@@ -216,17 +224,16 @@ class TrainCommand : public Command {
     how.augment = options_.augment;
     how.kind = options_.target_kind();
     how.bytes = options.device.is_gpu();
-    how.threads = std::max<std::size_t>(options.workers, static_cast<std::size_t>(options.threads));
+    how.look.skip = options_.skip;
+    how.look.keep = !options_.dry_run;
+    how.look.threads = std::max<std::size_t>(options.workers, static_cast<std::size_t>(options.threads));
     how.overfit = options_.overfit;
-    how.progress = [&](std::size_t done, std::size_t total) {
+    how.look.progress = [&](std::size_t done, std::size_t total) {
       stop_if_requested();
       console.progress("looking at images", done, total);
     };
     auto data = load_data_sets(options_.files, how);
     for (const auto& remark : data.remarks) console.line(remark);
-    for (const auto* set : {&data.train, &data.validation}) {
-      if (const auto boxes = set->dataset.box_report().summary(); !boxes.empty()) console.line(boxes);
-    }
     console.line("to be learned: " + data.target.description());
     console.line(std::to_string(data.train.plans.size()) + " images for training, " +
                  std::to_string(data.validation.plans.size()) + " for validation" +

@@ -14,14 +14,9 @@ namespace {
 
 void add_data_options(CLI::App& command, TrainCommandOptions& options) {
   auto* formats = add_annotation_options(command, options.files.annotations, false);
-  auto* val_csv = command.add_option("--val-csv", options.files.val_csv, "CSV of the validation set")
-                      ->needs(formats->get_option("--csv"));
-  command
-      .add_option("--val-fraction", options.files.val_fraction,
-                  "Share of the images for validation, by a hash of the name (default: the split that the file gives, "
-                  "else 0.2)")
-      ->check(CLI::Range(0.001, 0.999))
-      ->excludes(val_csv);
+  add_validation_options(command, *formats, options.files.validation, options.files.val_fraction,
+                         options.files.split_by_hash);
+  add_skip_option(command, options.skip);
   command.add_option("--data", options.made, "Folder of the data set that is made where no annotations are given")
       ->capture_default_str();
   command
@@ -98,17 +93,14 @@ void add_run_options(CLI::App& command, TrainCommandOptions& options) {
 
 }  // namespace
 
-bool TrainCommandOptions::has_annotations() const {
-  const auto& given = files.annotations;
-  return !(given.csv.empty() && given.coco.empty() && given.voc.empty() && given.yolo.empty());
-}
+bool TrainCommandOptions::has_annotations() const { return files.annotations.any(); }
 
 void TrainCommandOptions::check(const CLI::App& command) const {
   const auto demand = [&](const char* option, bool fits, const char* needs) {
     if (command.count(option) > 0 && !fits) throw std::invalid_argument(std::string(option) + ": " + needs);
   };
-  for (const char* option : {"--images", "--classes"}) {
-    demand(option, has_annotations(), "needs --csv, --coco, --voc or --yolo");
+  for (const auto& option : annotation_details()) {
+    demand(option.c_str(), has_annotations(), "needs --csv, --coco, --voc or --yolo");
   }
   demand("--data", !has_annotations(), "is for a training without --csv, --coco, --voc and --yolo");
 }
@@ -187,7 +179,7 @@ std::string config_text(CLI::App& command, const TrainCommandOptions& options) {
   set("--lr", decided.lr);
   set("--backbone-lr", decided.backbone_lr);
   set("--average", decided.average);
-  // Without the options that were not given and have no default, which CLI11 writes as empty texts.
+  // Without the options that were not given and have no default, which CLI11 writes as empty texts, and such flags.
   std::istringstream all(command.config_to_str(true, true));
   std::string out = "# The options of this run, for localize train --config FILE\n[train]\n", comment;
   for (std::string line; std::getline(all, line);) {
@@ -195,9 +187,8 @@ std::string config_text(CLI::App& command, const TrainCommandOptions& options) {
       comment += line + "\n";
       continue;
     }
-    constexpr std::string_view kEmpty = "=\"\"";
-    const bool empty =
-        line.size() >= kEmpty.size() && line.compare(line.size() - kEmpty.size(), kEmpty.size(), kEmpty) == 0;
+    const std::string value = line.substr(line.find('=') + 1);
+    const bool empty = value == "\"\"" || value == "[]" || value == "false";
     const bool unused = options.has_annotations() && command.count("--data") == 0 && line.rfind("data=", 0) == 0;
     if (!empty && !unused) out += comment + line + "\n";
     comment.clear();

@@ -17,6 +17,7 @@ namespace localization {
 /// The options of `localize train`, as they are given.
 struct TrainCommandOptions {
   DataFiles files;
+  SkipBad skip;
   std::string made = "localize-data";
   std::string target = "all";
   std::size_t overfit = 0;

@@ -58,18 +58,31 @@ boxfeed::AnnotationTable read_with(Problems* problems, Read read) {
   return problems == nullptr ? read() : read(*problems);
 }
 
+/// The first of the folders in which the table's first image is, else the first that is there, else `otherwise`.
+std::string images_of(const boxfeed::AnnotationTable& table, const std::vector<fs::path>& folders,
+                      const fs::path& otherwise) {
+  std::error_code ignored;
+  const auto has_image = [&](const fs::path& folder) {
+    return !table.empty() && fs::is_regular_file(folder / std::string(table.name(0)), ignored);
+  };
+  const auto found = std::find_if(folders.begin(), folders.end(), has_image);
+  return (found != folders.end() ? *found : first_of(folders, otherwise)).lexically_normal().string();
+}
+
 Annotations read_csv(const AnnotationFiles& files, Problems* problems) {
-  boxfeed::CsvOptions options;
+  auto options = files.columns;
   options.class_names(files.class_names);
-  return {read_with(problems, [&](auto&... list) { return boxfeed::read_csv(files.csv, options, list...); }),
-          folder_of(files.csv).string(), files.csv + ": " + boxfeed::csv_layout(files.csv, options).description()};
+  auto table = read_with(problems, [&](auto&... list) { return boxfeed::read_csv(files.csv, options, list...); });
+  const fs::path folder = folder_of(files.csv);
+  const auto images = images_of(table, {folder, folder / "images", folder / ".." / "images"}, folder);
+  return {std::move(table), images, {files.csv + ": " + boxfeed::csv_layout(files.csv, options).description()}};
 }
 
 Annotations read_coco(const AnnotationFiles& files, Problems* problems) {
+  auto table = read_with(problems, [&](auto&... list) { return boxfeed::read_coco(files.coco, {}, list...); });
   const fs::path folder = folder_of(files.coco);
-  return {read_with(problems, [&](auto&... list) { return boxfeed::read_coco(files.coco, {}, list...); }),
-          first_of({folder / "images", folder / ".." / "images"}, folder).lexically_normal().string(),
-          files.coco + ": COCO"};
+  const auto images = images_of(table, {folder / "images", folder / ".." / "images", folder, folder / ".."}, folder);
+  return {std::move(table), images, {files.coco + ": COCO"}};
 }
 
 Annotations read_voc(const AnnotationFiles& files, Problems* problems) {
@@ -78,9 +91,10 @@ Annotations read_voc(const AnnotationFiles& files, Problems* problems) {
   const auto above = folder_of(labels);
   boxfeed::VocOptions options;
   options.class_names(files.class_names);
-  return {read_with(problems, [&](auto&... list) { return boxfeed::read_voc(labels.string(), options, list...); }),
-          first_of({given / "JPEGImages", given / "images", above / "JPEGImages", above / "images"}, given).string(),
-          labels.string() + ": VOC"};
+  auto table = read_with(problems, [&](auto&... list) { return boxfeed::read_voc(labels.string(), options, list...); });
+  const auto images =
+      images_of(table, {given / "JPEGImages", given / "images", above / "JPEGImages", above / "images", given}, given);
+  return {std::move(table), images, {labels.string() + ": VOC"}};
 }
 
 Annotations read_yolo(const AnnotationFiles& files, Problems* problems) {
@@ -90,10 +104,11 @@ Annotations read_yolo(const AnnotationFiles& files, Problems* problems) {
                           ? first_of({with_folder_replaced(labels, "labels", "images")}, given).string()
                           : files.images;
   boxfeed::YoloOptions options;
-  options.class_names(files.class_names);
+  options.class_names(files.class_names).keypoints(files.keypoints);
   return {
       read_with(problems, [&](auto&... list) { return boxfeed::read_yolo(labels.string(), images, options, list...); }),
-      images, labels.string() + ": YOLO"};
+      images,
+      {labels.string() + ": YOLO"}};
 }
 
 }  // namespace
@@ -106,6 +121,8 @@ Annotations read_annotations(const AnnotationFiles& files, Problems* problems) {
     return read_yolo(files, problems);
   }();
   if (!files.images.empty()) read.images = files.images;
+  read.table = boxfeed::find_images(read.table, read.images);
+  for (const auto& remark : read.table.remarks()) read.remarks.push_back(remark);
   return read;
 }
 

@@ -2,13 +2,11 @@
 
 #include <boxfeed/annotations/annotation_table_builder.h>
 #include <boxfeed/annotations/group_by_image.h>
-#include <boxfeed/annotations/split.h>
 #include <boxfeed/core/error.h>
+#include <boxfeed/core/plane_map.h>
+#include <boxfeed/core/random.h>
 
 #include <algorithm>
-#include <atomic>
-#include <future>
-#include <mutex>
 #include <numeric>
 #include <utility>
 
@@ -34,62 +32,28 @@ boxfeed::DatasetOptions dataset_options(const Preprocessing& preprocessing) {
       .box_units(boxfeed::BoxUnits::kFractions);
 }
 
-boxfeed::DatasetOptions dataset_options(const DataSetOptions& options) {
-  auto all = dataset_options(options.preprocessing);
+boxfeed::DatasetOptions dataset_options(const AnnotationFiles& files, const DataSetOptions& options) {
+  auto all = dataset_options(options.preprocessing).decode(files.decode).allow_outside_root(files.follow_links);
   if (options.bytes) all.dtype(c10::ScalarType::Byte).mean({}).std({});
   return all;
 }
 
-/// What happened to each image, from the headers alone; all that is wrong with them at once.
-std::vector<Plan> plans_of(const boxfeed::CsvDataset& dataset, const DataSetOptions& options) {
-  constexpr std::size_t kListed = 20;
-  std::vector<Plan> plans(dataset.table().size());
-  std::vector<std::pair<std::size_t, boxfeed::Error>> problems;  // guarded by mutex
-  std::mutex mutex;
-  std::atomic<std::size_t> next{0}, done{0};
-  const auto work = [&](const std::function<void()>& tell) {
-    for (std::size_t i = next++; i < plans.size(); i = next++) {
-      try {
-        plans[i] = dataset.plan({0, 0, i});
-      } catch (const boxfeed::Error& error) {
-        const std::lock_guard lock(mutex);
-        problems.emplace_back(i, error);
-      }
-      ++done;
-      tell();
-    }
-  };
-  {
-    std::vector<std::future<void>> others;  // whose ends are waited for in any case
-    for (std::size_t i = 1; i < std::min(options.threads, plans.size()); ++i) {
-      others.push_back(std::async(std::launch::async, work, [] {}));
-    }
-    try {
-      work([&] { options.progress(done, plans.size()); });
-    } catch (...) {
-      next = plans.size();
-      throw;
-    }
+/// What the preprocessing does to an image of this size and to its labels.
+Plan plan_of(const AnnotationTable& table, std::size_t i, boxfeed::ImageSize size, const Preprocessing& preprocessing) {
+  const auto record = table.record(i);
+  boxfeed::transforms::SampleGeometry sample{size, record.boxes, record.keypoints, 0};
+  if (record.box_units == boxfeed::BoxUnits::kFractions) {
+    const auto to_pixels = boxfeed::PlaneMap::scale(static_cast<double>(size.width), static_cast<double>(size.height));
+    for (auto& box : sample.boxes) box = to_pixels.apply(box);
+    for (auto& point : sample.keypoints) point = to_pixels.apply(point);
   }
-  if (problems.empty()) return plans;
-  std::sort(problems.begin(), problems.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::string text;
-  for (std::size_t i = 0; i < std::min(problems.size(), kListed); ++i) {
-    text += std::string(i > 0 ? "\n" : "") + problems[i].second.what();
-  }
-  if (problems.size() > kListed) text += "\nand " + std::to_string(problems.size() - kListed) + " more";
-  throw boxfeed::Error(problems[0].second.reason(), text);
+  if (!sample.boxes.empty()) sample.keypoints_per_box = sample.keypoints.size();
+  return preprocessing.pipeline.draw(sample, boxfeed::Random(0, 0, i));
 }
 
-/// Annotations of which one object an image is kept.
-struct ReadLabels {
-  AnnotationTable table;
-  std::string images;
-};
-
-ReadLabels one_object_each(const Annotations& read, const AnnotationTable& grouped, const Target& target,
-                           Remarks& remarks) {
-  auto one = one_object_each(grouped, target);
+DataSet make_set(const AnnotationFiles& files, const Annotations& read, const LookedThrough& looked,
+                 const Target& target, const DataSetOptions& options, Remarks& remarks) {
+  auto one = one_object_each(looked.table, target);
   if (one.several > 0) {
     remarks.push_back(count_of(one.several, "image") + " with several " + (target.box ? "boxes" : "objects") +
                       ": the largest is used");
@@ -100,33 +64,28 @@ ReadLabels one_object_each(const Annotations& read, const AnnotationTable& group
   if (one.table.empty()) {
     throw AnnotationError(Reason::kEmptyFile, read.table.path(), 0, "expected labels of images, found none");
   }
-  return {std::move(one.table), read.images};
+  boxfeed::CsvDataset dataset(std::move(one.table), read.images, dataset_options(files, options));
+  std::vector<Plan> plans;
+  for (std::size_t i = 0; i < one.indices.size(); ++i) {
+    plans.push_back(plan_of(dataset.table(), i, looked.sizes[one.indices[i]], options.preprocessing));
+  }
+  return {std::move(dataset), std::move(plans), read.images, looked.bad};
 }
 
-boxfeed::Split split_of(const AnnotationTable& table, const std::optional<double>& val_fraction, Remarks& remarks) {
-  if (!val_fraction && has_validation_split(table)) {
-    auto split = boxfeed::given_split(table).value_or(boxfeed::Split{});
-    remarks.emplace_back("the file itself says which images are for validation");
-    const std::size_t others = table.size() - split.train.size() - split.validation.size();
-    if (others > 0) remarks.push_back(count_of(others, "image") + " in neither part");
-    return split;
+/// Looks at all images, and says what had to be done about some.
+LookedThrough looked_at(const AnnotationTable& table, const std::string& images, const AnnotationFiles& files,
+                        const LookOptions& options, Remarks& remarks) {
+  auto looked = look_through(table, images, files, options);
+  if (!looked.bad.empty()) {
+    remarks.push_back(count_of(looked.bad.size(), "image") +
+                      " that cannot be used left out, the first: " + looked.bad.front());
   }
-  auto split = boxfeed::split_by_hash(table, val_fraction.value_or(kValFraction));
-  if (split.train.empty() || split.validation.empty()) {
-    throw AnnotationError(Reason::kEmptyFile, table.path(), 0,
-                          "too few images to hold some out for validation: " + std::to_string(table.size()));
-  }
-  return split;
-}
-
-DataSet make_set(AnnotationTable table, const std::string& images, const DataSetOptions& options) {
-  boxfeed::CsvDataset dataset(std::move(table), images, dataset_options(options));
-  auto plans = plans_of(dataset, options);
-  return {std::move(dataset), std::move(plans), images};
+  if (const auto boxes = looked.report.summary(); !boxes.empty()) remarks.push_back(boxes);
+  return looked;
 }
 
 DataSet part_of(const DataSet& set, const std::vector<std::size_t>& indices) {
-  DataSet part{set.dataset.subset(indices), {}, set.images};
+  DataSet part{set.dataset.subset(indices), {}, set.images, set.bad};
   for (const auto i : indices) part.plans.push_back(set.plans[i]);
   return part;
 }
@@ -146,40 +105,34 @@ void check_same(const Target& found, const Target& target, const AnnotationTable
 
 }  // namespace
 
-bool has_validation_split(const AnnotationTable& table) {
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    if (boxfeed::split_kind(table.split(i)) == boxfeed::SplitKind::kValidation) return true;
-  }
-  return false;
-}
-
 DataSet load_data_set(const AnnotationFiles& files, const Target& target, const DataSetOptions& options,
                       Remarks& remarks) {
   AnnotationFiles with_classes = files;
   if (with_classes.class_names.empty() && files.coco.empty()) with_classes.class_names = target.classes;
   const auto read = read_annotations(with_classes);
-  remarks.push_back(read.description);
-  const auto grouped = boxfeed::group_by_image(read.table);
-  check_same(target_of(grouped), target, grouped);
-  const auto labels = one_object_each(read, grouped, target, remarks);
-  return make_set(labels.table, labels.images, options);
+  remarks.insert(remarks.end(), read.remarks.begin(), read.remarks.end());
+  const auto looked = looked_at(boxfeed::group_by_image(read.table), read.images, with_classes, options.look, remarks);
+  check_same(target_of(looked.table), target, looked.table);
+  return make_set(with_classes, read, looked, target, options, remarks);
 }
 
 DataSets load_data_sets(const DataFiles& files, const DataSetOptions& options) {
   const auto read = read_annotations(files.annotations);
-  Remarks remarks{read.description};
-  const auto grouped = boxfeed::group_by_image(read.table);
-  auto target = target_of(grouped, options.kind);
-  const auto labels = one_object_each(read, grouped, target, remarks);
-  const auto all = make_set(labels.table, labels.images, options);
+  Remarks remarks = read.remarks;
+  const auto looked =
+      looked_at(boxfeed::group_by_image(read.table), read.images, files.annotations, options.look, remarks);
+  auto target = target_of(looked.table, options.kind);
+  const auto all = make_set(files.annotations, read, looked, target, options, remarks);
   const auto [train, validation] = [&]() -> std::pair<DataSet, DataSet> {
-    if (!files.val_csv) {
-      const auto split = split_of(all.dataset.table(), files.val_fraction, remarks);
+    if (!files.validation) {
+      const auto split = split_of(all.dataset.table(), files, remarks);
+      if (split.train.empty() || split.validation.empty()) {
+        throw AnnotationError(Reason::kEmptyFile, read.table.path(), 0,
+                              "too few images to hold some out for validation: " + std::to_string(all.plans.size()));
+      }
       return {part_of(all, split.train), part_of(all, split.validation)};
     }
-    AnnotationFiles other = files.annotations;
-    other.csv = *files.val_csv;
-    other.images = all.images;
+    const auto other = validation_files(files.annotations, *files.validation, all.images, target.classes);
     return {all, load_data_set(other, target, options, remarks)};
   }();
   standardize(target, train.dataset.table());
@@ -193,10 +146,10 @@ DataSets load_data_sets(const DataFiles& files, const DataSetOptions& options) {
   const auto augmentation =
       options.augment == "auto" ? augmentation_for(target, remark) : load_augmentation(options.augment);
   if (!remark.empty()) remarks.push_back(remark);
-  const auto augmented = dataset_options(options)
+  const auto augmented = dataset_options(files.annotations, options)
                              .pipeline(joined(augmentation, options.preprocessing))
                              .flip_pairs(flip_pairs(target.keypoints));
-  return {{boxfeed::CsvDataset(train.dataset.table(), train.images, augmented), train.plans, train.images},
+  return {{boxfeed::CsvDataset(train.dataset.table(), train.images, augmented), train.plans, train.images, train.bad},
           validation,
           target,
           augmentation,
@@ -204,7 +157,7 @@ DataSets load_data_sets(const DataFiles& files, const DataSetOptions& options) {
 }
 
 boxfeed::CsvDataset unlabeled_photograph(const std::string& name, const std::string& images,
-                                         const Preprocessing& preprocessing) {
+                                         const Preprocessing& preprocessing, const boxfeed::DecodeOptions& decode) {
   Target box;  // which is never looked at
   box.box = true;
   boxfeed::AnnotationTableBuilder builder({images, true, {}, {}, boxfeed::BoxUnits::kFractions});
@@ -214,7 +167,7 @@ boxfeed::CsvDataset unlabeled_photograph(const std::string& name, const std::str
   record.boxes = {boxfeed::Box{0, 0, 1, 1}};
   builder.add(record);
   return boxfeed::CsvDataset(one_object_each(builder.build(), box).table, images,
-                             dataset_options(preprocessing).allow_outside_root(true));
+                             dataset_options(preprocessing).decode(decode).allow_outside_root(true));
 }
 
 }  // namespace localization

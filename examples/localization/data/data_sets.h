@@ -7,28 +7,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "data/annotation_files.h"
+#include "data/data_files.h"
+#include "data/look_through.h"
 #include "data/preprocessing.h"
 #include "data/target.h"
 
 namespace localization {
-
-/// Where the examples are.
-struct DataFiles {
-  AnnotationFiles annotations;
-  /// The validation set, in the same folder of images. Else a part is held out.
-  std::optional<std::string> val_csv;
-  /// The share that is held out, by a hash of the image's name. Without it the file's own split, where it has one; else
-  /// `kValFraction`.
-  std::optional<double> val_fraction;
-};
-
-constexpr double kValFraction = 0.2;
 
 /// Photographs with one object each.
 ///
@@ -36,8 +23,9 @@ constexpr double kValFraction = 0.2;
 struct DataSet {
   boxfeed::CsvDataset dataset;
   std::vector<boxfeed::transforms::Plan>
-      plans;           ///< of each photograph the preprocessing alone, and its labels under it
-  std::string images;  ///< the folder of the photographs
+      plans;                          ///< of each photograph the preprocessing alone, and its labels under it
+  std::string images;                 ///< the folder of the photographs
+  std::vector<std::string> bad = {};  ///< what is wrong with photographs that are left out
 };
 
 /// What is needed to make data sets.
@@ -46,9 +34,8 @@ struct DataSetOptions {
   std::string augment = "none";        ///< as `load_augmentation` has it, or "auto"; before the preprocessing
   TargetKind kind = TargetKind::kAll;  ///< what of the labels is learned
   bool bytes = false;                  ///< whether images are delivered as bytes, to be normalized on the device
-  std::size_t threads = 1;             ///< that look at the headers of all images
+  LookOptions look;                    ///< at all images
   std::size_t overfit = 0;             ///< above 0: so many examples to train on and to validate, as they are
-  std::function<void(std::size_t done, std::size_t total)> progress = [](std::size_t, std::size_t) {};
 };
 
 /// A training and a validation set.
@@ -60,8 +47,8 @@ struct DataSets {
   std::vector<std::string> remarks;            ///< what the user should know about how the annotations were understood
 };
 
-/// Reads annotations and the headers of all images. Of several objects on an image the largest counts; images without
-/// one are left out.
+/// Reads annotations and looks at all images. Of several objects on an image the largest counts that is neither a crowd
+/// nor, where there are others, difficult; images without one are left out.
 /// Throws: `boxfeed::Error` with the places of all that cannot be used, among them `kHeader` for a file without labels.
 DataSets load_data_sets(const DataFiles& files, const DataSetOptions& options);
 
@@ -69,11 +56,8 @@ DataSets load_data_sets(const DataFiles& files, const DataSetOptions& options);
 DataSet load_data_set(const AnnotationFiles& files, const Target& target, const DataSetOptions& options,
                       std::vector<std::string>& remarks);
 
-/// Whether the file puts any image into a validation set.
-bool has_validation_split(const boxfeed::AnnotationTable& table);
-
 /// One photograph without labels, for prediction; `name` is relative to the folder `images` or absolute.
 boxfeed::CsvDataset unlabeled_photograph(const std::string& name, const std::string& images,
-                                         const Preprocessing& preprocessing);
+                                         const Preprocessing& preprocessing, const boxfeed::DecodeOptions& decode = {});
 
 }  // namespace localization

@@ -25,10 +25,14 @@ Spread spread_of(std::vector<double> values) {
 
 void DatasetSummary::add(const boxfeed::AnnotationTable& table, std::size_t i, const ScannedImage& image) {
   ++images_;
-  const auto boxes = table.boxes(i);
+  auto record = table.record(i);
+  std::vector<bool> keep;  // crowds are no objects
+  for (const auto flags : record.flags) keep.push_back((flags & boxfeed::kCrowd) == 0);
+  if (!keep.empty()) record.keep_boxes(keep);
+  const auto& boxes = record.boxes;
   boxes_ += boxes.size();
   if (boxes.empty()) ++empty_;
-  for (const auto id : table.class_ids(i)) ++classes_[table.class_names()[static_cast<std::size_t>(id)]];
+  for (const auto id : record.class_ids) ++classes_[table.class_names()[static_cast<std::size_t>(id)]];
   if (image.header) ++formats_[format_name(image.header->format)];
   auto size = image.size();
   if (size.height == 0) size = table.image_size(i).value_or(size);

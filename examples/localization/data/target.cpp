@@ -92,6 +92,19 @@ void keep_object(AnnotationRecord& record, std::size_t object, const Target& tar
   keep(record.boxes, target.box);
 }
 
+/// The largest object; one that is marked as difficult only where all are.
+std::size_t object_of(const AnnotationRecord& record) {
+  const auto rank = [&](std::size_t k) {
+    const bool is_difficult = !record.flags.empty() && (record.flags[k] & boxfeed::kDifficult) != 0;
+    return std::pair(!is_difficult, area(record.boxes[k]));
+  };
+  std::size_t best = 0;
+  for (std::size_t k = 1; k < record.boxes.size(); ++k) {
+    if (rank(k) > rank(best)) best = k;
+  }
+  return best;
+}
+
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   const auto at = text.find(from);
   return at == std::string::npos ? std::string() : text.replace(at, from.size(), to);
@@ -182,10 +195,9 @@ OneObjectEach one_object_each(const AnnotationTable& table, const Target& target
       continue;
     }
     if (record.boxes.size() > 1) ++out.several;
-    const auto largest = std::max_element(record.boxes.begin(), record.boxes.end(),
-                                          [](const Box& a, const Box& b) { return area(a) < area(b); });
-    keep_object(record, static_cast<std::size_t>(largest - record.boxes.begin()), target);
+    keep_object(record, object_of(record), target);
     builder.add(record);
+    out.indices.push_back(i);
   }
   out.table = builder.build();
   return out;

@@ -40,13 +40,15 @@ Target target_of(const boxfeed::AnnotationTable& table, TargetKind kind = Target
 /// Gives the target's numbers the mean and the deviation that they have in this table; a deviation of 0 becomes 1.
 void standardize(Target& target, const boxfeed::AnnotationTable& train);
 
-/// The largest object of each image, and no other label than those of a target.
+/// The largest object of each image, of those that are not difficult where there are such, and no other label than
+/// those of a target.
 struct OneObjectEach {
   /// Its label columns are, as far as they are learned: xmin, ymin, xmax, ymax of the box; the class; x, y, visibility
   /// of each keypoint; the numbers.
   boxfeed::AnnotationTable table;
-  std::size_t several = 0;  ///< images that had more than one object
-  std::size_t without = 0;  ///< images that had none, and are left out
+  std::vector<std::size_t> indices;  ///< of its records in the table that they come from
+  std::size_t several = 0;           ///< images that had more than one object
+  std::size_t without = 0;           ///< images that had none, and are left out
 };
 
 /// Requires: rows of the same image are joined.

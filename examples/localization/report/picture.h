@@ -25,7 +25,9 @@ struct Picture {
 class PictureReader {
  public:
   /// Names that lead out of the folder are read only with `allow_outside`.
-  explicit PictureReader(const std::string& folder, bool allow_outside = false) : folder_(folder, allow_outside) {}
+  explicit PictureReader(const std::string& folder, bool allow_outside = false,
+                         const boxfeed::DecodeOptions& decode = {})
+      : folder_(folder, allow_outside), decoder_(decode) {}
 
   /// With `max_side` above 0 the picture is shrunk so that no side is longer.
   /// Throws: `boxfeed::Error` for what cannot be read or decoded.

@@ -12,6 +12,7 @@
 
 #include "data/data_sets.h"
 #include "data/labels.h"
+#include "data/option_words.h"
 #include "report/picture.h"
 #include "training/evaluation.h"
 
@@ -24,28 +25,19 @@ using boxfeed::Reason;
 /// An image to be looked at.
 struct Input {
   std::string folder;
-  std::string name;       ///< relative to the folder: what stands in the CSV
+  std::string name;       ///< relative to the folder
+  std::string path;       ///< as it was given: what stands in the CSV
   bool optional = false;  ///< found in a folder rather than asked for
 };
-
-std::vector<Input> list_folder(const std::string& folder) {
-  std::vector<Input> inputs;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (it->is_regular_file(error)) inputs.push_back({folder, it->path().filename().string(), true});
-  }
-  if (error) throw boxfeed::Error(Reason::kIoRead, "cannot list " + boxfeed::quoted(folder) + ": " + error.message());
-  std::sort(inputs.begin(), inputs.end(), [](const Input& a, const Input& b) { return a.name < b.name; });
-  return inputs;
-}
 
 std::vector<Input> list_inputs(const std::vector<std::string>& paths) {
   std::vector<Input> inputs;
   for (const auto& path : paths) {
     if (fs::is_directory(path)) {
-      for (auto& input : list_folder(path)) inputs.push_back(std::move(input));
+      const std::string front = path.back() == '/' ? path : path + "/";
+      for (const auto& name : boxfeed::list_files(path, {}, false)) inputs.push_back({path, name, front + name, true});
     } else {
-      inputs.push_back({".", path});
+      inputs.push_back({".", path, path});
     }
   }
   return inputs;
@@ -67,7 +59,8 @@ std::string picture_name(const Input& input, std::set<std::string>& taken) {
 /// A network and what it needs to look at photographs.
 class Predictor {
  public:
-  Predictor(SavedModel model, const Device& device) : model_(std::move(model)), device_(device) {
+  Predictor(SavedModel model, const boxfeed::DecodeOptions& decode, const Device& device)
+      : model_(std::move(model)), decode_(decode), device_(device) {
     model_.network->to(device_.where);
     model_.network->eval();
   }
@@ -77,7 +70,7 @@ class Predictor {
   Labels operator()(const Input& input) {
     const torch::NoGradGuard no_grad;
     const auto& preprocessing = model_.description.preprocessing;
-    auto dataset = unlabeled_photograph(input.name, input.folder, preprocessing);
+    auto dataset = unlabeled_photograph(input.name, input.folder, preprocessing, decode_);
     const auto images = to_input(dataset.get(0).data.unsqueeze(0), preprocessing, device_);
     const Autocast mixed(device_);
     return predicted_labels(on_cpu(model_.network(images)), 0, dataset.plan({0, 0, 0}), target());
@@ -85,6 +78,7 @@ class Predictor {
 
  private:
   SavedModel model_;
+  boxfeed::DecodeOptions decode_;
   Device device_;
 };
 
@@ -102,9 +96,9 @@ std::vector<std::string> caption(const Labels& labels, const Target& target) {
 
 }  // namespace
 
-std::size_t predict(SavedModel model, const std::vector<std::string>& paths, const Device& device,
-                    const RunFolder& folder, Console& console) {
-  Predictor predictor(std::move(model), device);
+std::size_t predict(SavedModel model, const std::vector<std::string>& paths, const boxfeed::DecodeOptions& decode,
+                    const Device& device, const RunFolder& folder, Console& console) {
+  Predictor predictor(std::move(model), decode, device);
   const auto inputs = list_inputs(paths);
   std::string csv = csv_header(predictor.target());
   std::set<std::string> taken;
@@ -112,9 +106,9 @@ std::size_t predict(SavedModel model, const std::vector<std::string>& paths, con
   for (const auto& input : inputs) {
     console.progress("predicting", done + left_out + failed, inputs.size());
     try {
-      const Picture picture = PictureReader(input.folder, true).read(input.name, 0);
+      const Picture picture = PictureReader(input.folder, true, decode).read(input.name, 0);
       const auto labels = predictor(input);
-      csv += csv_row(input.name, labels, predictor.target());
+      csv += csv_row(input.path, labels, predictor.target());
       const auto image = captioned(drawn(picture, labels, kPredictionColor), caption(labels, predictor.target()));
       boxfeed::write_png(folder / picture_name(input, taken), image);
       ++done;
@@ -124,9 +118,13 @@ std::size_t predict(SavedModel model, const std::vector<std::string>& paths, con
         ++left_out;
       } else {
         ++failed;
-        std::fprintf(stderr, "localize: %s\n", error.what());
+        std::fprintf(stderr, "localize: %s\n", in_program_words(error.what()).c_str());
       }
     }
+  }
+  if (done + failed == 0) {
+    throw boxfeed::Error(Reason::kEmptyFile, "expected images, found " + count_of(left_out, "other file") + " in " +
+                                                 boxfeed::quoted(paths.front()));
   }
   boxfeed::write_file(folder / "predictions.csv", csv);
   console.line(std::to_string(done) + " images, " + std::to_string(left_out) + " other files left out, " +

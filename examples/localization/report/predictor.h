@@ -1,5 +1,7 @@
 #pragma once
 
+#include <boxfeed/image/decode_options.h>
+
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -12,12 +14,12 @@
 namespace localization {
 
 /// Predicts the labels of every image of `paths` (files, and folders whose images are taken in the order of their
-/// names), and writes predictions.csv, in pixels of the photographs and units of the numbers, and a picture with the
-/// labels for each into `folder`.
+/// names), and writes predictions.csv, with the paths as they are given, in pixels of the photographs and units of the
+/// numbers, and a picture with the labels for each into `folder`.
 ///
 /// In a folder, what is no image is left out. Images that cannot be read are reported on standard error; their number
-/// is returned. Throws: `boxfeed::Error` where a path is not there or a result cannot be written.
-std::size_t predict(SavedModel model, const std::vector<std::string>& paths, const Device& device,
-                    const RunFolder& folder, Console& console);
+/// is returned. Throws: `boxfeed::Error` where a path is not there, no image is found, or a result cannot be written.
+std::size_t predict(SavedModel model, const std::vector<std::string>& paths, const boxfeed::DecodeOptions& decode,
+                    const Device& device, const RunFolder& folder, Console& console);
 
 }  // namespace localization

@@ -76,7 +76,8 @@ cv::Mat first_batches_sheet(const boxfeed::CsvDataset& dataset, std::uint64_t se
 cv::Mat prediction_sheet(const DataSet& data, const Target& target, const Evaluation& evaluation,
                          const std::vector<std::size_t>& which) {
   constexpr int kSide = 260, kColumns = 6;
-  PictureReader reader(data.images);
+  const auto& options = data.dataset.options();
+  PictureReader reader(data.images, options.allow_outside_root(), options.decode());
   std::vector<cv::Mat> pictures;
   for (const auto i : which) {
     Picture picture = reader.read(std::string(data.dataset.table().name(i)), kSide);

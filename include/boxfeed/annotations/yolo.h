@@ -17,11 +17,10 @@ class YoloOptions {
   /// The classes in the order of their ids. Without it, the lines of `classes.txt` or of an `obj.names`, or `names` in
   /// a yaml (a list, or a map from ids), beside the text files or up to two folders above; else numbers.
   BOXFEED_ARG(std::vector<std::string>, class_names);
-  /// How many keypoints follow each box, and whether each has a visibility. Without it, `kpt_shape` of the yaml, else
-  /// none.
+  /// How many keypoints follow each box. Each has two numbers, or with its visibility three, as the first line has it;
+  /// without a visibility, those with two negative numbers are missing. Without the option, `kpt_shape` of the yaml,
+  /// else none.
   BOXFEED_ARG(std::optional<std::size_t>, keypoints);
-  /// Without a visibility, keypoints with two negative numbers are missing.
-  BOXFEED_ARG(bool, keypoint_visibility) = false;
   /// A folder without images is a table without records; else it is refused.
   BOXFEED_ARG(bool, allow_empty) = false;
 };

@@ -1,0 +1,179 @@
+#include "data/look_through.h"
+
+#include <boxfeed/annotations/annotation_table_builder.h>
+#include <boxfeed/core/error.h>
+#include <boxfeed/core/file.h>
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <unordered_map>
+#include <utility>
+
+#include "check/image_scan.h"
+#include "data/in_parallel.h"
+#include "data/option_words.h"
+#include "data/target.h"
+
+namespace localization {
+namespace {
+
+using boxfeed::AnnotationTable;
+using boxfeed::Error;
+using boxfeed::ImageError;
+using boxfeed::ImageSize;
+
+/// What is known of an image file that had this size in bytes and this time.
+struct SeenImage {
+  std::uint64_t bytes = 0;
+  std::int64_t modified_ns = 0;
+  ImageSize size;
+};
+
+using SeenImages = std::unordered_map<std::string, SeenImage>;
+
+/// The first line of the file: a file of another version, or of other limits, is not used.
+std::string head_of(const boxfeed::DecodeOptions& decode) {
+  std::ostringstream head;
+  head << "boxfeed images 1 " << decode.max_pixels() << ' ' << decode.max_side() << ' ' << decode.max_scans() << ' '
+       << decode.allow_tiff();
+  return head.str();
+}
+
+SeenImages read_seen(const std::string& path, const std::string& head) {
+  SeenImages seen;
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line) || line != head) return seen;
+  while (std::getline(file, line)) {
+    std::istringstream fields(line);
+    SeenImage image;
+    std::string name;
+    if (!(fields >> image.bytes >> image.modified_ns >> image.size.height >> image.size.width)) return {};
+    fields.get();
+    std::getline(fields, name);
+    if (image.size.height < 1 || image.size.width < 1) return {};
+    seen[name] = image;
+  }
+  return seen;
+}
+
+void write_seen(const std::string& path, const std::string& head, const AnnotationTable& table,
+                const std::vector<std::optional<SeenImage>>& seen) {
+  std::ostringstream text;
+  text << head << '\n';
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (!seen[i] || table.name(i).find('\n') != std::string_view::npos) continue;
+    const auto& image = *seen[i];
+    text << image.bytes << ' ' << image.modified_ns << ' ' << image.size.height << ' ' << image.size.width << ' '
+         << table.name(i) << '\n';
+  }
+  try {
+    boxfeed::write_file(path, text.str());
+  } catch (const Error&) {  // a folder in which nothing can be written
+  }
+}
+
+/// What is wrong with an image.
+struct Bad {
+  boxfeed::Reason reason;
+  std::string text;
+};
+
+[[noreturn]] void refuse(const std::vector<Bad>& bad, std::size_t images) {
+  constexpr std::size_t kListed = 20;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(bad.size(), kListed); ++i) text += (i > 0 ? "\n" : "") + bad[i].text;
+  if (bad.size() > kListed) text += "\nand " + std::to_string(bad.size() - kListed) + " more";
+  if (bad.size() > 1) {
+    text += "\n" + count_of(bad.size(), "image") + " of " + std::to_string(images) +
+            " cannot be used: --skip-bad leaves such ones out";
+  } else {
+    text += " (--skip-bad leaves such an image out)";
+  }
+  throw Error(bad[0].reason, text);
+}
+
+}  // namespace
+
+bool SkipBad::allows(std::size_t bad, std::size_t images) const {
+  const auto most = limit < 1 ? limit * static_cast<double>(images) : limit;
+  return static_cast<double>(bad) <= most && bad < std::max<std::size_t>(images, 1);
+}
+
+std::string seen_file(const AnnotationTable& table) {
+  std::string path = table.path();
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path + ".images";
+}
+
+LookedThrough look_through(const AnnotationTable& table, const std::string& images, const AnnotationFiles& files,
+                           const LookOptions& options) {
+  const boxfeed::Folder folder(images, files.follow_links);
+  ScanOptions scan;
+  scan.decode = files.decode;
+  const std::string head = head_of(files.decode), path = seen_file(table);
+  const auto before = read_seen(path, head);
+  std::vector<std::optional<SeenImage>> seen(table.size());
+  std::vector<std::optional<Bad>> found(table.size());
+  std::atomic<bool> is_new{false};
+  const auto make_work = [&]() -> Work {
+    return [&, scanner = std::make_shared<ImageScanner>(folder, scan)](std::size_t i) {
+      const std::string name(table.name(i));
+      try {
+        SeenImage image;
+        {
+          const auto file = folder.open(name);
+          image.bytes = file.size();
+          image.modified_ns = file.modified_ns();
+        }
+        const auto known = before.find(name);
+        if (known != before.end() && known->second.bytes == image.bytes &&
+            known->second.modified_ns == image.modified_ns) {
+          image.size = known->second.size;
+        } else {
+          is_new = true;
+          const auto scanned = scanner->look(name);
+          if (scanned.reason) throw ImageError(*scanned.reason, folder.path_of(name), scanned.text);
+          image.size = scanned.size();
+        }
+        seen[i] = image;
+      } catch (const ImageError& error) {
+        found[i] = Bad{error.reason(), table.place(i).text() + ": " + error.what()};
+      } catch (const Error& error) {
+        const ImageError at_image(error.reason(), folder.path_of(name), error.what());
+        found[i] = Bad{error.reason(), table.place(i).text() + ": " + at_image.what()};
+      }
+    };
+  };
+  in_parallel(table.size(), options.threads, make_work,
+              [&](std::size_t done) { options.progress(done, table.size()); });
+  if (options.keep && (is_new || before.size() != table.size())) write_seen(path, head, table, seen);
+
+  LookedThrough out;
+  boxfeed::AnnotationTableBuilder builder(table);
+  std::vector<Bad> bad;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (found[i]) {
+      bad.push_back(*found[i]);
+      continue;
+    }
+    auto record = table.record(i);
+    try {
+      boxfeed::apply_box_policy(record, files.box_policy, table.place(i), seen[i]->size, out.report);
+      builder.add(record);
+      out.sizes.push_back(seen[i]->size);
+    } catch (const Error& error) {
+      bad.push_back({error.reason(), error.what()});
+    }
+  }
+  if (!bad.empty() && !options.skip.allows(bad.size(), table.size())) refuse(bad, table.size());
+  for (auto& image : bad) out.bad.push_back(in_program_words(image.text));
+  out.table = builder.build();
+  return out;
+}
+
+}  // namespace localization
