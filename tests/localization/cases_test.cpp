@@ -438,6 +438,30 @@ TEST_CASE("a validation set of its own in the format of the training set") {
   CHECK(data.validation.plans.size() == 6);
 }
 
+TEST_CASE("a validation set whose classes have other numbers is refused") {
+  Case folder;
+  folder.put_images("images");
+  const auto coco = [](const std::string& first, const std::string& second) {
+    const auto object = [](int i) {
+      return std::string(i > 0 ? ", " : "") + R"({"image_id": )" + std::to_string(i) + R"(, "category_id": )" +
+             std::to_string(1 + i % 2) + R"(, "bbox": [1, 2, 20, 20]})";
+    };
+    const auto image = [](int i) {
+      return std::string(i > 0 ? ", " : "") + R"({"id": )" + std::to_string(i) + R"(, "file_name": ")" + name(i) +
+             R"("})";
+    };
+    return R"({"images": [)" + each(image, 6) + R"(], "annotations": [)" + each(object, 6) +
+           R"(], "categories": [{"id": 1, "name": ")" + first + R"("}, {"id": 2, "name": ")" + second + R"("}]})";
+  };
+  DataFiles files;
+  files.annotations = folder.coco(coco("cat", "dog"));
+  files.validation = folder.write("val.json", coco("cat", "dog"));
+  CHECK(load(files).target.classes == Words{"cat", "dog"});
+  files.validation = folder.write("val.json", coco("dog", "cat"));
+  CHECK_THROWS_WITH(load(files), ContainsSubstring("val.json: expected the classes \"cat, dog\", which the weights "
+                                                   "have learned, found \"dog, cat\""));
+}
+
 TEST_CASE("images that cannot be used are all told at once, or left out up to a limit, and what was seen is kept") {
   Case folder;
   folder.put_images("images");

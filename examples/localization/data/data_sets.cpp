@@ -101,6 +101,15 @@ void check_same(const Target& found, const Target& target, const AnnotationTable
   if (target.box) demand(found.box ? 1 : 0, 1, "box");
   if (!target.keypoints.empty()) demand(found.keypoints.size(), target.keypoints.size(), "keypoint");
   if (!target.numbers.empty()) demand(found.numbers.size(), target.numbers.size(), "number");
+  if (target.classes.empty() || table.class_names() == target.classes) return;
+  const auto listed = [](const std::vector<std::string>& names) {
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+    return boxfeed::quoted(text);
+  };
+  throw AnnotationError(Reason::kClassRange, table.path(), 0,
+                        "expected the classes " + listed(target.classes) + ", which the weights have learned, found " +
+                            listed(table.class_names()));
 }
 
 }  // namespace
