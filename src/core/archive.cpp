@@ -21,10 +21,6 @@ constexpr std::size_t kKeepListOf = 1000;
 constexpr std::size_t kZipHeader = 30;
 constexpr std::string_view kListMark = "boxfeed tar index 1\n";
 
-[[noreturn]] void refuse(Reason reason, const InputFile& file, const std::string& text) {
-  throw Error(reason, quoted(file.path()) + ": " + text, file.path());
-}
-
 enum class Kind { kTar, kZip };
 
 Kind kind_of(InputFile& file) {
@@ -43,12 +39,13 @@ Kind kind_of(InputFile& file) {
                              "7zXZ") ||
                          has(0, "\x28\xB5\x2F\xFD");
   if (is_packed)
-    refuse(Reason::kUnsupported, file,
-           "expected a tar that is not packed, since a packed one is read only from its start: unpack it once (gunzip, "
-           "bunzip2, unxz, unzstd)");
+    refuse_archive(
+        file, Reason::kUnsupported,
+        "expected a tar that is not packed, since a packed one is read only from its start: unpack it once (gunzip, "
+        "bunzip2, unxz, unzstd)");
   if (name.size() > 4 && name.substr(name.size() - 4) == ".tar" && text.size() == start.size())
     return Kind::kTar;  // of before 1988
-  refuse(Reason::kUnsupported, file, "expected a folder, a .tar or a .zip, got another file");
+  refuse_archive(file, Reason::kUnsupported, "expected a folder, a .tar or a .zip, got another file");
 }
 
 /// The list as it is kept: what it is of, then each file, then a checksum.
@@ -127,6 +124,10 @@ std::string common_folder(const std::vector<Archive::Entry>& entries) {
 
 }  // namespace
 
+void refuse_archive(const InputFile& file, Reason reason, const std::string& text) {
+  throw Error(reason, quoted(file.path()) + ": " + text, file.path());
+}
+
 std::optional<std::string> normal_name(std::string_view name) {
   std::string normal;
   while (!name.empty()) {
@@ -158,10 +159,9 @@ const Archive::Entry* Archive::find(const std::string& name) const {
   return at != entries_.end() && at->name == name ? &*at : nullptr;
 }
 
-InputFile Archive::open(std::string_view name, std::string path) const {
-  const auto normal = normal_name(name);
-  const Entry* entry = normal ? find(*normal) : nullptr;
-  if (entry == nullptr && normal && !root_.empty()) entry = find(root_ + *normal);
+InputFile Archive::open(const std::string& name, std::string path) const {
+  const Entry* entry = find(name);
+  if (entry == nullptr && !root_.empty()) entry = find(root_ + name);
   if (entry == nullptr) {
     throw Error(Reason::kNotFound,
                 "cannot open " + quoted(path) + ": " + std::generic_category().message(ENOENT) + " in the archive",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boxfeed/core/error.h>
 #include <boxfeed/core/file.h>
 
 #include <cstdint>
@@ -24,7 +25,8 @@ class Archive {
   /// The file called `name`, or, where all files lie in one folder, called so in that folder. `path` is what messages
   /// call it. Throws: `Error` with `kNotFound`, `kUnsupported` for one that is encrypted or packed otherwise than by
   /// deflate.
-  InputFile open(std::string_view name, std::string path) const;
+  /// Requires: a `normal_name`.
+  InputFile open(const std::string& name, std::string path) const;
 
   /// The names of all files, in alphabetical order, without the folder that they all lie in.
   std::vector<std::string> names() const;
@@ -49,6 +51,9 @@ class Archive {
   std::vector<Entry> entries_;  ///< in alphabetical order, each name once
   std::string root_;            ///< the folder that all of them lie in, with its slash
 };
+
+/// Throws: `Error` with the archive's path in front of the text.
+[[noreturn]] void refuse_archive(const InputFile& file, Reason reason, const std::string& text);
 
 /// `name` without `.`, `..` and doubled slashes; none where it leads above its beginning.
 std::optional<std::string> normal_name(std::string_view name);

@@ -55,22 +55,6 @@ const char* kind_of(mode_t mode) {
   return "something else";
 }
 
-/// True where a path's text alone climbs above the folder that it starts in.
-bool leaves_folder(std::string_view name) {
-  int depth = 0;
-  while (!name.empty()) {
-    const auto end = std::min(name.find('/'), name.size());
-    const auto part = name.substr(0, end);
-    if (part == "..") {
-      if (--depth < 0) return true;
-    } else if (!part.empty() && part != ".") {
-      ++depth;
-    }
-    name.remove_prefix(std::min(end + 1, name.size()));
-  }
-  return false;
-}
-
 std::string real_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
   if (real == nullptr) throw_open_error(errno, path);
@@ -266,13 +250,14 @@ InputFile Folder::open(std::string_view name) const {
   const std::string path = path_of(name);
   if (name.find('\0') != std::string_view::npos) throw_open_error(ENOENT, path);  // the system would cut it there
   const bool is_absolute = !name.empty() && name.front() == '/';
+  const auto normal = normal_name(name);
   if (archive_ != nullptr) {
-    if (is_absolute || leaves_folder(name)) throw_escape(path_, name, "");
-    return archive_->open(name, path);
+    if (is_absolute || !normal) throw_escape(path_, name, "");
+    return archive_->open(*normal, path);
   }
   if (allow_outside_) return InputFile(path);
   if (!is_absolute) {
-    if (leaves_folder(name)) throw_escape(path_, name);
+    if (!normal) throw_escape(path_, name);
     const int descriptor = uninterrupted(
         [&] { return system_calls().open_beneath(path_.c_str(), std::string(name).c_str(), kReadFlags); });
     if (descriptor >= 0 || (errno != ENOSYS && errno != EPERM && errno != EXDEV && errno != EAGAIN)) {

@@ -69,11 +69,10 @@ class TarList {
       entry.packing = Archive::Packing::kOther;  // its bytes are not in one piece
     if (entry.packing == Archive::Packing::kNone &&
         (entry.offset > file_.size() || entry.size > file_.size() - entry.offset)) {
-      throw Error(Reason::kTruncated,
-                  quoted(file_.path()) + ": expected " + std::to_string(entry.size) + " bytes of " +
-                      quoted(entry.name) + " at " + std::to_string(entry.offset) + ", but the archive ends at " +
-                      std::to_string(file_.size()) + ": is it complete?",
-                  file_.path());
+      refuse_archive(file_, Reason::kTruncated,
+                     "expected " + std::to_string(entry.size) + " bytes of " + quoted(entry.name) + " at " +
+                         std::to_string(entry.offset) + ", but the archive ends at " + std::to_string(file_.size()) +
+                         ": is it complete?");
     }
     entries.push_back(std::move(entry));
   }
@@ -125,11 +124,9 @@ class TarList {
     if (result >= ARCHIVE_WARN) return;
     if (failure_ != nullptr) std::rethrow_exception(failure_);
     const char* const text = archive_error_string(tar_.get());
-    throw Error(Reason::kCorrupt,
-                quoted(file_.path()) + ": expected a tar's header after " +
-                    (last_.empty() ? "its beginning" : quoted(last_)) + ": " +
-                    (text != nullptr ? text : "it cannot be read"),
-                file_.path());
+    refuse_archive(file_, Reason::kCorrupt,
+                   "expected a tar's header after " + (last_.empty() ? "its beginning" : quoted(last_)) + ": " +
+                       (text != nullptr ? text : "it cannot be read"));
   }
 
   InputFile& file_;

@@ -49,9 +49,7 @@ class ZipList {
   }
 
  private:
-  [[noreturn]] void refuse(Reason reason, const std::string& text) const {
-    throw Error(reason, quoted(file_.path()) + ": " + text, file_.path());
-  }
+  [[noreturn]] void refuse(Reason reason, const std::string& text) const { refuse_archive(file_, reason, text); }
 
   std::string bytes_at(std::uint64_t offset, std::uint64_t count) {
     std::string bytes(static_cast<std::size_t>(count), '\0');

@@ -3,8 +3,9 @@
 #include <xxhash.h>
 
 #include <cmath>
-#include <cstdio>
 #include <stdexcept>
+
+#include "data/fingerprint.h"
 
 namespace boxfeed::samplers {
 
@@ -17,12 +18,7 @@ std::vector<std::size_t> shuffled(const std::vector<std::size_t>& numbers, std::
   return order;
 }
 
-std::string checksum(const void* data, std::size_t bytes) {
-  char digits[11];
-  std::snprintf(digits, sizeof digits, "%010llx",
-                static_cast<unsigned long long>(XXH3_64bits(data, bytes) & 0xFFFFFFFFFFULL));
-  return digits;
-}
+std::string checksum(const void* data, std::size_t bytes) { return checksum_text(XXH3_64bits(data, bytes)); }
 
 void check_numbers(const char* name, const std::vector<double>& numbers) {
   for (std::size_t i = 0; i < numbers.size(); ++i) {

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "annotations/name_index.h"
 #include "data/options.h"
 
 namespace boxfeed {
@@ -51,36 +52,27 @@ bool are_equal(Span<T> a, Span<T> b) {
 
 /// What two records of one image say differently about it; none where they say the same.
 const char* difference(const AnnotationTable& table, std::size_t a, std::size_t b) {
-  const auto same_point = [](const Keypoint& one, const Keypoint& other) {
-    return one.x == other.x && one.y == other.y && one.visibility == other.visibility;
-  };
-  const auto points = table.keypoints(a), others = table.keypoints(b);
   if (!are_equal(table.boxes(a), table.boxes(b))) return "boxes";
   if (!are_equal(table.class_ids(a), table.class_ids(b))) return "classes";
-  if (!std::equal(points.begin(), points.end(), others.begin(), others.end(), same_point)) return "keypoints";
+  if (!are_equal(table.keypoints(a), table.keypoints(b))) return "keypoints";
   return nullptr;
 }
 
 /// Of two records of one image that say different things, each would be taken for the whole truth. Where an example has
 /// many objects, equal ones are twice as many, too. (Numbers may differ: one image may have been measured twice.)
 void refuse_repeated_images(const AnnotationTable& table, Targets targets) {
-  std::vector<std::pair<std::size_t, std::size_t>> order;  // the hash of a name, and its record
-  order.reserve(table.size());
+  NameIndex images(table);
   for (std::size_t i = 0; i < table.size(); ++i) {
-    order.emplace_back(std::hash<std::string_view>()(table.name(i)), i);
-  }
-  std::sort(order.begin(), order.end());
-  for (std::size_t k = 1; k < order.size(); ++k) {
-    const std::size_t a = order[k - 1].second, b = order[k].second;
-    if (order[k - 1].first != order[k].first || table.name(a) != table.name(b)) continue;
-    const char* const what = difference(table, a, b);
+    const std::size_t first = images.first(i);
+    if (first == i) continue;
+    const char* const what = difference(table, first, i);
     if (what == nullptr && targets == Targets::kOne) continue;
-    const auto place = table.place(b);
+    const auto place = table.place(i);
     throw AnnotationError(
         Reason::kAmbiguous, place.annotation_path, place.line,
-        "expected one record for each image, got another one of image " + quoted(std::string(table.name(b))) +
+        "expected one record for each image, got another one of image " + quoted(std::string(table.name(i))) +
             (what != nullptr ? std::string(", with other ") + what + " than" : ", as in") + " line " +
-            std::to_string(table.line(a)) + ": join them with group_by_image and use a DetectionDataset");
+            std::to_string(table.line(first)) + ": join them with group_by_image and use a DetectionDataset");
   }
 }
 

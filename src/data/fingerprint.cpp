@@ -35,13 +35,7 @@ class Checksum {
     XXH3_64bits_update(stream_.get(), text.data(), text.size());
   }
 
-  /// Forty bits: a loader's state holds no long texts.
-  std::string text() const {
-    char digits[11];
-    std::snprintf(digits, sizeof digits, "%010llx",
-                  static_cast<unsigned long long>(XXH3_64bits_digest(stream_.get()) & 0xFFFFFFFFFFULL));
-    return digits;
-  }
+  std::string text() const { return checksum_text(XXH3_64bits_digest(stream_.get())); }
 
  private:
   std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> stream_{XXH3_createState(), &XXH3_freeState};
@@ -108,6 +102,12 @@ nlohmann::json json_of(const DatasetOptions& options) {
 }
 
 }  // namespace
+
+std::string checksum_text(std::uint64_t hash) {
+  char digits[11];
+  std::snprintf(digits, sizeof digits, "%010llx", static_cast<unsigned long long>(hash & 0xFFFFFFFFFFULL));
+  return digits;
+}
 
 std::string fingerprint_of(const AnnotationTable& table, const DatasetOptions& options) {
   const auto text = [](const std::string& json) {

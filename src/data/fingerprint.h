@@ -3,9 +3,13 @@
 #include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/data/dataset_options.h>
 
+#include <cstdint>
 #include <string>
 
 namespace boxfeed {
+
+/// The lower forty bits of a hash as ten hexadecimal digits: a loader's state holds no long texts.
+std::string checksum_text(std::uint64_t hash);
 
 /// 40-bit checksums of rows, options and pipeline, each by its name, so that one sees which of them differs; the same
 /// on every machine of one byte order. Of hooks only that they are there counts, and of the options not `check_files`,

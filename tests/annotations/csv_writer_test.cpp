@@ -3,23 +3,13 @@
 #include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/core/error.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "support/catch.h"
 #include "support/temporary_folder.h"
 
 using namespace boxfeed;
-
-namespace {
-
-std::string bytes_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-}  // namespace
+using boxfeed::testing::bytes_of;
 
 TEST_CASE("a table as CSV") {
   testing::TemporaryFolder folder;

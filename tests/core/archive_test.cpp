@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <random>
 #include <string>
 #include <thread>
@@ -22,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using boxfeed::Archive;
 using boxfeed::Folder;
+using boxfeed::testing::bytes_of;
 using boxfeed::testing::content;
 using boxfeed::testing::FailingCalls;
 using boxfeed::testing::kLimit;
@@ -39,11 +39,6 @@ void make_zip(const TemporaryFolder& folder, const std::string& name, const std:
   folder.write("make.py",
                "import zipfile, struct\nz = zipfile.ZipFile('" + name + "', 'w')\n" + body + "\nz.close()\n");
   run(folder, "python3 make.py");
-}
-
-std::string bytes_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 std::string read(const Folder& folder, const std::string& name) { return content(folder.open(name)); }

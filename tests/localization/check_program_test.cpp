@@ -11,10 +11,10 @@
 
 namespace fs = std::filesystem;
 using Catch::Matchers::ContainsSubstring;
+using program::bytes_of;
 using program::DataFolder;
 using program::lines_of;
 using program::localize;
-using program::text_of;
 
 namespace {
 
@@ -109,7 +109,7 @@ TEST_CASE("check: a clean copy has nothing to mend") {
 TEST_CASE("check: files that are missing, cut off or no images") {
   Copy copy;
   copy.set_row(1, "typo.jpg,160,120,dog,100,60,150,110");
-  const auto cut = text_of(copy.file(2));
+  const auto cut = bytes_of(copy.file(2));
   copy.write("i/n2.jpg", cut.substr(0, cut.size() * 9 / 10));
   copy.write("i/n3.jpg", cut.substr(0, cut.size() - 2));  // nothing lacks but the end marker: whole
   copy.write("i/n4.jpg", "");
@@ -129,7 +129,7 @@ TEST_CASE("check: files that are missing, cut off or no images") {
 
 TEST_CASE("check: damage before the end of a file is found by decoding") {
   const Copy copy;
-  auto bytes = text_of(copy.file(4));
+  auto bytes = bytes_of(copy.file(4));
   for (std::size_t i = bytes.size() / 2; i < bytes.size() / 2 + 200; ++i) bytes[i] = '\x5A';
   copy.write("i/n4.jpg", bytes.replace(bytes.size() / 2, 2, "\xFF\xD3"));
   check_finds(copy, {});
@@ -182,11 +182,11 @@ TEST_CASE("check: more bad rows than a message holds") {
 TEST_CASE("check: a picture that is there twice, and one that is turned") {
   const Copy copy;
   fs::copy_file(copy.file(3), copy.file(9), fs::copy_options::overwrite_existing);
-  copy.write("i/n5.jpg", with_orientation(text_of(copy.file(5)), 3));
+  copy.write("i/n5.jpg", with_orientation(bytes_of(copy.file(5)), 3));
   check_finds(copy, {{"warning", "duplicate", Copy::line(9), "n9.jpg"}, {"note", "rotated", Copy::line(5), "n5.jpg"}});
   // Turned by a quarter: its sides are exchanged, so neither the size in the file nor the box is right.
   Copy quarter;
-  quarter.write("i/n5.jpg", with_orientation(text_of(quarter.file(5)), 6));
+  quarter.write("i/n5.jpg", with_orientation(bytes_of(quarter.file(5)), 6));
   quarter.set_row(5, "n5.jpg,160,120,dog,100,60,150,110");
   quarter.save();
   check_finds(quarter, {{"error", "size_mismatch", Copy::line(5), "n5.jpg"},

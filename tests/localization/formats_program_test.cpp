@@ -10,9 +10,9 @@
 #include "support/catch.h"
 
 using Catch::Matchers::ContainsSubstring;
+using program::bytes_of;
 using program::DataFolder;
 using program::localize;
-using program::text_of;
 
 namespace {
 

@@ -4,8 +4,6 @@
 #include <boxfeed/core/error.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <opencv2/imgcodecs.hpp>
 
 #include "made_data/scene.h"
@@ -13,18 +11,12 @@
 #include "support/temporary_folder.h"
 
 namespace fs = std::filesystem;
+using boxfeed::testing::bytes_of;
 using boxfeed::testing::TemporaryFolder;
 using localization::Console;
 using localization::make_data;
 
-namespace {
-
-std::string bytes_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("a data set is read back with the boxes of its scenes") {
   const TemporaryFolder folder;

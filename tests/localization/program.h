@@ -14,13 +14,8 @@
 /// The program `localize` as its user runs it.
 namespace program {
 
+using boxfeed::testing::bytes_of;
 using boxfeed::testing::TemporaryFolder;
-
-inline std::string text_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 inline std::size_t lines_of(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -39,7 +34,7 @@ inline Outcome localize(const TemporaryFolder& folder, const std::string& argume
   const std::string command = "cd '" + folder.path().string() + "' && : >out && '" LOCALIZE_PROGRAM "' " + arguments +
                               " " + redirection + " 2>err </dev/null";
   const int status = std::system(command.c_str());
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text_of(folder / "out"), text_of(folder / "err")};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, bytes_of(folder / "out"), bytes_of(folder / "err")};
 }
 
 /// A folder with a data set of 24 pictures in d/.
@@ -49,7 +44,7 @@ class DataFolder : public TemporaryFolder {
 
   /// A copy of data.csv in which `from` is replaced once.
   void spoil(const std::string& name, const std::string& from, const std::string& to) const {
-    std::string csv = text_of(*this / "d/data.csv");
+    std::string csv = bytes_of(*this / "d/data.csv");
     const auto at = csv.find(from);
     REQUIRE(at != std::string::npos);
     write(name, csv.replace(at, from.size(), to));

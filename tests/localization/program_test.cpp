@@ -13,12 +13,12 @@
 
 namespace fs = std::filesystem;
 using Catch::Matchers::ContainsSubstring;
+using program::bytes_of;
 using program::DataFolder;
 using program::lines_of;
 using program::localize;
 using program::Outcome;
 using program::TemporaryFolder;
-using program::text_of;
 
 namespace {
 
@@ -44,8 +44,8 @@ TEST_CASE("train, evaluate and predict, one after the other") {
                               ContainsSubstring("backbone.block1") && ContainsSubstring("epoch  1/2  loss") &&
                               ContainsSubstring("epoch  2/2  loss") && ContainsSubstring("measured again from"));
   CHECK(trained.out.find('\r') == std::string::npos);
-  CHECK(lines_of(text_of(folder / "r/results.csv")) == 3);
-  const auto summary = nlohmann::json::parse(text_of(folder / "r/summary.json"));
+  CHECK(lines_of(bytes_of(folder / "r/results.csv")) == 3);
+  const auto summary = nlohmann::json::parse(bytes_of(folder / "r/summary.json"));
   CHECK(summary.at("epochs") == 2);
   CHECK(summary.at("images_per_second") > 0);
   CHECK(summary.at("data_wait_share") >= 0);
@@ -68,7 +68,7 @@ TEST_CASE("train, evaluate and predict, one after the other") {
   INFO(predicted.err);
   CHECK(predicted.code == 0);
   CHECK_THAT(predicted.out, ContainsSubstring("25 images, 1 other files left out, 0 failed"));
-  const std::string csv = text_of(folder / "boxes/predictions.csv");
+  const std::string csv = bytes_of(folder / "boxes/predictions.csv");
   CHECK(lines_of(csv) == 26);
   CHECK_THAT(csv, ContainsSubstring("image,x,y,h,w\n\"d/images/a, b.jpg\","));
   CHECK(cv::imread(folder / "boxes/scene-00002.jpg.png").size() ==
@@ -78,7 +78,7 @@ TEST_CASE("train, evaluate and predict, one after the other") {
   fs::copy_file(folder / "d/images/scene-00001.jpg", folder / "e/scene-00001.jpg");
   fs::copy_file(folder / "d/images/scene-00002.jpg", folder / "scene-00001.jpg");
   REQUIRE(localize(folder, "predict --weights r/best.safetensors e/ scene-00001.jpg --run both").code == 0);
-  const std::string both = text_of(folder / "both/predictions.csv");
+  const std::string both = bytes_of(folder / "both/predictions.csv");
   CHECK_THAT(both, ContainsSubstring("\ne/scene-00001.jpg,") && ContainsSubstring("\nscene-00001.jpg,"));
   CHECK(fs::exists(folder / "both/scene-00001.jpg-2.png"));
   folder.write("none/notes.txt", "no image");
@@ -98,7 +98,7 @@ TEST_CASE("the same seed gives the same losses for any number of workers") {
   REQUIRE(localize(folder, train + "--run b --workers 3").code == 0);
   REQUIRE(localize(folder, train + "--run c --workers 3 --seed 2").code == 0);
   const auto losses = [&](const std::string& run) {
-    std::istringstream rows(text_of(folder / (run + "/results.csv")));
+    std::istringstream rows(bytes_of(folder / (run + "/results.csv")));
     std::string all;
     // All but the speeds.
     for (std::string row; std::getline(rows, row);) {
@@ -134,7 +134,7 @@ TEST_CASE("augmentation and preprocessing are chosen, and saved with the weights
     INFO(how << outcome.err);
     CHECK(outcome.code == 0);
   }
-  const std::string weights = text_of(folder / "r/best.safetensors");
+  const std::string weights = bytes_of(folder / "r/best.safetensors");
   CHECK_THAT(weights, ContainsSubstring(R"(\"name\":\"Resize\",\"size\":[48,64])") &&
                           ContainsSubstring(R"({\"name\":\"RandomHorizontalFlip\",\"p\":1.0})"));
   folder.write("bad.json", R"({"transforms": [{"name": "Fog"}]})");
@@ -157,7 +157,7 @@ TEST_CASE("bad data: exit code 3 and one line that names the place") {
   folder.write("rows.csv", "image,x,y,h,w\n");
   check_refused(train("rows.csv"), "rows.csv");
   check_refused(train("missing.csv"), "missing.csv");
-  folder.write("d/images/scene-00005.jpg", text_of(folder / "d/images/scene-00005.jpg").substr(0, 3000));
+  folder.write("d/images/scene-00005.jpg", bytes_of(folder / "d/images/scene-00005.jpg").substr(0, 3000));
   check_refused(train("d/data.csv"), "data.csv:6");
   CHECK_FALSE(fs::exists(folder / "r/best.safetensors"));
 }
@@ -173,9 +173,9 @@ TEST_CASE("show draws augmented examples, others in every epoch") {
   CHECK_THAT(outcome.out, ContainsSubstring("a.png: 5 of 24 examples"));
   CHECK(cv::imread(folder / "a.png").size() == cv::Size(5 * 84 + 4, 64 + 4));
   REQUIRE(show("--augment strong --output again.png").code == 0);
-  CHECK(text_of(folder / "a.png") == text_of(folder / "again.png"));
+  CHECK(bytes_of(folder / "a.png") == bytes_of(folder / "again.png"));
   REQUIRE(show("--augment strong --epoch 1 --output b.png").code == 0);
-  CHECK(text_of(folder / "a.png") != text_of(folder / "b.png"));
+  CHECK(bytes_of(folder / "a.png") != bytes_of(folder / "b.png"));
   folder.write("mosaic.json", R"({"mix": {"name": "Mosaic"}})");
   REQUIRE(show("--augment mosaic.json --output c.png").code == 0);
   folder.write("wrong.json", R"({"transforms": [{"name": "Fly"}]})");
@@ -230,18 +230,18 @@ TEST_CASE("wrong options: exit code 2") {
 TEST_CASE("damaged weights and unreadable images are told and named") {
   const DataFolder folder;
   REQUIRE(localize(folder, "train --csv d/data.csv --images d/images --run r --epochs 1 --size 48 64").code == 0);
-  std::string bytes = text_of(folder / "r/best.safetensors");
+  std::string bytes = bytes_of(folder / "r/best.safetensors");
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
   folder.write("damaged.pt", bytes);
   const auto damaged = localize(folder, "predict --weights damaged.pt d/images --run p1");
   CHECK(damaged.code == 4);
   CHECK_THAT(damaged.err, ContainsSubstring("damaged.pt"));
   CHECK(localize(folder, "evaluate --weights missing.pt --csv d/data.csv").code == 4);
-  folder.write("cut.jpg", text_of(folder / "d/images/scene-00001.jpg").substr(0, 2000));
+  folder.write("cut.jpg", bytes_of(folder / "d/images/scene-00001.jpg").substr(0, 2000));
   const auto outcome =
       localize(folder, "predict --weights r/best.safetensors cut.jpg d/images/scene-00002.jpg --run p2");
   check_refused(outcome, "cut.jpg");
-  CHECK(lines_of(text_of(folder / "p2/predictions.csv")) == 2);
+  CHECK(lines_of(bytes_of(folder / "p2/predictions.csv")) == 2);
 }
 
 TEST_CASE("weights of a backbone that cannot be used: exit code 4") {
@@ -278,17 +278,18 @@ TEST_CASE("keypoints and numbers are learned, measured and predicted as boxes ar
     INFO(trained.err);
     REQUIRE(trained.code == 0);
     CHECK_THAT(trained.out, ContainsSubstring("to be learned: " + learned) && ContainsSubstring(metric));
-    CHECK_THAT(text_of(folder / ("r-" + target + "/results.csv")), ContainsSubstring("epoch,learning_rate,train_loss"));
+    CHECK_THAT(bytes_of(folder / ("r-" + target + "/results.csv")),
+               ContainsSubstring("epoch,learning_rate,train_loss"));
     CHECK_FALSE(cv::imread(folder / ("r-" + target + "/worst.png")).empty());
     const std::string weights = " --weights r-" + target + "/best.safetensors ";
     const auto evaluated = localize(folder, "evaluate" + weights + data + "--csv-output e.csv --json");
     INFO(evaluated.err);
     REQUIRE(evaluated.code == 0);
-    CHECK(text_of(folder / "e.csv").rfind(columns, 0) == 0);
+    CHECK(bytes_of(folder / "e.csv").rfind(columns, 0) == 0);
     const auto predicted = localize(folder, "predict" + weights + target + "/images/scene-00002.jpg --run p-" + target);
     INFO(predicted.err);
     REQUIRE(predicted.code == 0);
-    const auto csv = text_of(folder / ("p-" + target + "/predictions.csv"));
+    const auto csv = bytes_of(folder / ("p-" + target + "/predictions.csv"));
     CHECK(csv.rfind(columns, 0) == 0);
     CHECK(lines_of(csv) == 2);
     CHECK_FALSE(cv::imread(folder / ("p-" + target + "/scene-00002.jpg.png")).empty());
@@ -308,7 +309,7 @@ TEST_CASE("keypoints and numbers are learned, measured and predicted as boxes ar
 
 TEST_CASE("classes beside boxes are learned, too") {
   const DataFolder folder;
-  std::istringstream rows(text_of(folder / "d/data.csv"));
+  std::istringstream rows(bytes_of(folder / "d/data.csv"));
   std::string csv, row;
   for (int i = 0; std::getline(rows, row); ++i) csv += row + (i == 0 ? ",class" : i % 3 == 0 ? ",cat" : ",dog") + "\n";
   folder.write("classes.csv", csv);
@@ -319,7 +320,7 @@ TEST_CASE("classes beside boxes are learned, too") {
   CHECK_THAT(trained.out,
              ContainsSubstring("one box an image; its class, 2 classes (cat, dog)") && ContainsSubstring("accuracy"));
   REQUIRE(localize(folder, "predict --weights r/best.safetensors d/images --run p").code == 0);
-  CHECK_THAT(text_of(folder / "p/predictions.csv"), ContainsSubstring("image,x,y,h,w,class\n"));
+  CHECK_THAT(bytes_of(folder / "p/predictions.csv"), ContainsSubstring("image,x,y,h,w,class\n"));
 }
 
 TEST_CASE("options come from a file, and the run folder has such a file") {
@@ -329,14 +330,14 @@ TEST_CASE("options come from a file, and the run folder has such a file") {
   const auto first = localize(folder, "train --config options.toml --run a --batch 8" + data);
   INFO(first.err);
   REQUIRE(first.code == 0);
-  const auto written = text_of(folder / "a/train.toml");
+  const auto written = bytes_of(folder / "a/train.toml");
   CHECK_THAT(written, ContainsSubstring("\nepochs=1\n") && ContainsSubstring("\nbatch=8\n") &&
                           ContainsSubstring("\nsize=[48, 64]\n") && ContainsSubstring("\nseed=1\n"));
   const auto second = localize(folder, "train --config a/train.toml --run b");
   INFO(second.err);
   REQUIRE(second.code == 0);
-  CHECK(text_of(folder / "b/train.toml") == written);
-  CHECK(text_of(folder / "a/best.safetensors") == text_of(folder / "b/best.safetensors"));
+  CHECK(bytes_of(folder / "b/train.toml") == written);
+  CHECK(bytes_of(folder / "a/best.safetensors") == bytes_of(folder / "b/best.safetensors"));
   folder.write("wrong.toml", "[train]\nepoches = 1\n");
   const auto wrong = localize(folder, "train --config wrong.toml" + data);
   CHECK(wrong.code == 2);
@@ -351,7 +352,7 @@ TEST_CASE("a dry run tries all parts and leaves nothing") {
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out, ContainsSubstring("a dry run"));
   CHECK_FALSE(fs::exists(folder / "runs"));
-  folder.write("d/images/scene-00005.jpg", text_of(folder / "d/images/scene-00005.jpg").substr(0, 3000));
+  folder.write("d/images/scene-00005.jpg", bytes_of(folder / "d/images/scene-00005.jpg").substr(0, 3000));
   CHECK(localize(folder, "train --dry-run --val-fraction 0.999 --csv d/data.csv --images d/images" + kTiny).code == 3);
 }
 
@@ -385,9 +386,9 @@ TEST_CASE("a training with time or patience enough ends") {
   const std::string train = "train --csv d/data.csv --images d/images --size 48 64 --epochs 100000 ";
   const auto timed = localize(folder, train + "--time 0.02 --run a");
   CHECK(timed.code == 0);
-  CHECK(lines_of(text_of(folder / "a/results.csv")) > 1);
+  CHECK(lines_of(bytes_of(folder / "a/results.csv")) > 1);
   // With so low a rate no epoch is better than the first by much, and soon one is not better at all.
   const auto patient = localize(folder, train + "--lr 1e-9 --average 0 --patience 2 --run b");
   CHECK(patient.code == 0);
-  CHECK(lines_of(text_of(folder / "b/results.csv")) >= 4);
+  CHECK(lines_of(bytes_of(folder / "b/results.csv")) >= 4);
 }

@@ -13,12 +13,6 @@ using localization::Metric;
 
 namespace {
 
-std::string text_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
 Metric iou(double value) { return {"mean_iou", "IoU", value}; }
 Metric mae(double value) { return {"mae_age, in years", "MAE age", value, false}; }
 
@@ -47,7 +41,7 @@ TEST_CASE("results.csv has a row an epoch and a column a metric") {
   const boxfeed::testing::TemporaryFolder folder;
   const localization::RunFolder run(folder / "run", "train");
   localization::write_results(run, kResults);
-  CHECK(text_of(run / "results.csv") ==
+  CHECK(boxfeed::testing::bytes_of(run / "results.csv") ==
         "epoch,learning_rate,train_loss,val_loss,mean_iou,\"mae_age, in years\",images_per_second,wait_share,seconds\n"
         "1,0.001,0.900000,0.800000,0.25,12.5,130.0,0.2500,4.260\n"
         "2,0.0005,0.700000,0.650000,0.5,3,140.0,0.0000,4.000\n"

@@ -17,10 +17,10 @@
 
 namespace fs = std::filesystem;
 using Catch::Matchers::ContainsSubstring;
+using program::bytes_of;
 using program::DataFolder;
 using program::localize;
 using program::TemporaryFolder;
-using program::text_of;
 
 namespace {
 
@@ -72,7 +72,7 @@ class Running {
 /// Waits until the file is there and holds this text.
 void wait_for(const std::string& path, const std::string& text) {
   for (int i = 0; i < 60000; ++i) {
-    if (text_of(path).find(text) != std::string::npos) return;
+    if (bytes_of(path).find(text) != std::string::npos) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   FAIL("there is no " + text + " in " + path);
@@ -80,7 +80,7 @@ void wait_for(const std::string& path, const std::string& text) {
 
 /// The tensors of a safetensors file as bytes, without the header, in whose metadata times stand.
 std::string tensors_of(const std::string& path) {
-  const auto bytes = text_of(path);
+  const auto bytes = bytes_of(path);
   std::uint64_t header = 0;
   REQUIRE(bytes.size() > sizeof header);
   std::memcpy(&header, bytes.data(), sizeof header);
@@ -90,7 +90,7 @@ std::string tensors_of(const std::string& path) {
 
 /// What a run came to, without the speeds.
 std::string figures_of(const std::string& path) {
-  std::istringstream rows(text_of(path));
+  std::istringstream rows(bytes_of(path));
   std::string all;
   for (std::string row; std::getline(rows, row);) {
     for (int i = 0; i < 3; ++i) row.erase(row.rfind(','));
@@ -102,7 +102,8 @@ std::string figures_of(const std::string& path) {
 void check_equal_runs(const TemporaryFolder& folder, const std::string& run) {
   const bool same_state =
                  tensors_of(folder / (run + "/last.safetensors")) == tensors_of(folder / "whole/last.safetensors"),
-             same_weights = text_of(folder / (run + "/best.safetensors")) == text_of(folder / "whole/best.safetensors");
+             same_weights =
+                 bytes_of(folder / (run + "/best.safetensors")) == bytes_of(folder / "whole/best.safetensors");
   CHECK(same_state);
   CHECK(same_weights);
   CHECK(figures_of(folder / (run + "/results.csv")) == figures_of(folder / "whole/results.csv"));
@@ -119,7 +120,7 @@ TEST_CASE("a training that was stopped goes on to the bit, with another number o
     wait_for(folder / file, when);
     training.send(signal);
     CHECK(training.wait() == 130);
-    CHECK_THAT(text_of(folder / "log"), ContainsSubstring("it goes on with: localize train --resume " + run));
+    CHECK_THAT(bytes_of(folder / "log"), ContainsSubstring("it goes on with: localize train --resume " + run));
     const auto resumed = localize(folder, "train --workers 3 --resume " + run);
     INFO(resumed.err);
     CHECK(resumed.code == 0);
@@ -170,7 +171,7 @@ TEST_CASE("a damaged state falls back to the one before, and that is said") {
     training.send(SIGINT);
     CHECK(training.wait() == 130);
   }
-  const auto bytes = text_of(folder / "a/last.safetensors");
+  const auto bytes = bytes_of(folder / "a/last.safetensors");
   folder.write("a/last.safetensors", bytes.substr(0, bytes.size() / 2));
   const auto resumed = localize(folder, "train --resume a");
   INFO(resumed.err);
@@ -182,12 +183,12 @@ TEST_CASE("a damaged state falls back to the one before, and that is said") {
 TEST_CASE("a run can be resumed when it is done, and only as what it is") {
   const DataFolder folder;
   REQUIRE(localize(folder, kTrain).code == 0);  // runs/train-001
-  const auto before = text_of(folder / "runs/train-001/best.safetensors");
+  const auto before = bytes_of(folder / "runs/train-001/best.safetensors");
   const auto again = localize(folder, "train --resume");
   INFO(again.err);
   CHECK(again.code == 0);
   CHECK_THAT(again.out, ContainsSubstring("measured again from runs/train-001/best.safetensors"));
-  CHECK(text_of(folder / "runs/train-001/best.safetensors") == before);
+  CHECK(bytes_of(folder / "runs/train-001/best.safetensors") == before);
   const auto other = localize(folder, "train --resume runs/train-001 --epochs 9");
   CHECK(other.code == 2);
   CHECK_THAT(other.err, ContainsSubstring("--epochs"));

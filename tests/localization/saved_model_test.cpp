@@ -4,8 +4,6 @@
 #include <boxfeed/transforms/pipeline.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <string>
 
@@ -14,6 +12,7 @@
 
 namespace saved_model_test {
 
+using boxfeed::testing::bytes_of;
 using boxfeed::testing::TemporaryFolder;
 using Catch::Matchers::ContainsSubstring;
 using namespace localization;
@@ -31,11 +30,6 @@ ModelDescription small_description() {
   description.metric = "NME 0.125";
   description.epoch = 3;
   return description;
-}
-
-std::string bytes_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 /// Why a file with these bytes is refused.

@@ -4,10 +4,17 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
 namespace boxfeed::testing {
+
+/// All bytes of a file; none where it cannot be read.
+inline std::string bytes_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 /// A folder of its own for one test, gone at its end.
 class TemporaryFolder {

@@ -10,18 +10,9 @@
 
 using namespace boxfeed;
 using namespace boxfeed::transforms;
+using boxfeed::testing::colored;
 using boxfeed::testing::equal;
 using boxfeed::testing::plan_of;
-
-namespace {
-
-cv::Mat colored(const Transform& transform, const cv::Mat& image, std::uint64_t index = 0) {
-  cv::Mat out = image.clone();
-  apply_colors(plan_of(transform, {image.rows, image.cols}, {}, index), out);
-  return out;
-}
-
-}  // namespace
 
 TEST_CASE("a blur spreads a point as the normal curve") {
   cv::Mat point = cv::Mat::zeros(9, 9, CV_8UC1);

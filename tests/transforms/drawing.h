@@ -25,6 +25,13 @@ inline cv::Mat render(const Plan& plan, const cv::Mat& pixels, const PlaneMap& t
   return out;
 }
 
+/// An image after a color transform.
+inline cv::Mat colored(const Transform& transform, const cv::Mat& image, std::uint64_t index = 0) {
+  cv::Mat out = image.clone();
+  apply_colors(plan_of(transform, {image.rows, image.cols}, {}, index), out);
+  return out;
+}
+
 /// An image with one channel and these rows.
 inline cv::Mat gray(std::initializer_list<std::initializer_list<int>> rows) {
   cv::Mat image(static_cast<int>(rows.size()), static_cast<int>(rows.begin()->size()), CV_8UC1);

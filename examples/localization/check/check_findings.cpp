@@ -21,10 +21,6 @@ using boxfeed::SplitKind;
 
 std::string shown(ImageSize size) { return std::to_string(size.width) + " × " + std::to_string(size.height); }
 
-std::string shown_place(const std::string& file, std::size_t line) {
-  return line > 0 ? file + ":" + std::to_string(line) : file;
-}
-
 /// Something about record i as a whole.
 Finding about(const AnnotationTable& table, std::size_t i, Severity severity, std::string kind, std::string text) {
   const auto place = table.place(i);
@@ -33,10 +29,6 @@ Finding about(const AnnotationTable& table, std::size_t i, Severity severity, st
 
 Finding about(const AnnotationTable& table, std::size_t i, Reason reason, std::string text) {
   return about(table, i, Severity::kError, reason_name(reason), std::move(text));
-}
-
-std::string place_of(const AnnotationTable& table, std::size_t i) {
-  return shown_place(table.place(i).annotation_path, table.place(i).line);
 }
 
 void check_size(const AnnotationTable& table, std::size_t i, const ScannedImage& image,
@@ -89,12 +81,9 @@ void check_repeated(const AnnotationTable& table, std::size_t i, std::vector<Fin
 }  // namespace
 
 Finding finding_of(const boxfeed::Error& error) {
-  const auto* csv = dynamic_cast<const boxfeed::AnnotationError*>(&error);
-  const std::size_t line = csv != nullptr ? csv->line() : 0;
-  std::string text = error.what();
-  const std::string front = shown_place(error.path(), line) + ": ";
-  if (csv != nullptr && text.compare(0, front.size(), front) == 0) text.erase(0, front.size());
-  return {Severity::kError, reason_name(error.reason()), error.path(), line, {}, text};
+  boxfeed::AnnotationProblem found{error.reason(), error.path(), 0, {}, error.what()};
+  if (const auto* bad = dynamic_cast<const boxfeed::AnnotationError*>(&error)) found = bad->problem();
+  return {Severity::kError, reason_name(error.reason()), found.path, found.line, {}, found.text};
 }
 
 AnnotationTable without_contradictions(const AnnotationTable& rows, std::vector<Finding>& findings) {
@@ -107,19 +96,19 @@ AnnotationTable without_contradictions(const AnnotationTable& rows, std::vector<
     const auto size = rows.image_size(i), first_size = rows.image_size(first);
     if (size && first_size && *size != *first_size) {
       findings.push_back(about(rows, i, Reason::kSizeMismatch,
-                               "expected the same size as in " + place_of(rows, first) + ", " + shown(*first_size) +
+                               "expected the same size as in " + rows.place(first).text() + ", " + shown(*first_size) +
                                    ", got " + shown(*size)));
       continue;
     }
     if (!is_new && boxfeed::split_kind(rows.split(i)) != boxfeed::split_kind(rows.split(first))) {
       findings.push_back(about(rows, i, Severity::kError, "both_splits",
-                               "expected the same split as in " + place_of(rows, first) + ", " +
+                               "expected the same split as in " + rows.place(first).text() + ", " +
                                    boxfeed::quoted(std::string(rows.split(first))) + ", got " +
                                    boxfeed::quoted(std::string(rows.split(i)))));
     }
     if (!is_new && one_each) {
       findings.push_back(about(rows, i, Severity::kWarning, "described_twice",
-                               "the image is described in " + place_of(rows, first) + ", too"));
+                               "the image is described in " + rows.place(first).text() + ", too"));
     }
     kept.push_back(i);
   }
@@ -207,8 +196,7 @@ void check_boxes(const AnnotationTable& table, const std::vector<ScannedImage>& 
 
 void PictureIndex::add(const AnnotationTable& table, std::size_t i, const ScannedImage& image, SplitKind part) {
   if (!image.content) return;
-  const auto place = table.place(i);
-  by_content_[*image.content].push_back({place.annotation_path, place.line, std::string(table.name(i)), part});
+  by_content_[*image.content].push_back({table.place(i), std::string(table.name(i)), part});
 }
 
 void PictureIndex::find(std::vector<Finding>& findings) const {
@@ -220,9 +208,8 @@ void PictureIndex::find(std::vector<Finding>& findings) const {
       const Picture& other = *firsts[in_both ? SplitKind::kTrain : picture.part];
       if (&other == &picture) continue;
       findings.push_back({in_both ? Severity::kError : Severity::kWarning, in_both ? "both_splits" : "duplicate",
-                          picture.file, picture.line, picture.image,
-                          "the same picture as " + boxfeed::quoted(other.image) + " in " +
-                              shown_place(other.file, other.line) +
+                          picture.place.annotation_path, picture.place.line, picture.image,
+                          "the same picture as " + boxfeed::quoted(other.image) + " in " + other.place.text() +
                               (in_both ? ", which is for training, and this one for validation" : "")});
     }
   }

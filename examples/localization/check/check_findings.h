@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "check/dataset_check.h"
-#include "check/image_scan.h"
+#include "data/image_scan.h"
 
 namespace localization {
 
@@ -46,8 +46,7 @@ class PictureIndex {
 
  private:
   struct Picture {
-    std::string file;
-    std::size_t line;
+    boxfeed::ExamplePlace place;
     std::string image;
     boxfeed::SplitKind part;
   };

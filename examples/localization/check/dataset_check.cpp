@@ -9,7 +9,7 @@
 #include <tuple>
 
 #include "check/check_findings.h"
-#include "data/dataset_summary.h"
+#include "check/dataset_summary.h"
 #include "data/option_words.h"
 
 namespace localization {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "check/image_scan.h"
 #include "data/data_files.h"
+#include "data/image_scan.h"
 
 namespace localization {
 

@@ -3,10 +3,10 @@
 #include <boxfeed/visual/write_png.h>
 
 #include "check/check_findings.h"
-#include "check/image_scan.h"
 #include "commands/annotation_options.h"
 #include "commands/command.h"
 #include "data/dataset_stats.h"
+#include "data/image_scan.h"
 #include "report/console.h"
 
 namespace localization {

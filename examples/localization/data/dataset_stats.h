@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "check/image_scan.h"
+#include "data/image_scan.h"
 
 namespace localization {
 

@@ -13,7 +13,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "check/image_scan.h"
+#include "data/image_scan.h"
 #include "data/in_parallel.h"
 #include "data/option_words.h"
 #include "data/target.h"

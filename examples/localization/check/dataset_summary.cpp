@@ -1,4 +1,4 @@
-#include "data/dataset_summary.h"
+#include "check/dataset_summary.h"
 
 #include <boxfeed/image/image_header.h>
 

@@ -1,4 +1,4 @@
-#include "check/image_scan.h"
+#include "data/image_scan.h"
 
 #include <xxhash.h>
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "check/dataset_check.h"
-#include "check/image_scan.h"
+#include "data/image_scan.h"
 
 namespace localization {
 
