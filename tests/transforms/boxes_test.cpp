@@ -1,6 +1,6 @@
+#include <boxfeed/transforms/boxes.h>
 #include <boxfeed/transforms/compose.h>
 #include <boxfeed/transforms/geometry.h>
-#include <boxfeed/transforms/boxes.h>
 
 #include <cmath>
 #include <stdexcept>
@@ -65,8 +65,9 @@ TEST_CASE("of two keypoints a box, those of a dropped box are gone when the imag
                               {{1, 2, 2}, {3, 4, 1}, {26, 16, 2}, {30, 20, 1}, {23, 13, 1}, {29, 29, 2}},
                               2};
   for (const bool clip : {true, false}) {
-    const Pipeline pipeline({CenterCrop({20, 20}), ClampBoundingBoxes(), SanitizeBoundingBoxes(), RandomHorizontalFlip(1)},
-                            PipelineOptions().clip(clip));
+    const Pipeline pipeline(
+        {CenterCrop({20, 20}), ClampBoundingBoxes(), SanitizeBoundingBoxes(), RandomHorizontalFlip(1)},
+        PipelineOptions().clip(clip));
     const Plan plan = pipeline.draw(sample, Random(1, 0, 0));
     CHECK(plan.kept == std::vector<std::size_t>{1, 2});
     // Moved by (-20, -10), then mirrored in 20.
