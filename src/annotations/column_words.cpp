@@ -114,9 +114,9 @@ bool split_keypoint_name(const std::string& name, std::string& stem, char& axis)
   return is_numbered && split(name.substr(0, 1), name.substr(1));
 }
 
-std::string nearest_word(const std::string& word, const std::vector<std::string>& candidates) {
+std::string nearest_word(const std::string& word, const std::vector<std::string>& candidates, std::size_t kinship) {
   std::string nearest;
-  std::size_t best = std::max<std::size_t>(1, word.size() / 2) + 1;
+  std::size_t best = std::max<std::size_t>(1, word.size() / kinship) + 1;
   for (const auto& candidate : candidates) {
     const std::size_t d = distance(plain_name(word), plain_name(candidate));
     if (d < best) {

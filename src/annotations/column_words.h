@@ -40,7 +40,8 @@ std::optional<Word> word_of(const std::string& name);
 /// (visibility). False for other names.
 bool split_keypoint_name(const std::string& name, std::string& stem, char& axis);
 
-/// The one of `candidates` that differs from `word` by the fewest changed letters; empty if none is near.
-std::string nearest_word(const std::string& word, const std::vector<std::string>& candidates);
+/// The one of `candidates` that differs from `word` by the fewest changed letters, of `kinship` letters at most one;
+/// empty if none is near.
+std::string nearest_word(const std::string& word, const std::vector<std::string>& candidates, std::size_t kinship = 2);
 
 }  // namespace boxfeed

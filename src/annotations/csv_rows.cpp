@@ -65,8 +65,11 @@ class CsvRows::Sink : public CsvRowSink {
         class_column_(rows.layout_.find(ColumnRole::kClass)),
         split_column_(rows.layout_.find(ColumnRole::kSplit)),
         group_column_(rows.layout_.find(ColumnRole::kGroup)),
-        has_folders_(contains(block, '/') || contains(block, '\\')),
+        has_backslashes_(contains(block, '\\')),
+        has_folders_(has_backslashes_ || contains(block, '/')),
+        box_column_(rows.layout_.find(ColumnRole::kBox).value_or(0)),
         has_box_(rows.layout_.has(ColumnRole::kBox)),
+        has_background_(has_box_ && rows.options_.background()),
         has_size_(rows.layout_.has(ColumnRole::kImageWidth)),
         has_flags_(has_box_ && (rows.layout_.has(ColumnRole::kDifficult) || rows.layout_.has(ColumnRole::kCrowd))),
         units_(rows.options_.box_units().value_or(BoxUnits::kPixels)),
@@ -94,9 +97,9 @@ class CsvRows::Sink : public CsvRowSink {
     is_good_ = true;
     image_ = cells[image_column_];
     flags_ = kNoFlags;
-    is_background_ = has_box_ && rows_.options_.background() && is_empty(ColumnRole::kBox, cells);
+    is_background_ = has_background_ && cells[box_column_].empty() && is_empty(ColumnRole::kBox, cells);
     no_numbers_ = is_background_ && is_empty(ColumnRole::kNumber, cells);
-    points_.assign(keypoints_, Keypoint{});
+    if (keypoints_ > 0) points_.assign(keypoints_, Keypoint{});
     for (std::size_t i = 0; i < cells.size(); ++i) read_cell(i, columns_[i], cells[i]);
     if (is_good_) keep(cells);
     return true;
@@ -287,14 +290,16 @@ class CsvRows::Sink : public CsvRowSink {
     auto& ids = part_.columns.split.ids;
     const auto name = image_.substr(std::min(folder_.size(), image_.size()));
     const bool is_same = image_.compare(0, folder_.size(), folder_) == 0 && name.find('/') == std::string_view::npos &&
-                         name.find('\\') == std::string_view::npos;
+                         !(has_backslashes_ && name.find('\\') != std::string_view::npos);
     if (!is_same) {
       folder_ = image_.substr(0, image_.find_last_of("/\\") + 1);
-      folder_split_ = split_of_path(folder_);
+      const std::string split = split_of_path(folder_);
+      if (!split.empty() && !std::exchange(keeps_folders_, true)) {
+        ids.assign(part_.columns.names.size() - 1, part_.splits.id({}));
+      }
+      if (keeps_folders_) folder_split_ = part_.splits.id(split);
     }
-    if (ids.empty() && folder_split_.empty()) return;
-    if (ids.empty()) ids.assign(part_.columns.names.size() - 1, part_.splits.id({}));
-    ids.push_back(part_.splits.id(folder_split_));
+    if (keeps_folders_) ids.push_back(folder_split_);
   }
 
   void keep_class(std::string_view cell) {
@@ -336,8 +341,11 @@ class CsvRows::Sink : public CsvRowSink {
   const std::optional<std::size_t> class_column_;
   const std::optional<std::size_t> split_column_;
   const std::optional<std::size_t> group_column_;
-  const bool has_folders_;  ///< whether any cell of the block may hold one
+  const bool has_backslashes_;  ///< in any cell of the block
+  const bool has_folders_;      ///< whether any cell of the block may hold one
+  const std::size_t box_column_;
   const bool has_box_;
+  const bool has_background_;
   const bool has_size_;
   const bool has_flags_;
   const BoxUnits units_;
@@ -351,7 +359,8 @@ class CsvRows::Sink : public CsvRowSink {
   bool is_background_ = false;
   bool no_numbers_ = false;
   std::string folder_;
-  std::string folder_split_;
+  std::uint32_t folder_split_ = 0;
+  bool keeps_folders_ = false;  ///< since the first that names a part of the data
   std::array<float, 4> box_{};
   std::vector<Keypoint> points_;
   std::vector<float> values_;

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "annotations/column_words.h"
 #include "core/text.h"
 #include "core/unicode.h"
 
@@ -56,6 +57,7 @@ class ImageIndex {
   }
 
   bool has(const std::string& name) const { return std::binary_search(names_.begin(), names_.end(), name); }
+  const std::vector<std::string>& names() const { return names_; }
 
   /// The files that fit the name best, in their order.
   std::vector<std::string> find(std::string_view name) const {
@@ -127,6 +129,7 @@ class ImageSearch {
       if (found_++ == 0) example_ = boxfeed::quoted(name) + " is " + boxfeed::quoted(files[0]);
       return files[0];
     }
+    if (files.empty() && missing_++ == 0) missing_example_ = boxfeed::quoted(name) + "; " + what_is_there(name);
     if (files.size() > 1 && several_++ == 0) {
       several_example_ =
           boxfeed::quoted(name) + " may be " + boxfeed::quoted(files[0]) + " or " + boxfeed::quoted(files[1]);
@@ -139,18 +142,30 @@ class ImageSearch {
     if (found_ > 0) out.push_back(counted(found_, "image") + " found under another name: " + example_);
     if (several_ > 0)
       out.push_back(counted(several_, "image") + " not found, but several that fit: " + several_example_);
+    if (missing_ > 0) out.push_back(counted(missing_, "image") + " not found: " + missing_example_);
     return out;
   }
 
  private:
+  /// What a user sees at once that the names of the annotations are not those of the folder.
+  std::string what_is_there(const std::string& name) const {
+    if (index_->names().empty()) return boxfeed::quoted(folder_) + " has no image";
+    const std::string nearest = nearest_word(name, index_->names(), 5);
+    return "there is " + boxfeed::quoted(nearest.empty() ? index_->names().front() : nearest) +
+           (nearest.empty() && index_->names().size() > 1 ? " and " + counted(index_->names().size() - 1, "other")
+                                                          : std::string());
+  }
+
   std::string folder_;
   std::string root_;
   bool archive_ = false;
   std::optional<ImageIndex> index_;
   std::size_t found_ = 0;
   std::size_t several_ = 0;
+  std::size_t missing_ = 0;
   std::string example_;
   std::string several_example_;
+  std::string missing_example_;
 };
 
 }  // namespace

@@ -80,9 +80,10 @@ TEST_CASE("found names are told in one remark, and what fits several files stays
   CHECK(table.name(2) == "c.jpg");
   CHECK(table.name(3) == "d.jpg");
   CHECK(table.name(4) == "gone.jpg");
-  CHECK(table.remarks() == std::vector<std::string>{
-                               "2 images found under another name: \"a.jpg\" is \"a.JPG\"",
-                               "1 image not found, but several that fit: \"c.jpg\" may be \"x/c.jpg\" or \"y/c.jpg\""});
+  CHECK(table.remarks() ==
+        std::vector<std::string>{"2 images found under another name: \"a.jpg\" is \"a.JPG\"",
+                                 "1 image not found, but several that fit: \"c.jpg\" may be \"x/c.jpg\" or \"y/c.jpg\"",
+                                 "1 image not found: \"gone.jpg\"; there is \"D.jpg\" and 5 others"});
   const auto same = table_of({"b.png"});
   CHECK(find_images(same, folder / "images").remarks().empty());
 }
