@@ -172,8 +172,8 @@ std::vector<std::int64_t> aspect_ratio_groups(const std::vector<ImageSize>& size
   std::vector<std::int64_t> groups;
   for (const ImageSize& size : sizes) {
     if (size.height < 1 || size.width < 1) {
-      throw std::invalid_argument("sizes: expected 1 x 1 or more, got " + std::to_string(size.height) + " x " +
-                                  std::to_string(size.width) + " at " + std::to_string(groups.size()));
+      throw std::invalid_argument("sizes: expected 1 × 1 or more, got " + to_string(size) + " at " +
+                                  std::to_string(groups.size()));
     }
     const double ratio = static_cast<double>(size.width) / static_cast<double>(size.height);
     groups.push_back(std::upper_bound(boundaries.begin(), boundaries.end(), ratio) - boundaries.begin());

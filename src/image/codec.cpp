@@ -93,6 +93,6 @@ bool extension_agrees(const std::string& path, ImageFormat format) {
                       [&](auto* codec) { return contains(codec->extensions, extension); });
 }
 
-bool has_image_end(ByteView bytes, const ImageHeader& header) { return codec_of(header.format).has_end(bytes, header); }
+ImageEnd image_end(ByteView bytes, const ImageHeader& header) { return codec_of(header.format).end(bytes, header); }
 
 }  // namespace boxfeed

@@ -9,8 +9,6 @@
 namespace boxfeed {
 namespace {
 
-std::string text_of(ImageSize size) { return std::to_string(size.height) + " x " + std::to_string(size.width); }
-
 const Codec& allowed_codec(const ImageSource& source, const DecodeOptions& options) {
   const std::string allowed = options.allow_tiff() ? "JPEG, PNG, BMP, WebP or TIFF" : "JPEG, PNG, BMP or WebP";
   const Codec* codec = find_codec(source.bytes);
@@ -34,11 +32,12 @@ void check_limits(const ImageSource& source, const DecodeOptions& options, const
   const auto side = std::max(size.height, size.width);
   if (side > options.max_side()) {
     source.fail(Reason::kTooLarge, "expected sides of at most " + std::to_string(options.max_side()) +
-                                       " pixels, the header says " + text_of(size) + ": the option is `max_side(n)`");
+                                       " pixels, the header says " + to_string(size) + ": the option is `max_side(n)`");
   }
   if (size.height > options.max_pixels() / size.width) {
     source.fail(Reason::kTooLarge, "expected at most " + std::to_string(options.max_pixels()) +
-                                       " pixels, the header says " + text_of(size) + ": the option is `max_pixels(n)`");
+                                       " pixels, the header says " + to_string(size) +
+                                       ": the option is `max_pixels(n)`");
   }
 }
 
@@ -56,7 +55,7 @@ ImageHeader read_image_header(ByteView bytes, const DecodeOptions& options, cons
   header.format = codec.format;
   codec.read_header(source, options, header);
   if (header.stored.height <= 0 || header.stored.width <= 0) {
-    source.fail(Reason::kCorrupt, "expected a size, the header says " + text_of(header.stored));
+    source.fail(Reason::kCorrupt, "expected a size, the header says " + to_string(header.stored));
   }
   check_limits(source, options, header);
   if (!options.apply_orientation()) header.orientation = 1;

@@ -10,8 +10,7 @@ namespace {
 
 void check(ImageSize size) {
   if (size.height <= 0 || size.width <= 0) {
-    throw std::invalid_argument("resize_map: expected sizes above 0, got " + std::to_string(size.height) + " x " +
-                                std::to_string(size.width));
+    throw std::invalid_argument("resize_map: expected sizes above 0, got " + to_string(size));
   }
 }
 

@@ -60,8 +60,7 @@ void for_each_tick(const Axis& axis, int count, const std::function<void(int, co
 
 cv::Mat blank_paper(ImageSize size) {
   if (size.height < 64 || size.width < 64 || size.height > 10000 || size.width > 10000) {
-    throw std::invalid_argument("image_size: expected 64 x 64 to 10000 x 10000, got " + std::to_string(size.height) +
-                                " x " + std::to_string(size.width));
+    throw std::invalid_argument("image_size: expected 64 × 64 to 10000 × 10000, got " + to_string(size));
   }
   return cv::Mat(static_cast<int>(size.height), static_cast<int>(size.width), CV_8UC3, scalar(kPaper));
 }

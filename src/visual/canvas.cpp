@@ -20,7 +20,7 @@ int stroke(double scale) { return scaled(1, scale); }
 cv::Mat rgb_copy(const cv::Mat& image) {
   if (image.empty() || (image.type() != CV_8UC1 && image.type() != CV_8UC3)) {
     throw std::invalid_argument("expected an image of 8 bits with 1 or 3 channels, got " +
-                                cv::typeToString(image.type()) + " of " + std::to_string(image.rows) + " x " +
+                                cv::typeToString(image.type()) + " of " + std::to_string(image.rows) + " × " +
                                 std::to_string(image.cols));
   }
   cv::Mat copy;

@@ -13,7 +13,7 @@ namespace boxfeed {
 cv::Mat draw_heat_map(const std::vector<std::array<double, 2>>& points, const HeatMapOptions& options) {
   const auto [rows, columns] = options.cells();
   if (rows < 1 || columns < 1 || rows > 1000 || columns > 1000) {
-    throw std::invalid_argument("cells: expected 1 x 1 to 1000 x 1000, got " + std::to_string(rows) + " x " +
+    throw std::invalid_argument("cells: expected 1 × 1 to 1000 × 1000, got " + std::to_string(rows) + " × " +
                                 std::to_string(columns));
   }
   cv::Mat canvas = blank_paper(options.image_size());

@@ -141,7 +141,7 @@ TEST_CASE("Groups by aspect ratio") {
   CHECK(aspect_ratio_groups(sizes, {0.4, 1, 2.5}) == std::vector<std::int64_t>{1, 2, 2, 0, 3});
   CHECK(aspect_ratio_groups({}).empty());
   CHECK_THROWS_AS(aspect_ratio_groups(sizes, {1, 1}), std::invalid_argument);
-  CHECK_THROWS_WITH(aspect_ratio_groups({{10, 10}, {0, 10}}), ContainsSubstring("got 0 x 10 at 1"));
+  CHECK_THROWS_WITH(aspect_ratio_groups({{10, 10}, {0, 10}}), ContainsSubstring("got 0 × 10 (height × width) at 1"));
 }
 
 TEST_CASE("Each dataset has its share of every epoch, and each of its examples as often as the others") {

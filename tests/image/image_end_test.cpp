@@ -15,13 +15,14 @@ namespace {
 /// Whether the end is seen in the whole file and missed in each part of it that lacks more than `few` bytes.
 void check_end(const samples::Bytes& bytes, std::size_t few = 0) {
   const ImageHeader header = read_image_header(bytes);
-  CHECK(has_image_end(bytes, header));
+  CHECK(image_end(bytes, header) == ImageEnd::kThere);
   auto longer = bytes;
   longer.insert(longer.end(), {1, 2, 3});
-  CHECK(has_image_end(longer, header));
+  CHECK(image_end(longer, header) == ImageEnd::kThere);
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     CAPTURE(size);
-    REQUIRE(has_image_end(ByteView(bytes.data(), size), header) == (size + few >= bytes.size()));
+    const bool is_missing = image_end(ByteView(bytes.data(), size), header) == ImageEnd::kMissing;
+    REQUIRE(is_missing == (size + few < bytes.size()));
   }
 }
 
@@ -64,7 +65,8 @@ TEST_CASE("a JPEG that lacks its end marker alone is whole, for the decoder and 
         decoded = false;
       }
       CHECK(decoded == (missing <= 2));
-      CHECK(has_image_end(part, header) == decoded);
+      const auto cut = decoded ? ImageEnd::kUnmarked : ImageEnd::kMissing;
+      CHECK(image_end(part, header) == (missing == 0 ? ImageEnd::kThere : cut));
     }
   };
   cv::Mat noise(48, 48, CV_8UC3);
@@ -89,7 +91,7 @@ TEST_CASE("a JPEG cut off between two scans is not whole") {
   for (std::size_t i = 2; i + 1 < jpeg.size(); ++i) {
     if (jpeg[i] != 0xFF || (jpeg[i + 1] != 0xC4 && jpeg[i + 1] != 0xDA)) continue;
     const samples::Bytes part(jpeg.begin(), jpeg.begin() + static_cast<std::ptrdiff_t>(i));
-    CHECK_FALSE(has_image_end(part, header));
+    CHECK(image_end(part, header) == ImageEnd::kMissing);
     CHECK(samples::outcome(part) == "truncated");
     ++scans;
   }

@@ -49,7 +49,7 @@ std::vector<std::size_t> sizes_of(Loader& loader) {
 
 }  // namespace
 
-TEST_CASE("Chunks: every example once an epoch with any numbers of readers, workers and examples in a batch") {
+TEST_CASE("chunks: every example once an epoch with any numbers of readers, workers and examples in a batch") {
   for (const std::size_t readers : {1, 2, 3, 4}) {
     for (const std::size_t batch_size : {5, 7}) {
       for (const std::size_t workers : {0, 2}) {
@@ -71,7 +71,7 @@ TEST_CASE("Chunks: every example once an epoch with any numbers of readers, work
   }
 }
 
-TEST_CASE("Chunks that do not fill their batches, are empty, or are asked for another size of batch") {
+TEST_CASE("chunks that do not fill their batches, are empty, or are asked for another size of batch") {
   const auto sizes = [](const Ints& of_chunks, std::size_t batch_size) {
     auto loader = boxfeed::make_data_loader(chunks(of_chunks, 1, batch_size), Options(batch_size));
     return sizes_of(*loader);
@@ -83,7 +83,7 @@ TEST_CASE("Chunks that do not fill their batches, are empty, or are asked for an
   CHECK_THROWS_WITH(*loader->begin(), Catch::Matchers::ContainsSubstring("requested batch size is 6"));
 }
 
-TEST_CASE("The sampler of a chunk dataset can be looked at while it is loaded") {
+TEST_CASE("the sampler of a chunk dataset can be looked at while it is loaded") {
   auto dataset = chunks({10, 5, 20}, 2, 5);
   const samplers::SequentialSampler& sampler = dataset->chunk_sampler();
   auto loader = boxfeed::make_data_loader(dataset.map(transforms::BatchLambda<Ints, int>([](Ints batch) {

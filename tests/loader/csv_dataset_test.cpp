@@ -49,7 +49,7 @@ struct Files {
 
 }  // namespace
 
-TEST_CASE("Batches of a CSV and its images, the same for any number of workers, with a stack or without") {
+TEST_CASE("batches of a CSV and its images, the same for any number of workers, with a stack or without") {
   const Files files;
   const auto check = [](auto& loader) {
     std::int64_t next = 0;
@@ -74,7 +74,7 @@ TEST_CASE("Batches of a CSV and its images, the same for any number of workers, 
   }
 }
 
-TEST_CASE("A file that is missing is named with its line and index, or left out, and listed") {
+TEST_CASE("a file that is missing is named with its line and index, or left out, and listed") {
   const Files files({3, 6});
   for (const std::size_t workers : {0, 2}) {
     auto loader = make_data_loader<samplers::SequentialSampler>(files.dataset(), Options(4).workers(workers));
@@ -99,7 +99,7 @@ TEST_CASE("A file that is missing is named with its line and index, or left out,
   }
 }
 
-TEST_CASE("A state of a CSV whose rows have changed is refused") {
+TEST_CASE("a state of a CSV whose rows have changed is refused") {
   const Files files;
   auto loader = make_data_loader(files.dataset(), Options(4).seed(1));
   const std::string state = loader->state();

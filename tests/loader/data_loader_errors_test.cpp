@@ -19,7 +19,7 @@ using boxfeed::testing::part;
 using Catch::Matchers::ContainsSubstring;
 using Options = boxfeed::DataLoaderOptions;
 
-TEST_CASE("An error of a fast dataset keeps its type and text, by any number of workers") {
+TEST_CASE("an error of a fast dataset keeps its type and text, by any number of workers") {
   for (const std::size_t workers : {0, 1, 3}) {
     auto loader = make_data_loader<samplers::SequentialSampler>(FakeDataset(6,
                                                                             [](std::size_t index) {
@@ -44,7 +44,7 @@ TEST_CASE("An error of a fast dataset keeps its type and text, by any number of 
   }
 }
 
-TEST_CASE("Bad examples are skipped or replaced by others of their batch, the same for any number of workers") {
+TEST_CASE("bad examples are skipped or replaced by others of their batch, the same for any number of workers") {
   const FakeDataset dataset(10, [](std::size_t index) {
     if (index == 2 || index == 8 || index == 9) throw Error(Reason::kCorrupt, "bad " + std::to_string(index));
   });
@@ -72,7 +72,7 @@ TEST_CASE("Bad examples are skipped or replaced by others of their batch, the sa
   }
 }
 
-TEST_CASE("Iterators outlive nothing: of an earlier loop, and of a loader that is gone") {
+TEST_CASE("iterators outlive nothing: of an earlier loop, and of a loader that is gone") {
   auto loader = make_data_loader(FakeDataset(10), Options(2).workers(1).seed(0));
   auto first = loader->begin();
   CHECK(first != loader->end());

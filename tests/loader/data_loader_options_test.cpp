@@ -6,7 +6,7 @@
 
 using namespace boxfeed;
 
-TEST_CASE("The defaults are LibTorch's") {
+TEST_CASE("the defaults are LibTorch's") {
   const FullDataLoaderOptions ours{DataLoaderOptions()};
   const torch::data::FullDataLoaderOptions theirs{torch::data::DataLoaderOptions()};
   CHECK(ours.batch_size == theirs.batch_size);
@@ -18,7 +18,7 @@ TEST_CASE("The defaults are LibTorch's") {
   CHECK_FALSE(ours.prefetch_next_epoch);
 }
 
-TEST_CASE("The options are chained as LibTorch's, and made of them") {
+TEST_CASE("the options are chained as LibTorch's, and made of them") {
   const auto check = [](const FullDataLoaderOptions& options) {
     CHECK(options.batch_size == 32);
     CHECK(options.workers == 3);
@@ -43,7 +43,7 @@ TEST_CASE("The options are chained as LibTorch's, and made of them") {
   CHECK(DataLoaderOptions().workers(7).workers() == 7);
 }
 
-TEST_CASE("Workers that share a dataset: as many as there are CPUs unless it is said, with enough to do, in order") {
+TEST_CASE("workers that share a dataset: as many as there are CPUs unless it is said, with enough to do, in order") {
   const FullDataLoaderOptions unsaid(DataLoaderOptions(20).enforce_ordering(false), true);
   CHECK(unsaid.workers == available_cpus());
   CHECK(unsaid.enforce_ordering);
@@ -56,14 +56,14 @@ TEST_CASE("Workers that share a dataset: as many as there are CPUs unless it is 
   CHECK(FullDataLoaderOptions(DataLoaderOptions(1).workers(4)).prefetch == 8);
 }
 
-TEST_CASE("Options that mean nothing are refused") {
+TEST_CASE("options that mean nothing are refused") {
   CHECK_THROWS_WITH(FullDataLoaderOptions(DataLoaderOptions(0)), "batch_size: expected 1 or more, got 0");
   CHECK_THROWS_AS(FullDataLoaderOptions(DataLoaderOptions().workers(1).max_jobs(0)), std::invalid_argument);
   CHECK_THROWS_AS(FullDataLoaderOptions(DataLoaderOptions().prefetch(0)), std::invalid_argument);
   CHECK_THROWS_AS(DataLoaderOptions().max_errors(-1), std::invalid_argument);
 }
 
-TEST_CASE("Negative numbers, which options take as large ones, and absurd ones are refused as they were written") {
+TEST_CASE("negative numbers, which options take as large ones, and absurd ones are refused as they were written") {
   constexpr auto minus_one = static_cast<std::size_t>(-1);
   const auto full = [](const DataLoaderOptions& options) { return FullDataLoaderOptions(options, true); };
   CHECK_THROWS_WITH(full(DataLoaderOptions().workers(minus_one)), "workers: expected 0 to 1024, got -1");

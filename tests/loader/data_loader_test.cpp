@@ -57,7 +57,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("Batches by number, slices and the size, whatever is being iterated") {
+TEST_CASE("batches by number, slices and the size, whatever is being iterated") {
   for (const std::size_t workers : {0, 2}) {
     auto loader = make_data_loader(FakeDataset(10), Options(3).workers(workers).seed(4));
     const auto order = random_permutation(10, 4, 0);
@@ -84,7 +84,7 @@ TEST_CASE("Batches by number, slices and the size, whatever is being iterated") 
   CHECK_THROWS_AS((*dropping)[3], std::out_of_range);
 }
 
-TEST_CASE("With LibTorch's sampler, too, without drawing from its generator") {
+TEST_CASE("with LibTorch's sampler, too, without drawing from its generator") {
   torch::manual_seed(8);
   auto loader = make_data_loader<torch::data::samplers::RandomSampler>(FakeDataset(10), Options(3).workers(2));
   CHECK(loader->size() == 4);
@@ -109,7 +109,7 @@ TEST_CASE("With LibTorch's sampler, too, without drawing from its generator") {
   CHECK(torch::rand({1}).item<float>() == after);
 }
 
-TEST_CASE("Without a seed, batches by number before the first loop are that loop's, and nothing more is drawn") {
+TEST_CASE("without a seed, batches by number before the first loop are that loop's, and nothing more is drawn") {
   const auto looped = [](bool looks_first) {
     torch::manual_seed(8);
     auto loader = make_data_loader<torch::data::samplers::RandomSampler>(FakeDataset(10), Options(3).workers(2));
@@ -125,14 +125,14 @@ TEST_CASE("Without a seed, batches by number before the first loop are that loop
   CHECK(looped(true) == looped(false));
 }
 
-TEST_CASE("A batch larger than any number of examples is one batch") {
+TEST_CASE("a batch larger than any number of examples is one batch") {
   constexpr auto largest = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
   auto loader = make_data_loader(FakeDataset(5), Options(largest).workers(2).seed(1));
   CHECK(loader->size() == 1);
   CHECK(is_expected(*loader->begin(), random_permutation(5, 1, 0), 1, 0));
 }
 
-TEST_CASE("A timeout is told in LibTorch's word, and one of ages is none") {
+TEST_CASE("a timeout is told in LibTorch's word, and one of ages is none") {
   auto loader = make_data_loader(FakeDataset(1, [](std::size_t) { std::this_thread::sleep_for(milliseconds(200)); }),
                                  Options(1).workers(1).timeout(milliseconds(1)));
   CHECK_THAT(error_of([&] { static_cast<void>(*loader->begin()); }).what(), ContainsSubstring("Timeout"));
@@ -140,7 +140,7 @@ TEST_CASE("A timeout is told in LibTorch's word, and one of ages is none") {
   CHECK((*patient->begin()).data.size(0) == 1);
 }
 
-TEST_CASE("A batch that is kept is never written to again") {
+TEST_CASE("a batch that is kept is never written to again") {
   auto loader = make_data_loader(FakeDataset(40), Options(2).workers(3).seed(1));
   std::vector<torch::data::Example<>> kept;
   std::vector<torch::Tensor> views;
@@ -161,7 +161,7 @@ TEST_CASE("A batch that is kept is never written to again") {
   }
 }
 
-TEST_CASE("State through the loader: exact, small, refused for another dataset or other options") {
+TEST_CASE("state through the loader: exact, small, refused for another dataset or other options") {
   auto loader = make_data_loader(FakeDataset(11), Options(2).workers(2).seed(5));
   std::string state;
   std::size_t i = 0;
@@ -194,7 +194,7 @@ TEST_CASE("State through the loader: exact, small, refused for another dataset o
   CHECK(refusal(make_data_loader(FakeDataset(12), Options(2).seed(5))).reason() == Reason::kDatasetChanged);
 }
 
-TEST_CASE("A seeded sampler that is handed in gives the seed, unless the options do") {
+TEST_CASE("a seeded sampler that is handed in gives the seed, unless the options do") {
   auto loader = make_data_loader(FakeDataset(7), samplers::RandomSampler(7, 3), Options(7));
   CHECK(is_expected(*loader->begin(), random_permutation(7, 3, 0), 3, 0));
   auto other = make_data_loader(FakeDataset(7), samplers::RandomSampler(7, 3), Options(7).seed(4));
@@ -204,7 +204,7 @@ TEST_CASE("A seeded sampler that is handed in gives the seed, unless the options
   CHECK(part_of->size() == 1);
 }
 
-TEST_CASE("Hooks at the end of epochs, a requested stop, join and on again") {
+TEST_CASE("hooks at the end of epochs, a requested stop, join and on again") {
   auto loader = make_data_loader(FakeDataset(6), Options(2).workers(2).seed(0));
   std::vector<std::uint64_t> ended;
   loader->on_epoch_end([&](std::uint64_t epoch) { ended.push_back(epoch); });
@@ -224,7 +224,7 @@ TEST_CASE("Hooks at the end of epochs, a requested stop, join and on again") {
   CHECK(ended.size() == 2);
 }
 
-TEST_CASE("Statistics book the stages, and the verdict is a sentence") {
+TEST_CASE("statistics book the stages, and the verdict is a sentence") {
   auto loader = make_data_loader(FakeDataset(20, [](std::size_t) { std::this_thread::sleep_for(milliseconds(1)); }),
                                  Options(5).workers(2).seed(0).prefetch_next_epoch(false));
   for (auto& batch : *loader) static_cast<void>(batch);

@@ -18,13 +18,13 @@ using boxfeed::testing::FakeDataset;
 using boxfeed::testing::threads_of_process;
 using Options = boxfeed::DataLoaderOptions;
 
-TEST_CASE("The default of workers fits the machine for a dataset that threads may share") {
+TEST_CASE("the default of workers fits the machine for a dataset that threads may share") {
   auto loader = make_data_loader(FakeDataset(10), Options(2));
   CHECK(loader->options().workers >= 1);
   static_assert(std::is_same_v<decltype(loader)::element_type, DataLoader<>>);
 }
 
-TEST_CASE("When the first batch appears, no more than its size and the workers have been started") {
+TEST_CASE("when the first batch appears, no more than its size and the workers have been started") {
   for (const std::size_t workers : {1, 2, 4, 8}) {
     const auto order = random_permutation(500, 0, 0);
     const std::set<std::size_t> first(order.begin(), order.begin() + 20);
@@ -45,7 +45,7 @@ TEST_CASE("When the first batch appears, no more than its size and the workers h
   }
 }
 
-TEST_CASE("Workers start no threads of LibTorch's or OpenCV's") {
+TEST_CASE("workers start no threads of LibTorch's or OpenCV's") {
   const FakeDataset dataset(64, [&](std::size_t) {
     // Large enough for LibTorch to split it among threads.
     static_cast<void>(torch::ones({1 << 20}).add_(1));

@@ -25,7 +25,7 @@ using boxfeed::Reason;
 using Catch::Matchers::ContainsSubstring;
 using std::chrono::milliseconds;
 
-TEST_CASE("Stateful and chunk datasets: each example once an epoch, reset at its beginning, left at any time") {
+TEST_CASE("stateful and chunk datasets: each example once an epoch, reset at its beginning, left at any time") {
   for (const std::size_t workers : {0, 1, 3}) {
     auto loader = boxfeed::make_data_loader(StatefulNumbers(), boxfeed::DataLoaderOptions(5).workers(workers));
     for (int epoch = 0; epoch < 3; ++epoch) {
@@ -55,7 +55,7 @@ TEST_CASE("Stateful and chunk datasets: each example once an epoch, reset at its
   }
 }
 
-TEST_CASE("A mapped stateful dataset") {
+TEST_CASE("a mapped stateful dataset") {
   auto dataset = StatefulNumbers().map(transforms::BatchLambda<std::vector<int>, int>([](std::vector<int> batch) {
     int sum = 0;
     for (const int x : batch) sum += x;
@@ -65,7 +65,7 @@ TEST_CASE("A mapped stateful dataset") {
   CHECK(all_of(*loader) == std::vector<int>{0 + 1 + 2 + 3 + 4 + 5, 6 + 7 + 8 + 9 + 10 + 11});
 }
 
-TEST_CASE("Iterators: comparing, copying, ends") {
+TEST_CASE("iterators: comparing, copying, ends") {
   auto loader = boxfeed::make_data_loader<samplers::SequentialSampler>(NumberDataset(3), 2);
   auto begin = loader->begin();
   CHECK(begin == begin);
@@ -86,7 +86,7 @@ TEST_CASE("Iterators: comparing, copying, ends") {
   CHECK(copied.size() == 2);
 }
 
-TEST_CASE("Each worker has a copy of the dataset of its own, and the original is not used") {
+TEST_CASE("each worker has a copy of the dataset of its own, and the original is not used") {
   struct Counting : datasets::Dataset<Counting, int> {
     Counting() = default;
     Counting(Counting&&) = default;
@@ -123,7 +123,7 @@ TEST_CASE("Each worker has a copy of the dataset of its own, and the original is
   }
 }
 
-TEST_CASE("Exceptions: what LibTorch's loader throws, at the place of the batch, nothing is lost, all can go on") {
+TEST_CASE("exceptions: what LibTorch's loader throws, at the place of the batch, nothing is lost, all can go on") {
   struct Bad : datasets::Dataset<Bad, int> {
     int get(std::size_t index) override {
       if (index == 2 || index == 7) throw std::out_of_range("bad " + std::to_string(index));
@@ -164,7 +164,7 @@ TEST_CASE("Exceptions: what LibTorch's loader throws, at the place of the batch,
   }
 }
 
-TEST_CASE("Bad examples of a foreign dataset are found, skipped or replaced, and named") {
+TEST_CASE("bad examples of a foreign dataset are found, skipped or replaced, and named") {
   struct Bad : datasets::Dataset<Bad, int> {
     int get(std::size_t index) override {
       if (index == 2 || index == 6 || index == 7) throw std::runtime_error("bad " + std::to_string(index));
@@ -186,7 +186,7 @@ TEST_CASE("Bad examples of a foreign dataset are found, skipped or replaced, and
   }
 }
 
-TEST_CASE("Without order, batches come as they are ready, with it, they do not") {
+TEST_CASE("without order, batches come as they are ready, with it, they do not") {
   // The first batch waits until the second has been loaded.
   struct Waiting : datasets::Dataset<Waiting, std::size_t> {
     struct Shared {
@@ -214,7 +214,7 @@ TEST_CASE("Without order, batches come as they are ready, with it, they do not")
   CHECK_THROWS_AS(unordered->state(), boxfeed::Error);
 }
 
-TEST_CASE("A timeout is an error, and the loader can still be destroyed") {
+TEST_CASE("a timeout is an error, and the loader can still be destroyed") {
   struct Held : datasets::Dataset<Held, int> {
     int get(std::size_t) override {
       gate->wait();

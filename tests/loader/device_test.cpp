@@ -97,7 +97,7 @@ std::vector<float> values(const torch::Tensor& tensor) {
 
 }  // namespace
 
-TEST_CASE("Batches are on the device, and what it computes sees their values, whatever is still under way") {
+TEST_CASE("batches are on the device, and what it computes sees their values, whatever is still under way") {
   for (const std::size_t workers : {0, 1, 4}) {
     auto loader = make_data_loader(FakeDataset(47), Options(5).workers(workers).seed(3).device(kDevice));
     struct Seen {
@@ -131,7 +131,7 @@ TEST_CASE("Batches are on the device, and what it computes sees their values, wh
   }
 }
 
-TEST_CASE("Nobody waits for the device, and no memory that it still reads is written to again") {
+TEST_CASE("nobody waits for the device, and no memory that it still reads is written to again") {
   const std::uint64_t before = FakeDevice::streamed_bytes();
   std::vector<std::vector<float>> data(20), target(20);
   {
@@ -153,7 +153,7 @@ TEST_CASE("Nobody waits for the device, and no memory that it still reads is wri
   for (std::size_t i = 0; i < 20; ++i) CHECK(is_right(data[i], target[i], order, 5 * i));
 }
 
-TEST_CASE("Batches by number and slices are on the device, too") {
+TEST_CASE("batches by number and slices are on the device, too") {
   auto loader = make_data_loader<samplers::SequentialSampler>(FakeDataset(10), Options(4).device(kDevice));
   CHECK(values((*loader)[1].target) == std::vector<float>{16, 25, 36, 49});
   const auto slice = loader->slice(0, 3);
@@ -161,7 +161,7 @@ TEST_CASE("Batches by number and slices are on the device, too") {
   CHECK(loader->options().device == "privateuseone:0");
 }
 
-TEST_CASE("Datasets of LibTorch's kinds: examples one by one, stacked, tensors, and what is no tensor beside them") {
+TEST_CASE("datasets of LibTorch's kinds: examples one by one, stacked, tensors, and what is no tensor beside them") {
   for (const std::size_t workers : {0, 2}) {
     const auto options = Options(4).workers(workers).device(kDevice);
     auto examples = make_data_loader<samplers::SequentialSampler>(Rows(), options);
@@ -194,7 +194,7 @@ TEST_CASE("Datasets of LibTorch's kinds: examples one by one, stacked, tensors, 
   }
 }
 
-TEST_CASE("A batch of detections is one copy, and all of it is on the device") {
+TEST_CASE("a batch of detections is one copy, and all of it is on the device") {
   const auto example = [](std::int64_t id, const std::vector<float>& box) {
     return DetectionExample{torch::full({1, 2, 2}, static_cast<double>(id)),
                             {torch::tensor(box).view({-1, 4}), torch::full({1}, id, torch::kLong), id, {}}};
@@ -211,7 +211,7 @@ TEST_CASE("A batch of detections is one copy, and all of it is on the device") {
   CHECK(std::vector<float>(boxes, boxes + 8) == std::vector<float>{0, 0, 1, 1, 0, 1, 2, 2});
 }
 
-TEST_CASE("A collation's own type: copied ahead, when it is delivered, or refused where it cannot be copied") {
+TEST_CASE("a collation's own type: copied ahead, when it is delivered, or refused where it cannot be copied") {
   const auto options = Options(4).workers(2).device(kDevice);
   const auto firsts = [&](auto collation) {
     auto loader = make_data_loader<samplers::SequentialSampler>(Rows().map(collation), options);
@@ -227,7 +227,7 @@ TEST_CASE("A collation's own type: copied ahead, when it is delivered, or refuse
   CHECK((*unmoved->begin()).data.device() == torch::kCPU);
 }
 
-TEST_CASE("A copy that fails is an error at the place of its batch, and the next ones come") {
+TEST_CASE("a copy that fails is an error at the place of its batch, and the next ones come") {
   for (const std::size_t workers : {0, 2}) {
     auto loader = make_data_loader<samplers::SequentialSampler>(Rows().map(Collate<Fails>()),
                                                                 Options(4).workers(workers).device(kDevice));
@@ -239,7 +239,7 @@ TEST_CASE("A copy that fails is an error at the place of its batch, and the next
   }
 }
 
-TEST_CASE("A device without streams and events gets its batches all the same") {
+TEST_CASE("a device without streams and events gets its batches all the same") {
   auto loader = make_data_loader(FakeDataset(6), Options(4).workers(2).device(torch::kMeta));
   for (auto& batch : *loader) {
     CHECK(batch.data.device().type() == torch::kMeta);
@@ -247,7 +247,7 @@ TEST_CASE("A device without streams and events gets its batches all the same") {
   }
 }
 
-TEST_CASE("A device that is not there is refused when the loader is made, and says so") {
+TEST_CASE("a device that is not there is refused when the loader is made, and says so") {
   const auto make = [](const torch::Device& device) {
     return make_data_loader(FakeDataset(6), Options(4).device(device));
   };

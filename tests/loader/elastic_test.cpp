@@ -122,7 +122,7 @@ void check_elastic(const Base& base, std::size_t batch_size) {
 
 }  // namespace
 
-TEST_CASE("Left at any step by any world, an epoch is finished by any other, each example once, whatever the sampler") {
+TEST_CASE("left at any step by any world, an epoch is finished by any other, each example once, whatever the sampler") {
   check_elastic(samplers::RandomSampler(kExamples), 2);
   check_elastic(samplers::SequentialSampler(kExamples), 3);
   const std::vector<double> numbers{1, 2, 3, 4, 5, 6, 7};
@@ -133,7 +133,7 @@ TEST_CASE("Left at any step by any world, an epoch is finished by any other, eac
   check_elastic(samplers::GroupedBatchSampler({0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 0}, 3), 3);
 }
 
-TEST_CASE("From world to world to world, with workers, and then whole epochs") {
+TEST_CASE("from world to world to world, with workers, and then whole epochs") {
   const samplers::RandomSampler base(kExamples);
   const Indices order = base.indices(9, 0);
   std::string state;
@@ -172,7 +172,7 @@ TEST_CASE("From world to world to world, with workers, and then whole epochs") {
   check_once(last.epoch(), order, 4);
 }
 
-TEST_CASE("Where all ranks together have the same batch, the steps are the same, and those of one process") {
+TEST_CASE("where all ranks together have the same batch, the steps are the same, and those of one process") {
   const samplers::RandomSampler base(kExamples);
   World<samplers::RandomSampler> one(base, 1, 6), two(base, 2, 3), three(base, 3, 2);
   std::vector<Indices> steps;
@@ -190,7 +190,7 @@ TEST_CASE("Where all ranks together have the same batch, the steps are the same,
   CHECK(step == 3);
 }
 
-TEST_CASE("A state is refused where neither the batch of a rank nor that of all is the same, and the loop goes on") {
+TEST_CASE("a state is refused where neither the batch of a rank nor that of all is the same, and the loop goes on") {
   const samplers::RandomSampler base(kExamples);
   World<samplers::RandomSampler> two(base, 2, 3), other(base, 3, 4);
   const std::string state = two.state();
@@ -201,7 +201,7 @@ TEST_CASE("A state is refused where neither the batch of a rank nor that of all 
   check_once(seen, base.indices(9, 0), 3);
 }
 
-TEST_CASE("A state whose numbers cannot be is refused, and the loop goes on") {
+TEST_CASE("a state whose numbers cannot be is refused, and the loop goes on") {
   const samplers::RandomSampler base(kExamples);
   World<samplers::RandomSampler> two(base, 2, 3), three(base, 3, 3);
   const auto edited = [&](const std::string& from, const std::string& to) {

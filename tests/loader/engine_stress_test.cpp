@@ -14,7 +14,7 @@ using namespace boxfeed::detail;
 using boxfeed::testing::FakeJob;
 using Outcome = Taken::Outcome;
 
-TEST_CASE("At any step: take, run, cancel, restart, destroy, with random numbers of workers and places") {
+TEST_CASE("at any step: take, run, cancel, restart, destroy, with random numbers of workers and places") {
   Random random(1, 0, 0);
   for (int round = 0; round < 400; ++round) {
     Engine engine(random.below(9));

@@ -23,7 +23,7 @@ using boxfeed::testing::Gate;
 using std::chrono::milliseconds;
 using Outcome = Taken::Outcome;
 
-TEST_CASE("Jobs come back in the order in which they went, each place filled once, by any number of workers") {
+TEST_CASE("jobs come back in the order in which they went, each place filled once, by any number of workers") {
   for (const std::size_t count : {0, 1, 2, 3, 8}) {
     Engine engine(count);
     CHECK(engine.threads() == count);
@@ -42,7 +42,7 @@ TEST_CASE("Jobs come back in the order in which they went, each place filled onc
   }
 }
 
-TEST_CASE("A job is complete once, after its last place, before it comes back") {
+TEST_CASE("a job is complete once, after its last place, before it comes back") {
   for (const std::size_t count : {0, 1, 4}) {
     Engine engine(count);
     std::vector<std::shared_ptr<FakeJob>> jobs;
@@ -62,7 +62,7 @@ TEST_CASE("A job is complete once, after its last place, before it comes back") 
   }
 }
 
-TEST_CASE("The time of every worker is in its job before it comes back") {
+TEST_CASE("the time of every worker is in its job before it comes back") {
   Engine engine(4);
   for (int round = 0; round < 30; ++round) {
     engine.submit(std::make_shared<FakeJob>(8, [](std::size_t) { std::this_thread::sleep_for(milliseconds(1)); }));
@@ -70,7 +70,7 @@ TEST_CASE("The time of every worker is in its job before it comes back") {
   }
 }
 
-TEST_CASE("A job that is run goes between the places of one that is being filled") {
+TEST_CASE("a job that is run goes between the places of one that is being filled") {
   Engine engine(1);
   Gate gate;
   std::vector<std::size_t> order;
@@ -89,7 +89,7 @@ TEST_CASE("A job that is run goes between the places of one that is being filled
   CHECK(order == std::vector<std::size_t>{0, 10, 11, 1, 2});
 }
 
-TEST_CASE("Every worker that rests is woken where there is work for all of them") {
+TEST_CASE("every worker that rests is woken where there is work for all of them") {
   constexpr std::size_t kWorkers = 8;
   Engine engine(kWorkers);
   for (int round = 0; round < 20; ++round) {  // cold at first, warm from the second one on
@@ -107,7 +107,7 @@ TEST_CASE("Every worker that rests is woken where there is work for all of them"
   }
 }
 
-TEST_CASE("Without order, the job that is full first comes first") {
+TEST_CASE("without order, the job that is full first comes first") {
   Engine engine(2);
   Gate gate;
   auto slow = std::make_shared<FakeJob>(1, [&](std::size_t) { gate.wait(); });
@@ -119,7 +119,7 @@ TEST_CASE("Without order, the job that is full first comes first") {
   CHECK(engine.take(/*ordered=*/false).job == slow);
 }
 
-TEST_CASE("What a place throws is noted with the place, and the others are filled all the same") {
+TEST_CASE("what a place throws is noted with the place, and the others are filled all the same") {
   for (const std::size_t count : {0, 2}) {
     Engine engine(count);
     engine.submit(std::make_shared<FakeJob>(5, [](std::size_t place) {
@@ -137,7 +137,7 @@ TEST_CASE("What a place throws is noted with the place, and the others are fille
   }
 }
 
-TEST_CASE("Destroying and canceling drop what is not begun and wait for what is") {
+TEST_CASE("destroying and canceling drop what is not begun and wait for what is") {
   std::atomic<int> filled{0};
   auto work = [&](std::size_t) {
     std::this_thread::sleep_for(milliseconds(5));
@@ -165,7 +165,7 @@ TEST_CASE("Destroying and canceling drop what is not begun and wait for what is"
   }
 }
 
-TEST_CASE("A canceled job is destroyed when its last place is done") {
+TEST_CASE("a canceled job is destroyed when its last place is done") {
   Engine engine(1);
   Gate gate;
   auto job = std::make_shared<FakeJob>(1, [&](std::size_t) { gate.wait(); });
@@ -179,7 +179,7 @@ TEST_CASE("A canceled job is destroyed when its last place is done") {
   CHECK(watched.expired());
 }
 
-TEST_CASE("A job that is run goes before all that are queued") {
+TEST_CASE("a job that is run goes before all that are queued") {
   for (const std::size_t count : {0, 1}) {
     Engine engine(count);
     std::atomic<int> queued{0};
@@ -197,7 +197,7 @@ TEST_CASE("A job that is run goes before all that are queued") {
   }
 }
 
-TEST_CASE("Where the system gives fewer threads, those that there are do the work") {
+TEST_CASE("where the system gives fewer threads, those that there are do the work") {
   for (const int granted : {0, 1, 3}) {
     Engine engine(8, {}, [granted, made = 0](std::function<void()> run) mutable {
       if (made++ == granted) throw std::system_error(EAGAIN, std::generic_category());
@@ -211,7 +211,7 @@ TEST_CASE("Where the system gives fewer threads, those that there are do the wor
   }
 }
 
-TEST_CASE("A child process is told that the threads are not there, and can still destroy the engine") {
+TEST_CASE("a child process is told that the threads are not there, and can still destroy the engine") {
   auto engine = std::make_unique<Engine>(2);
   Gate gate;
   engine->submit(std::make_shared<FakeJob>(1, [&](std::size_t) { gate.wait(); }));
@@ -242,7 +242,7 @@ TEST_CASE("A child process is told that the threads are not there, and can still
   CHECK(engine->take().outcome == Outcome::kJob);
 }
 
-TEST_CASE("Each worker has a number of its own") {
+TEST_CASE("each worker has a number of its own") {
   struct Numbered : detail::Job {
     Numbered() : Job(64), inside(4) {}
     void fill(std::size_t, std::size_t worker) override {

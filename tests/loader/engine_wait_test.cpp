@@ -16,7 +16,7 @@ using boxfeed::testing::Gate;
 using std::chrono::milliseconds;
 using Outcome = Taken::Outcome;
 
-TEST_CASE("A timeout names what is slow, and the job can still be had") {
+TEST_CASE("a timeout names what is slow, and the job can still be had") {
   Engine engine(2);
   Gate gate;
   auto job = std::make_shared<FakeJob>(3, [&](std::size_t place) {
@@ -31,7 +31,7 @@ TEST_CASE("A timeout names what is slow, and the job can still be had") {
   CHECK(engine.take().job == job);
 }
 
-TEST_CASE("A timeout names a place of the job that is waited for, before those of later ones") {
+TEST_CASE("a timeout names a place of the job that is waited for, before those of later ones") {
   for (int round = 0; round < 50; ++round) {  // so that either worker comes first
     Engine engine(2);
     Gate gate;
@@ -45,7 +45,7 @@ TEST_CASE("A timeout names a place of the job that is waited for, before those o
   }
 }
 
-TEST_CASE("Of two places of one job, a timeout names the one that was begun first") {
+TEST_CASE("of two places of one job, a timeout names the one that was begun first") {
   Engine engine(2);
   Gate first;
   Gate both;
@@ -60,7 +60,7 @@ TEST_CASE("Of two places of one job, a timeout names the one that was begun firs
   both.open();
 }
 
-TEST_CASE("A timeout when nothing is being filled says so") {
+TEST_CASE("a timeout when nothing is being filled says so") {
   Gate gate;
   Engine engine(1, [&] { gate.wait(); });
   engine.submit(std::make_shared<FakeJob>(1));
@@ -68,7 +68,7 @@ TEST_CASE("A timeout when nothing is being filled says so") {
   gate.open();
 }
 
-TEST_CASE("A stop flag ends waiting") {
+TEST_CASE("a stop flag ends waiting") {
   Engine engine(1);
   Gate gate;
   engine.submit(std::make_shared<FakeJob>(1, [&](std::size_t) { gate.wait(); }));
@@ -82,7 +82,7 @@ TEST_CASE("A stop flag ends waiting") {
   gate.open();
 }
 
-TEST_CASE("When the first job of a cold start comes, its places and one more a worker were started at most") {
+TEST_CASE("when the first job of a cold start comes, its places and one more a worker were started at most") {
   for (const std::size_t count : {1, 2, 4, 8}) {
     for (int round = 0; round < 20; ++round) {
       Engine engine(count);
@@ -105,7 +105,7 @@ TEST_CASE("When the first job of a cold start comes, its places and one more a w
   }
 }
 
-TEST_CASE("A restart is a cold start again") {
+TEST_CASE("a restart is a cold start again") {
   constexpr std::size_t kWorkers = 3;
   Engine engine(kWorkers);
   for (int epoch = 0; epoch < 10; ++epoch) {
@@ -125,7 +125,7 @@ TEST_CASE("A restart is a cold start again") {
   }
 }
 
-TEST_CASE("Workers that a cold start holds back are woken when its first job is taken") {
+TEST_CASE("workers that a cold start holds back are woken when its first job is taken") {
   Engine engine(2);
   std::atomic<std::size_t> started{0};
   for (int i = 0; i < 5; ++i) engine.submit(std::make_shared<FakeJob>(10, [&](std::size_t) { ++started; }));
@@ -137,7 +137,7 @@ TEST_CASE("Workers that a cold start holds back are woken when its first job is 
   CHECK(started == 50);
 }
 
-TEST_CASE("A caller that comes back at once wakes the workers that a cold start holds back") {
+TEST_CASE("a caller that comes back at once wakes the workers that a cold start holds back") {
   Engine engine(2);
   std::atomic<std::size_t> started{0};
   for (int i = 0; i < 3; ++i) engine.submit(std::make_shared<FakeJob>(4, [&](std::size_t) { ++started; }));
@@ -146,7 +146,7 @@ TEST_CASE("A caller that comes back at once wakes the workers that a cold start 
   CHECK(started == 12);
 }
 
-TEST_CASE("After the first job the workers go on by themselves, while the caller is elsewhere") {
+TEST_CASE("after the first job the workers go on by themselves, while the caller is elsewhere") {
   Engine engine(2);
   std::atomic<std::size_t> started{0};
   for (int i = 0; i < 5; ++i) engine.submit(std::make_shared<FakeJob>(10, [&](std::size_t) { ++started; }));

@@ -16,7 +16,7 @@ using namespace boxfeed::testing;
 using Catch::Matchers::ContainsSubstring;
 using Loader = FakeLoader;
 
-TEST_CASE("An error comes at its batch's place, each batch once, and the others come complete") {
+TEST_CASE("an error comes at its batch's place, each batch once, and the others come complete") {
   for (const std::size_t workers : {0, 1, 3}) {
     auto config = numbers(12, 3);
     const auto order = random_permutation(12, 0, 0);
@@ -48,7 +48,7 @@ TEST_CASE("An error comes at its batch's place, each batch once, and the others 
   }
 }
 
-TEST_CASE("Every example bad: each batch throws, and the epoch ends") {
+TEST_CASE("every example bad: each batch throws, and the epoch ends") {
   auto config = numbers(10, 3);
   config.work = [](std::size_t) { throw std::bad_alloc(); };
   Loader loader(config, full_options(2));
@@ -58,7 +58,7 @@ TEST_CASE("Every example bad: each batch throws, and the epoch ends") {
   CHECK(loader.core->stats().examples == 0);
 }
 
-TEST_CASE("Skipping shortens the batch within a budget, and leaves an empty one out") {
+TEST_CASE("skipping shortens the batch within a budget, and leaves an empty one out") {
   auto config = numbers(9, 3);
   const auto order = random_permutation(9, 0, 0);
   config.work = [&](std::size_t index) {
@@ -103,7 +103,7 @@ TEST_CASE("Skipping shortens the batch within a budget, and leaves an empty one 
   }
 }
 
-TEST_CASE("The message of a spent budget shows twenty cases") {
+TEST_CASE("the message of a spent budget shows twenty cases") {
   auto config = numbers(50, 50);
   config.work = [](std::size_t index) {
     if (index % 2 == 0) throw std::runtime_error("case");
@@ -121,7 +121,7 @@ TEST_CASE("The message of a spent budget shows twenty cases") {
   CHECK_THAT(text, ContainsSubstring("allowed are 25 (max_errors: 50 %): 25 corrupt, 25 other"));
 }
 
-TEST_CASE("The message of a spent budget shows the cases of its epoch alone") {
+TEST_CASE("the message of a spent budget shows the cases of its epoch alone") {
   auto config = numbers(4, 4);
   std::atomic<int> epoch{0};
   config.work = [&](std::size_t index) {
@@ -140,7 +140,7 @@ TEST_CASE("The message of a spent budget shows the cases of its epoch alone") {
   CHECK(text.find("epoch 0") == std::string::npos);
 }
 
-TEST_CASE("One example is an example, and two are examples") {
+TEST_CASE("one example is an example, and two are examples") {
   detail::ErrorLedger ledger;
   ledger.begin_epoch(3, 0);
   for (const std::string expected : {"1 example of epoch 3 could", "2 examples of epoch 3 could"}) {
@@ -150,7 +150,7 @@ TEST_CASE("One example is an example, and two are examples") {
   }
 }
 
-TEST_CASE("Ten thousand errors are listed, and all are counted") {
+TEST_CASE("ten thousand errors are listed, and all are counted") {
   detail::ErrorLedger ledger;
   ledger.begin_epoch(0, 0);
   const auto error = std::make_exception_ptr(std::runtime_error("bad"));

@@ -7,7 +7,7 @@
 
 using boxfeed::ErrorBudget;
 
-TEST_CASE("A budget is a count or a share") {
+TEST_CASE("a budget is a count or a share") {
   CHECK(ErrorBudget().allowed(1000) == 0);
   CHECK(ErrorBudget(10).allowed(5) == 10);
   CHECK(ErrorBudget(0.01).allowed(1000) == 10);
@@ -18,7 +18,7 @@ TEST_CASE("A budget is a count or a share") {
   CHECK(ErrorBudget(0.015).text() == "1.5 %");
 }
 
-TEST_CASE("A budget that is none is refused") {
+TEST_CASE("a budget that is none is refused") {
   CHECK_THROWS_AS(ErrorBudget(-1), std::invalid_argument);
   CHECK_THROWS_AS(ErrorBudget(1.5), std::invalid_argument);
   CHECK_THROWS_AS(ErrorBudget(std::numeric_limits<double>::quiet_NaN()), std::invalid_argument);

@@ -88,7 +88,7 @@ static_assert(!is_batch_buildable_v<int>);
 
 }  // namespace
 
-TEST_CASE("A dataset of one's own needs a size and a builder of its batches, which may refer to it") {
+TEST_CASE("a dataset of one's own needs a size and a builder of its batches, which may refer to it") {
   for (const std::size_t workers : {0, 2}) {
     auto loader =
         make_data_loader<samplers::SequentialSampler>(Squares({0, 1, 4, 9, 16}), DataLoaderOptions(2).workers(workers));
@@ -104,7 +104,7 @@ TEST_CASE("A dataset of one's own needs a size and a builder of its batches, whi
   }
 }
 
-TEST_CASE("A dataset that overrides get or get_batch of one with a builder is asked through it") {
+TEST_CASE("a dataset that overrides get or get_batch of one with a builder is asked through it") {
   const auto first = [](auto dataset) {
     auto loader = make_data_loader<samplers::SequentialSampler>(std::move(dataset), 2);
     return std::vector<Example<>>(*loader->begin())[1].data[0].template item<float>();
@@ -114,7 +114,7 @@ TEST_CASE("A dataset that overrides get or get_batch of one with a builder is as
   CHECK(first(OverridesGetBatch(3)) == 7);
 }
 
-TEST_CASE("A collation of one's own is called, on a dataset with a builder too") {
+TEST_CASE("a collation of one's own is called, on a dataset with a builder too") {
   auto loader = make_data_loader<samplers::SequentialSampler>(FakeDataset(4).map(OwnCollation()), 2);
   CHECK((*loader->begin()).data.sizes() == torch::IntArrayRef{2});
 }

@@ -99,7 +99,7 @@ struct Named : datasets::Dataset<Named, Example<torch::Tensor, std::string>> {
 
 }  // namespace
 
-TEST_CASE("A request may be of the user's own type") {
+TEST_CASE("a request may be of the user's own type") {
   for (const std::size_t workers : {0, 1, 3}) {
     auto loader = boxfeed::make_data_loader(StrideDataset(), StrideSampler(), Options(4).workers(workers));
     for (int epoch = 0; epoch < 2; ++epoch) {
@@ -108,7 +108,7 @@ TEST_CASE("A request may be of the user's own type") {
   }
 }
 
-TEST_CASE("A stream with a transform, and an epoch of so many batches") {
+TEST_CASE("a stream with a transform, and an epoch of so many batches") {
   auto loader = boxfeed::make_data_loader(
       CountingStream().map(transforms::Lambda<std::size_t>([](std::size_t x) { return 2 * x; })),
       samplers::StreamSampler(6), Options(3));
@@ -116,7 +116,7 @@ TEST_CASE("A stream with a transform, and an epoch of so many batches") {
   CHECK(all_of(*loader) == std::vector<Numbers>{{12, 14, 16}, {18, 20, 22}});
 }
 
-TEST_CASE("A shared dataset is not copied, whatever the workers") {
+TEST_CASE("a shared dataset is not copied, whatever the workers") {
   for (const std::size_t workers : {0, 3}) {
     auto made = datasets::make_shared_dataset<NotCopied>(3);
     auto loader = boxfeed::make_data_loader<samplers::SequentialSampler>(made, Options(4).workers(workers));
@@ -124,7 +124,7 @@ TEST_CASE("A shared dataset is not copied, whatever the workers") {
   }
 }
 
-TEST_CASE("A tensor dataset, with a stack and without, targets that are no tensors") {
+TEST_CASE("a tensor dataset, with a stack and without, targets that are no tensors") {
   const auto rows = torch::arange(12, torch::kFloat32).reshape({4, 3});
   auto stacked = boxfeed::make_data_loader<samplers::SequentialSampler>(
       datasets::TensorDataset(rows).map(transforms::Stack<TensorExample>()), Options(2).workers(1));
@@ -149,7 +149,7 @@ TEST_CASE("A tensor dataset, with a stack and without, targets that are no tenso
   CHECK(targets.size() == 5);
 }
 
-TEST_CASE("A stateful dataset, shared by workers: counted by the distance of its iterators, epoch after epoch") {
+TEST_CASE("a stateful dataset, shared by workers: counted by the distance of its iterators, epoch after epoch") {
   for (const std::size_t workers : {0, 4}) {
     auto loader = boxfeed::make_data_loader(datasets::make_shared_dataset<Counter>(), Options().workers(workers));
     for (int epoch = 0; epoch < 10; ++epoch) CHECK(std::distance(loader->begin(), loader->end()) == 10);
@@ -158,7 +158,7 @@ TEST_CASE("A stateful dataset, shared by workers: counted by the distance of its
   }
 }
 
-TEST_CASE("A stateful dataset with a stack, and with one transform after the other") {
+TEST_CASE("a stateful dataset with a stack, and with one transform after the other") {
   auto stacked = boxfeed::make_data_loader(Twice().map(transforms::Stack<>()), Options(5));
   for (int epoch = 0; epoch < 2; ++epoch) {
     float expected = 1;
@@ -177,7 +177,7 @@ TEST_CASE("A stateful dataset with a stack, and with one transform after the oth
   CHECK(all_of(*chained) == std::vector<std::string>{"0", "4", "8"});
 }
 
-TEST_CASE("Batches come in order, though workers finish in another: the last first") {
+TEST_CASE("batches come in order, though workers finish in another: the last first") {
   constexpr std::size_t kBatches = 8;
   struct Backwards : datasets::BatchDataset<Backwards, std::size_t> {
     struct Shared {
@@ -200,7 +200,7 @@ TEST_CASE("Batches come in order, though workers finish in another: the last fir
   CHECK(all_of(*loader) == Numbers{0, 1, 2, 3, 4, 5, 6, 7});
 }
 
-TEST_CASE("An iterator gives its batch as often as it is asked, and loops may be begun with the same variable") {
+TEST_CASE("an iterator gives its batch as often as it is asked, and loops may be begun with the same variable") {
   for (const std::size_t workers : {0, 2}) {
     auto loader = boxfeed::make_data_loader<samplers::SequentialSampler>(NumberDataset(4), Options(2).workers(workers));
     auto i = loader->begin();
@@ -218,7 +218,7 @@ TEST_CASE("An iterator gives its batch as often as it is asked, and loops may be
   }
 }
 
-TEST_CASE("An exception of a worker has LibTorch's type and text, and the original in it") {
+TEST_CASE("an exception of a worker has LibTorch's type and text, and the original in it") {
   struct Bad : datasets::Dataset<Bad, int> {
     int get(std::size_t) override { throw std::invalid_argument("badness"); }
     torch::optional<std::size_t> size() const override { return 100; }

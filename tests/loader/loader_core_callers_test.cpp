@@ -18,7 +18,7 @@ using namespace boxfeed::testing;
 using Catch::Matchers::ContainsSubstring;
 using Loader = FakeLoader;
 
-TEST_CASE("A second iteration ends the first") {
+TEST_CASE("a second iteration ends the first") {
   Loader loader(numbers(10, 2), full_options(2));
   const auto first = loader.core->begin();
   const auto held = loader.core->next(first);
@@ -32,7 +32,7 @@ TEST_CASE("A second iteration ends the first") {
   CHECK(Loader::values(held) == expected_batch(loader.config, 0, 0));
 }
 
-TEST_CASE("Entering the loader from what it calls, or from another thread, is an error and no dead-lock") {
+TEST_CASE("entering the loader from what it calls, or from another thread, is an error and no dead-lock") {
   Loader* self = nullptr;
   std::atomic<int> busy{0};
   auto config = numbers(6, 2);
@@ -75,7 +75,7 @@ TEST_CASE("Entering the loader from what it calls, or from another thread, is an
   }
 }
 
-TEST_CASE("No threads but the workers, however often it is begun and left") {
+TEST_CASE("no threads but the workers, however often it is begun and left") {
   std::thread([] {}).join();  // with the first thread ThreadSanitizer starts one of its own
   std::this_thread::sleep_for(std::chrono::milliseconds(20));
   const std::size_t before = threads_of_process();
@@ -88,7 +88,7 @@ TEST_CASE("No threads but the workers, however often it is begun and left") {
   CHECK(loader.epoch().size() == 25);
 }
 
-TEST_CASE("A child process is refused, and may destroy its copy") {
+TEST_CASE("a child process is refused, and may destroy its copy") {
   Loader loader(numbers(50, 2), full_options(2));
   const auto iteration = loader.core->begin();
   loader.core->next(iteration);

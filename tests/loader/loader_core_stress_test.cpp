@@ -12,7 +12,7 @@ using namespace boxfeed;
 using namespace boxfeed::testing;
 using Loader = FakeLoader;
 
-TEST_CASE("Random configurations: every example once an epoch, in the right order, whatever is done in between") {
+TEST_CASE("random configurations: every example once an epoch, in the right order, whatever is done in between") {
   Random random(2, 0, 0);
   for (int round = 0; round < 10000; ++round) {
     auto config = numbers(random.below(30), 1 + random.below(9));
@@ -45,7 +45,7 @@ TEST_CASE("Random configurations: every example once an epoch, in the right orde
   }
 }
 
-TEST_CASE("Leaving, throwing, stopping and destroying at every step, by 0 to 8 workers, and going on afterwards") {
+TEST_CASE("leaving, throwing, stopping and destroying at every step, by 0 to 8 workers, and going on afterwards") {
   for (std::size_t workers = 0; workers <= 8; ++workers) {
     for (std::size_t step = 0; step <= 5; ++step) {
       auto config = numbers(13, 3);
@@ -82,7 +82,7 @@ TEST_CASE("Leaving, throwing, stopping and destroying at every step, by 0 to 8 w
   }
 }
 
-TEST_CASE("A million batches in the caller's thread, and 200 000 by workers, in flat memory", "[long]") {
+TEST_CASE("a million batches in the caller's thread, and 200 000 by workers, in flat memory", "[long]") {
   // What is lost with a batch is 32 bytes of the heap at least: thirty and six million bytes.
   for (const std::size_t workers : {0, 2}) {
     Loader loader(numbers(40, 1), full_options(workers, 8));

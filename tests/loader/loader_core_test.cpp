@@ -18,7 +18,7 @@ using Catch::Matchers::ContainsSubstring;
 using std::chrono::milliseconds;
 using Loader = FakeLoader;
 
-TEST_CASE("Epoch after epoch, the same batches by any number of workers, seeded or not") {
+TEST_CASE("epoch after epoch, the same batches by any number of workers, seeded or not") {
   for (const bool seeded : {true, false}) {
     for (const std::size_t workers : {0, 1, 2, 8}) {
       auto config = numbers(25, 4);
@@ -33,7 +33,7 @@ TEST_CASE("Epoch after epoch, the same batches by any number of workers, seeded 
   }
 }
 
-TEST_CASE("A source that says the end of an epoch by empty batches") {
+TEST_CASE("a source that says the end of an epoch by empty batches") {
   for (const std::size_t workers : {0, 1, 3}) {
     auto config = numbers(25, 4);
     config.stateful = true;
@@ -50,7 +50,7 @@ TEST_CASE("A source that says the end of an epoch by empty batches") {
   }
 }
 
-TEST_CASE("A batch of a stateful source whose examples are all bad is an error, and not the end") {
+TEST_CASE("a batch of a stateful source whose examples are all bad is an error, and not the end") {
   for (const std::size_t workers : {0, 1}) {
     auto config = numbers(6, 2);
     config.stateful = true;
@@ -65,7 +65,7 @@ TEST_CASE("A batch of a stateful source whose examples are all bad is an error, 
   }
 }
 
-TEST_CASE("A timeout names the example, and the batch can still be had") {
+TEST_CASE("a timeout names the example, and the batch can still be had") {
   auto config = numbers(4, 2);
   std::mutex mutex;
   std::condition_variable changed;
@@ -98,7 +98,7 @@ TEST_CASE("A timeout names the example, and the batch can still be had") {
   }
 }
 
-TEST_CASE("A stop that is requested while the caller waits ends the loop, and the state says where") {
+TEST_CASE("a stop that is requested while the caller waits ends the loop, and the state says where") {
   auto config = numbers(10, 2);
   std::atomic<bool> waiting{false};
   std::atomic<bool> open{false};
@@ -126,7 +126,7 @@ TEST_CASE("A stop that is requested while the caller waits ends the loop, and th
   CHECK(loader.epoch().empty());  // it stays stopped
 }
 
-TEST_CASE("Hooks run once at the end of each epoch, not when it is left, one that throws hurts nothing") {
+TEST_CASE("hooks run once at the end of each epoch, not when it is left, one that throws hurts nothing") {
   Loader loader(numbers(6, 2), full_options(2));
   std::vector<std::uint64_t> ended;
   loader.core->on_epoch_end([&](std::uint64_t epoch) {
@@ -141,7 +141,7 @@ TEST_CASE("Hooks run once at the end of each epoch, not when it is left, one tha
   CHECK(ended == std::vector<std::uint64_t>{0, 2, 3});
 }
 
-TEST_CASE("Of several hooks each runs, in the order in which they were added, and one that a hook adds, too") {
+TEST_CASE("of several hooks each runs, in the order in which they were added, and one that a hook adds, too") {
   Loader loader(numbers(4, 2), full_options(1));
   std::vector<int> ran;
   loader.core->on_epoch_end([&](std::uint64_t epoch) {
@@ -155,7 +155,7 @@ TEST_CASE("Of several hooks each runs, in the order in which they were added, an
   CHECK(ran == std::vector<int>{1, 2, 3, 1, 2, 3});
 }
 
-TEST_CASE("What is held while workers load is let go at the end of each loop, however it ends") {
+TEST_CASE("what is held while workers load is let go at the end of each loop, however it ends") {
   auto config = numbers(6, 2);
   bool failing = false;
   config.on_start = [&] {
@@ -189,7 +189,7 @@ TEST_CASE("What is held while workers load is let go at the end of each loop, ho
   CHECK(held == 0);
 }
 
-TEST_CASE("A batch by number before a loop is that loop's, though the order is drawn when the source is begun") {
+TEST_CASE("a batch by number before a loop is that loop's, though the order is drawn when the source is begun") {
   for (const std::size_t workers : {0, 2}) {
     auto config = numbers(10, 3);
     config.seeded = false;
@@ -213,7 +213,7 @@ TEST_CASE("A batch by number before a loop is that loop's, though the order is d
   }
 }
 
-TEST_CASE("Any batch of the current epoch can be had, whatever is being iterated") {
+TEST_CASE("any batch of the current epoch can be had, whatever is being iterated") {
   for (const std::size_t workers : {0, 2}) {
     Loader loader(numbers(10, 3), full_options(workers));
     CHECK(Loader::values(loader.core->at(3)) == expected_batch(loader.config, 0, 3));
@@ -231,7 +231,7 @@ TEST_CASE("Any batch of the current epoch can be had, whatever is being iterated
   }
 }
 
-TEST_CASE("An error of a batch asked for by number is thrown where nothing of the batch is left") {
+TEST_CASE("an error of a batch asked for by number is thrown where nothing of the batch is left") {
   auto config = numbers(4, 2);
   const auto order = random_permutation(4, 0, 0);
   config.work = [&](std::size_t index) {
@@ -247,7 +247,7 @@ TEST_CASE("An error of a batch asked for by number is thrown where nothing of th
   CHECK(skipping.core->errors().empty());
 }
 
-TEST_CASE("Statistics add up") {
+TEST_CASE("statistics add up") {
   auto config = numbers(20, 5);
   config.work = [](std::size_t) { std::this_thread::sleep_for(milliseconds(1)); };
   Loader loader(config, full_options(2));

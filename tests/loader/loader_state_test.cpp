@@ -11,7 +11,7 @@ using namespace boxfeed::testing;
 using Catch::Matchers::ContainsSubstring;
 using Loader = FakeLoader;
 
-TEST_CASE("State: exact at every step, with another number of workers too, and equal after it was loaded") {
+TEST_CASE("state: exact at every step, with another number of workers too, and equal after it was loaded") {
   for (const std::size_t workers : {0, 1, 3}) {
     auto config = numbers(23, 4);
     for (std::size_t step = 0; step <= 13; ++step) {
@@ -45,7 +45,7 @@ TEST_CASE("State: exact at every step, with another number of workers too, and e
   }
 }
 
-TEST_CASE("State after the end of an epoch, after leaving one, after set_epoch, and before anything") {
+TEST_CASE("state after the end of an epoch, after leaving one, after set_epoch, and before anything") {
   Loader loader(numbers(6, 2), full_options(2));
   const auto at = [&] {
     const std::string state = loader.core->state();
@@ -66,7 +66,7 @@ TEST_CASE("State after the end of an epoch, after leaving one, after set_epoch, 
   CHECK(at() == R"({"format":1,"epoch":5,"batch":0)");
 }
 
-TEST_CASE("A state taken in the last step of an epoch goes on with the next one") {
+TEST_CASE("a state taken in the last step of an epoch goes on with the next one") {
   for (const std::size_t workers : {0, 2}) {
     Loader loader(numbers(6, 2), full_options(workers));
     const auto iteration = loader.core->begin();
@@ -87,7 +87,7 @@ TEST_CASE("A state taken in the last step of an epoch goes on with the next one"
   }
 }
 
-TEST_CASE("An epoch of no batches is an epoch all the same") {
+TEST_CASE("an epoch of no batches is an epoch all the same") {
   auto config = numbers(2, 3);
   config.drop_last = true;
   Loader loader(config, full_options(1));
@@ -98,7 +98,7 @@ TEST_CASE("An epoch of no batches is an epoch all the same") {
   CHECK_THAT(loader.core->state(), ContainsSubstring("\"epoch\":1,\"batch\":0"));
 }
 
-TEST_CASE("The failures of an epoch are part of the state, so that a budget holds over a resume") {
+TEST_CASE("the failures of an epoch are part of the state, so that a budget holds over a resume") {
   auto config = numbers(6, 2);
   config.work = [&](std::size_t index) {
     if (index % 2 == 0) throw std::runtime_error("even");
@@ -121,7 +121,7 @@ TEST_CASE("The failures of an epoch are part of the state, so that a budget hold
   CHECK(error_of([&] { second.epoch(); }).reason() == Reason::kErrorBudget);
 }
 
-TEST_CASE("A state of something else is refused, with what differs") {
+TEST_CASE("a state of something else is refused, with what differs") {
   Loader loader(numbers(10, 2), full_options(1));
   const std::string state = loader.core->state();
   const auto refusal = [&](const Loader& other, const std::string& text) {
@@ -159,7 +159,7 @@ TEST_CASE("A state of something else is refused, with what differs") {
   CHECK_NOTHROW(loader.core->load_state(edited("\"batch\":0", "\"batch\":5")));
 }
 
-TEST_CASE("Another number of examples is another dataset, whatever else differs") {
+TEST_CASE("another number of examples is another dataset, whatever else differs") {
   const auto difference = [](const detail::Identity& saved, const detail::Identity& present) {
     return error_of([&] { detail::in_steps_of(present, {0, 0, 0, 0, saved}); }).reason();
   };
@@ -169,7 +169,7 @@ TEST_CASE("Another number of examples is another dataset, whatever else differs"
   CHECK(difference({{"seed", "1"}}, {{"seed", "2"}}) == Reason::kBadState);
 }
 
-TEST_CASE("Without order there is no state") {
+TEST_CASE("without order there is no state") {
   auto options = full_options(2);
   options.enforce_ordering = false;
   Loader loader(numbers(4, 2), options);

@@ -20,7 +20,7 @@ LoaderStats stats_of(double waited, double busy, std::size_t workers) {
 
 }  // namespace
 
-TEST_CASE("The verdict says how much was waited, what is slow and what helps") {
+TEST_CASE("the verdict says how much was waited, what is slow and what helps") {
   LoaderStats stats = stats_of(38, 124, 2);
   stats.stages[Stage::kDecode] = seconds(80);
   stats.stages[Stage::kRead] = seconds(10);
@@ -38,7 +38,7 @@ TEST_CASE("The verdict says how much was waited, what is slow and what helps") {
         "the model waited 38 % of the time for data; decoding is the slowest stage; 1 more worker would help");
 }
 
-TEST_CASE("The verdict on a loader that is fast enough, that has no stages, that has done nothing, that has too many") {
+TEST_CASE("the verdict on a loader that is fast enough, that has no stages, that has done nothing, that has too many") {
   CHECK(verdict(stats_of(0.4, 50, 2), 2) == "the model waited 0.4 % of the time for data: loading is fast enough");
   CHECK(verdict(stats_of(50, 400, 0), 4) == "the model waited 50 % of the time for data; 4 more workers would help");
   CHECK(verdict(LoaderStats(), 4) == "no batch has been loaded yet");
@@ -50,7 +50,7 @@ TEST_CASE("The verdict on a loader that is fast enough, that has no stages, that
   CHECK(verdict(stats_of(0.4, 50, 1)) == "the model waited 0.4 % of the time for data: loading is fast enough");
 }
 
-TEST_CASE("Statistics of nothing divide by nothing") {
+TEST_CASE("statistics of nothing divide by nothing") {
   CHECK(LoaderStats().examples_per_second() == 0);
   CHECK(LoaderStats().wait_share() == 0);
   CHECK(stats_of(38, 124, 2).examples_per_second() == Approx(2));

@@ -64,7 +64,7 @@ void check_same(Program program) {
 
 }  // namespace
 
-TEST_CASE("Equal batches and an equal random stream: samplers made from the size") {
+TEST_CASE("equal batches and an equal random stream: samplers made from the size") {
   check_same([](auto which, std::size_t workers) {
     using Which = decltype(which);
     return Which::make(NumberDataset(), typename Which::Options(7).workers(workers));
@@ -81,7 +81,7 @@ TEST_CASE("Equal batches and an equal random stream: samplers made from the size
   });
 }
 
-TEST_CASE("Equal batches and an equal random stream: samplers handed in, one's own among them") {
+TEST_CASE("equal batches and an equal random stream: samplers handed in, one's own among them") {
   check_same([](auto which, std::size_t workers) {
     using Which = decltype(which);
     return Which::make(NumberDataset(), samplers::RandomSampler(100), typename Which::Options(9).workers(workers));
@@ -97,7 +97,7 @@ TEST_CASE("Equal batches and an equal random stream: samplers handed in, one's o
   });
 }
 
-TEST_CASE("Equal batches: batch datasets, collations, transforms, shared and stream datasets") {
+TEST_CASE("equal batches: batch datasets, collations, transforms, shared and stream datasets") {
   check_same([](auto which, std::size_t workers) {
     using Which = decltype(which);
     return Which::make(SumDataset(), typename Which::Options(3).workers(workers));
@@ -126,7 +126,7 @@ TEST_CASE("Equal batches: batch datasets, collations, transforms, shared and str
   }
 }
 
-TEST_CASE("Equal batches: tensors stacked, of a foreign dataset and of one with the fast way") {
+TEST_CASE("equal batches: tensors stacked, of a foreign dataset and of one with the fast way") {
   const auto tensors = [](auto which, auto dataset, std::size_t workers) {
     using Which = decltype(which);
     torch::manual_seed(5);
@@ -171,7 +171,7 @@ TEST_CASE("Equal batches: tensors stacked, of a foreign dataset and of one with 
   }
 }
 
-TEST_CASE("The options can be read back under LibTorch's names") {
+TEST_CASE("the options can be read back under LibTorch's names") {
   auto partial = boxfeed::DataLoaderOptions(32).workers(10);
   auto loader = boxfeed::make_data_loader(NumberDataset(), partial);
   CHECK(loader->options().batch_size == 32);
@@ -184,7 +184,7 @@ TEST_CASE("The options can be read back under LibTorch's names") {
   CHECK(converted->options().batch_size == 3);
 }
 
-TEST_CASE("A batch size of 0, and a sampler for a dataset without a size, are refused") {
+TEST_CASE("a batch size of 0, and a sampler for a dataset without a size, are refused") {
   CHECK_THROWS_AS(boxfeed::make_data_loader(NumberDataset(), boxfeed::DataLoaderOptions(0)), std::invalid_argument);
   struct Unsized : datasets::Dataset<Unsized, int> {
     int get(std::size_t) override { return 0; }

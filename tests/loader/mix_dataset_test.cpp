@@ -37,7 +37,7 @@ bool equal(const DetectionBatch& a, const DetectionBatch& b) {
 
 }  // namespace
 
-TEST_CASE("Mixed batches are the same for any number of workers and in both loaders, and differ between epochs") {
+TEST_CASE("mixed batches are the same for any number of workers and in both loaders, and differ between epochs") {
   const FortyImages images;
   for (const Mix& mix : {Mix(Mosaic()), Mix(MixUp()), Mix(CutMix())}) {
     CAPTURE(mix_name(mix));
@@ -64,7 +64,7 @@ TEST_CASE("Mixed batches are the same for any number of workers and in both load
   }
 }
 
-TEST_CASE("An example with a broken partner is left out and listed at the partner's place, for any number of workers") {
+TEST_CASE("an example with a broken partner is left out and listed at the partner's place, for any number of workers") {
   const FortyImages images;
   std::filesystem::remove(images.folder() / "images/7.png");
   std::vector<std::string> expected;

@@ -51,7 +51,7 @@ Epoch epoch_of(Loader& loader) {
 
 }  // namespace
 
-TEST_CASE("Augmented batches are the same for any number of workers and in both loaders, and differ between epochs") {
+TEST_CASE("augmented batches are the same for any number of workers and in both loaders, and differ between epochs") {
   const FortyImages images;
   const auto dataset = images.dataset(augmented());
   std::vector<Epoch> epochs;
@@ -83,7 +83,7 @@ TEST_CASE("Augmented batches are the same for any number of workers and in both 
   }
 }
 
-TEST_CASE("An augmented epoch is resumed exactly, with other workers too") {
+TEST_CASE("an augmented epoch is resumed exactly, with other workers too") {
   const FortyImages images;
   const auto dataset = images.dataset(augmented());
   const auto make = [&](std::size_t workers) {
@@ -107,7 +107,7 @@ TEST_CASE("An augmented epoch is resumed exactly, with other workers too") {
   for (std::size_t i = 0; i < rest.size(); ++i) CHECK(torch::equal(rest[i], expected[at + i]));
 }
 
-TEST_CASE("A state of another pipeline is refused, and the message says that it is the pipeline") {
+TEST_CASE("a state of another pipeline is refused, and the message says that it is the pipeline") {
   const FortyImages images;
   const auto make = [&](const Pipeline& pipeline) {
     return make_data_loader(images.dataset(augmented(pipeline)), Options(4).seed(1));
@@ -134,7 +134,7 @@ TEST_CASE("A state of another pipeline is refused, and the message says that it 
   }
 }
 
-TEST_CASE("An example whose box the pipeline loses is an error in its place, which can be skipped") {
+TEST_CASE("an example whose box the pipeline loses is an error in its place, which can be skipped") {
   const FortyImages images;  // boxes at x from 0 to 3, of width 3
   const Pipeline right_half({LambdaGeometry("RightHalf", [](const SampleGeometry& sample, Random&) {
     return DrawnMap{PlaneMap::translation(-5, 0), {sample.size.height, 3}, {}};
@@ -150,7 +150,7 @@ TEST_CASE("An example whose box the pipeline loses is an error in its place, whi
              ContainsSubstring("data.csv:2 (example 0)") && ContainsSubstring("KeepBoundingBoxes"));
 }
 
-TEST_CASE("Batches of augmented detections are the same for any number of workers") {
+TEST_CASE("batches of augmented detections are the same for any number of workers") {
   const FortyImages images;
   const DetectionDataset dataset(images.dataset().table(), images.folder() / "images", augmented());
   std::vector<DetectionBatch> expected;

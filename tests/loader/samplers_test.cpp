@@ -81,7 +81,7 @@ void check_order(const Sampler& sampler, std::size_t examples, std::size_t batch
 
 }  // namespace
 
-TEST_CASE("Samplers of every kind in either loader: their order, in ours resumed, too") {
+TEST_CASE("samplers of every kind in either loader: their order, in ours resumed, too") {
   const std::vector<double> weights{1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
   check_order(samplers::WeightedRandomSampler(weights, 23), 10, 4);
   check_order(samplers::WeightedRandomSampler(weights, 9, false), 10, 4);
@@ -94,7 +94,7 @@ TEST_CASE("Samplers of every kind in either loader: their order, in ours resumed
               2);
 }
 
-TEST_CASE("A state of other weights is refused, however long the sampler's name is") {
+TEST_CASE("a state of other weights is refused, however long the sampler's name is") {
   using samplers::DistributedSampler;
   using samplers::EpochSampler;
   using samplers::WeightedRandomSampler;
@@ -109,13 +109,13 @@ TEST_CASE("A state of other weights is refused, however long the sampler's name 
   CHECK_THAT(error_of([&] { make(4)->load_state(state); }).what(), ContainsSubstring("sampler: the state has"));
 }
 
-TEST_CASE("A sampler that is made for batches refuses a loader of others") {
+TEST_CASE("a sampler that is made for batches refuses a loader of others") {
   const samplers::GroupedBatchSampler sampler({0, 1, 0, 1}, 2);
   CHECK_THROWS_WITH(make_data_loader(FakeDataset(4), sampler, Options(3)),
                     ContainsSubstring("expected batches of 2, got 3"));
 }
 
-TEST_CASE("Several datasets in given shares, each example from the one that it belongs to") {
+TEST_CASE("several datasets in given shares, each example from the one that it belongs to") {
   for (const std::size_t workers : {0, 3}) {
     const ConcatDataset<FakeDataset> both({FakeDataset(6), FakeDataset(4)});
     const samplers::ShareSampler sampler(both.sizes(), {1, 3}, 8);
@@ -132,7 +132,7 @@ TEST_CASE("Several datasets in given shares, each example from the one that it b
   }
 }
 
-TEST_CASE("Datasets of LibTorch's kinds one after another, in either loader") {
+TEST_CASE("datasets of LibTorch's kinds one after another, in either loader") {
   const ConcatDataset<Numbers> both({Numbers(100), Numbers(200)});
   static_assert(!is_batch_buildable_v<ConcatDataset<Numbers>>);
   auto ours = make_data_loader<samplers::SequentialSampler>(both, Options(20).workers(2));

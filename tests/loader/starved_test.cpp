@@ -27,7 +27,7 @@ void check_epochs(Loader& loader, std::size_t leave_at) {
 
 }  // namespace
 
-TEST_CASE("With random sleeps at every lock the output is the same, by any number of workers") {
+TEST_CASE("with random sleeps at every lock the output is the same, by any number of workers") {
   const LockJitter jitter;
   const auto before = LockJitter::sleeps();
   Random random(4, 0, 0);
@@ -42,7 +42,7 @@ TEST_CASE("With random sleeps at every lock the output is the same, by any numbe
   if (LockJitter::works()) CHECK(LockJitter::sleeps() > before + 1000);
 }
 
-TEST_CASE("With workers that run only when nobody else does, all on one CPU, the output is the same") {
+TEST_CASE("with workers that run only when nobody else does, all on one CPU, the output is the same") {
   for (const bool seeded : {true, false}) {
     constexpr std::size_t kWorkers = 3;
     auto config = numbers(12, 3);

@@ -15,7 +15,7 @@ using namespace boxfeed::testing;
 using Loader = FakeLoader;
 using std::chrono::milliseconds;
 
-TEST_CASE("The next epoch's first batches are loaded while the caller is elsewhere, or not, by option") {
+TEST_CASE("the next epoch's first batches are loaded while the caller is elsewhere, or not, by option") {
   for (const auto& [ahead, workers] : {std::pair{true, 1}, {true, 2}, {false, 1}, {false, 2}}) {
     std::atomic<int> loaded{0};
     auto config = numbers(12, 2);
@@ -36,7 +36,7 @@ TEST_CASE("The next epoch's first batches are loaded while the caller is elsewhe
   }
 }
 
-TEST_CASE("No example is loaded twice by what is foreseen") {
+TEST_CASE("no example is loaded twice by what is foreseen") {
   std::vector<std::atomic<int>> loads(5);
   auto config = numbers(5, 2);
   config.work = [&](std::size_t index) { ++loads[index]; };
@@ -47,7 +47,7 @@ TEST_CASE("No example is loaded twice by what is foreseen") {
   for (const auto& count : loads) CHECK(count >= 4);
 }
 
-TEST_CASE("A source that is not seeded is asked as often as LibTorch's loader would ask, and not later") {
+TEST_CASE("a source that is not seeded is asked as often as LibTorch's loader would ask, and not later") {
   auto config = numbers(20, 2);
   config.seeded = false;
   auto options = full_options(2, 3);
@@ -70,7 +70,7 @@ TEST_CASE("A source that is not seeded is asked as often as LibTorch's loader wo
   CHECK(inline_loader.source->asked == 1);
 }
 
-TEST_CASE("What a sampler throws comes after the batches that were asked for before, and nothing is lost") {
+TEST_CASE("what a sampler throws comes after the batches that were asked for before, and nothing is lost") {
   auto config = numbers(12, 2);
   int calls = 0;
   config.on_next = [&] {
@@ -89,7 +89,7 @@ TEST_CASE("What a sampler throws comes after the batches that were asked for bef
   }
 }
 
-TEST_CASE("Memory that cannot be had is an error only when nothing else is under way, then it can be tried again") {
+TEST_CASE("memory that cannot be had is an error only when nothing else is under way, then it can be tried again") {
   auto config = numbers(12, 2);
   int prepared = 0;
   int fails_from = 3;
@@ -109,7 +109,7 @@ TEST_CASE("Memory that cannot be had is an error only when nothing else is under
   }
 }
 
-TEST_CASE("Memory that cannot be had for the next epoch is no error in this one") {
+TEST_CASE("memory that cannot be had for the next epoch is no error in this one") {
   auto config = numbers(4, 2);
   int prepared = 0;
   bool failing = true;
@@ -123,7 +123,7 @@ TEST_CASE("Memory that cannot be had for the next epoch is no error in this one"
   CHECK(loader.epoch() == loader.expected(1));
 }
 
-TEST_CASE("What was foreseen is used only where it is what comes: the next epoch, from its first batch") {
+TEST_CASE("what was foreseen is used only where it is what comes: the next epoch, from its first batch") {
   auto config = numbers(6, 2);
   const auto options = full_options(2, 4);
   FakeSource source(config);
@@ -152,7 +152,7 @@ TEST_CASE("What was foreseen is used only where it is what comes: the next epoch
   CHECK(take() == expected_batch(config, 2, 0));
 }
 
-TEST_CASE("What a source throws at the beginning of an epoch leaves the loader as it was") {
+TEST_CASE("what a source throws at the beginning of an epoch leaves the loader as it was") {
   auto config = numbers(4, 2);
   bool failing = true;
   config.on_start = [&] {
@@ -164,7 +164,7 @@ TEST_CASE("What a source throws at the beginning of an epoch leaves the loader a
   CHECK(loader.epoch() == loader.expected(0));
 }
 
-TEST_CASE("The bytes in flight stay within what is allowed, and are counted") {
+TEST_CASE("the bytes in flight stay within what is allowed, and are counted") {
   auto config = numbers(100, 10);  // 1000 bytes a batch
   auto options = full_options(2, 8);
   SECTION("three fit") { options.max_bytes_in_flight = 3999; }

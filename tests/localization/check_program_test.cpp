@@ -111,7 +111,7 @@ TEST_CASE("check: files that are missing, cut off or no images") {
   copy.set_row(1, "typo.jpg,160,120,dog,100,60,150,110");
   const auto cut = bytes_of(copy.file(2));
   copy.write("i/n2.jpg", cut.substr(0, cut.size() * 9 / 10));
-  copy.write("i/n3.jpg", cut.substr(0, cut.size() - 2));  // nothing lacks but the end marker: whole
+  copy.write("i/n3.jpg", cut.substr(0, cut.size() - 2));  // nothing but the end marker is missing
   copy.write("i/n4.jpg", "");
   copy.write("i/n5.jpg", "no image at all");
   copy.write("i/n6.jpg", "GIF89a\x01\x02\x01\x02");
@@ -124,7 +124,20 @@ TEST_CASE("check: files that are missing, cut off or no images") {
                      {"error", "unknown_format", 7, "n5.jpg"},
                      {"error", "format_not_allowed", 8, "n6.jpg"},
                      {"error", "file_too_large", 9, "n7.jpg"},
-                     {"error", "path_escape", 10, "../b.jpg"}});
+                     {"error", "path_escape", 10, "../b.jpg"},
+                     {"note", "no_end_marker", 5, "n3.jpg"}});
+}
+
+TEST_CASE("a name that no image has is told beside the nearest one, before the first step, too") {
+  Copy copy;
+  copy.set_row(1, "m1.jpg,160,120,dog,100,60,150,110");
+  copy.save();
+  for (const std::string command : {"check", "train --epochs 1"}) {
+    const auto outcome = localize(copy, command + " --csv i/a.csv");
+    CAPTURE(command, outcome.out, outcome.err);
+    CHECK(outcome.code == 3);
+    CHECK_THAT(outcome.out + outcome.err, ContainsSubstring("1 image not found: \"m1.jpg\"; there is \"n1.jpg\""));
+  }
 }
 
 TEST_CASE("check: damage before the end of a file is found by decoding") {

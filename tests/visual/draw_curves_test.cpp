@@ -89,7 +89,7 @@ TEST_CASE("no curves, no points, one point and values beyond the range are drawn
 
 TEST_CASE("a picture that is too small and an empty range are refused") {
   CHECK_THROWS_WITH(draw_curves({}, CurveOptions().image_size({63, 400})),
-                    "image_size: expected 64 x 64 to 10000 x 10000, got 63 x 400");
+                    "image_size: expected 64 × 64 to 10000 × 10000, got 63 × 400 (height × width)");
   CHECK_THROWS_AS(draw_curves({}, CurveOptions().image_size({400, 63})), std::invalid_argument);
   CHECK_THROWS_AS(draw_curves({}, CurveOptions().image_size({10001, 400})), std::invalid_argument);
   CHECK_THROWS_AS(draw_curves({}, CurveOptions().image_size({400, 10001})), std::invalid_argument);

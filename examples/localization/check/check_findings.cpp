@@ -55,6 +55,7 @@ void note_image(const AnnotationTable& table, std::size_t i, const ScannedImage&
   if (image.wrong_extension)
     note("wrong_extension", std::string("a ") + format_name(header.format) + " by its content");
   if (header.several_frames) note("several_frames", "the first of several frames is used");
+  if (image.end == boxfeed::ImageEnd::kUnmarked) note("no_end_marker", "lacks its end marker, and no pixel");
 }
 
 /// Boxes of record i that are there twice with the same class.

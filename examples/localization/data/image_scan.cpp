@@ -32,7 +32,8 @@ ScannedImage ImageScanner::look(std::string_view name) {
     image.content = {{hash.low64, hash.high64}};
     image.header = boxfeed::read_image_header(bytes_, decoder_.options());
     image.wrong_extension = !boxfeed::extension_agrees(std::string(name), image.header->format);
-    if (depth_ != ScanDepth::kHeader && !boxfeed::has_image_end(bytes_, *image.header)) {
+    if (depth_ != ScanDepth::kHeader) image.end = boxfeed::image_end(bytes_, *image.header);
+    if (image.end == boxfeed::ImageEnd::kMissing) {
       image.reason = Reason::kTruncated;
       image.text = "expected the file to go on to the end of its image data, got " + std::to_string(bytes_.size()) +
                    " bytes, which end before";

@@ -29,6 +29,7 @@ struct ScannedImage {
   /// None where it could not be read.
   std::optional<boxfeed::ImageHeader> header;
   bool wrong_extension = false;
+  boxfeed::ImageEnd end = boxfeed::ImageEnd::kThere;  ///< as far as it was looked for
   /// 128 bits that tell the file's content from others'; none where it could not be read.
   std::optional<std::array<std::uint64_t, 2>> content;
   /// What is wrong with the file.

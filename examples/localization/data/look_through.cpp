@@ -83,16 +83,20 @@ struct Bad {
   std::string text;
 };
 
-[[noreturn]] void refuse(const std::vector<Bad>& bad, std::size_t images) {
+[[noreturn]] void refuse(const std::vector<Bad>& bad, const AnnotationTable& table) {
   constexpr std::size_t kListed = 20;
   std::string text;
   for (std::size_t i = 0; i < std::min(bad.size(), kListed); ++i) text += (i > 0 ? "\n" : "") + bad[i].text;
   if (bad.size() > kListed) text += "\nand " + std::to_string(bad.size() - kListed) + " more";
   if (bad.size() > 1) {
-    text += "\n" + count_of(bad.size(), "image") + " of " + std::to_string(images) +
+    text += "\n" + count_of(bad.size(), "image") + " of " + std::to_string(table.size()) +
             " cannot be used: --skip-bad leaves such ones out";
   } else {
     text += " (--skip-bad leaves such an image out)";
+  }
+  const auto is_absent = [](const Bad& image) { return image.reason == boxfeed::Reason::kNotFound; };
+  if (std::any_of(bad.begin(), bad.end(), is_absent)) {
+    for (const auto& remark : table.remarks()) text += "\n" + remark;
   }
   throw Error(bad[0].reason, text);
 }
@@ -170,7 +174,7 @@ LookedThrough look_through(const AnnotationTable& table, const std::string& imag
       bad.push_back({error.reason(), error.what()});
     }
   }
-  if (!bad.empty() && !options.skip.allows(bad.size(), table.size())) refuse(bad, table.size());
+  if (!bad.empty() && !options.skip.allows(bad.size(), table.size())) refuse(bad, table);
   for (auto& image : bad) out.bad.push_back(in_program_words(image.text));
   out.table = builder.build();
   return out;

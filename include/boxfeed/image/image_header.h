@@ -53,12 +53,19 @@ struct ImageHeader {
 /// `kTooLarge`, `kTooComplex` or `kUnsupported`.
 ImageHeader read_image_header(ByteView bytes, const DecodeOptions& options = {}, const std::string& path = {});
 
+/// How a file ends.
+enum class ImageEnd {
+  kMissing,   ///< before its image data do
+  kUnmarked,  ///< a JPEG that lacks its end marker and no pixel
+  kThere,
+};
+
 /// Whether a file goes on to its own end: JPEG to the end marker behind its image data, PNG to IEND, WebP to the size
 /// in its header, BMP to its last row; a TIFF, which may end anywhere, always. Nothing is decoded, so damage before the
-/// end is not seen; but a JPEG without an end marker is read through, since one that lacks no pixel has its end, too.
+/// end is not seen; but a JPEG without an end marker is read through.
 ///
 /// Requires: `header` is what `read_image_header` read of these bytes, or of more of them.
-bool has_image_end(ByteView bytes, const ImageHeader& header);
+ImageEnd image_end(ByteView bytes, const ImageHeader& header);
 
 /// The map from the stored to the displayed image for an EXIF orientation, 1 to 8.
 ///

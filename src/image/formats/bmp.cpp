@@ -154,14 +154,14 @@ void decode(const ImageSource& source, const DecodeRequest& /*request*/, Workspa
   for (int y = 0; y < image.pixels.rows; ++y) rows.read(y, image.pixels.ptr<std::uint8_t>(y));
 }
 
-bool has_end(ByteView bytes, const ImageHeader& /*header*/) {
-  return has_header(bytes) && Fields(bytes).reaches_its_end();
+ImageEnd end(ByteView bytes, const ImageHeader& /*header*/) {
+  return has_header(bytes) && Fields(bytes).reaches_its_end() ? ImageEnd::kThere : ImageEnd::kMissing;
 }
 
 }  // namespace
 
 const Codec kBmpCodec{
-    ImageFormat::kBmp, "BMP", {{"bmp", "dib"}}, recognizes, read_header, decode, has_end,
+    ImageFormat::kBmp, "BMP", {{"bmp", "dib"}}, recognizes, read_header, decode, end,
 };
 
 }  // namespace boxfeed

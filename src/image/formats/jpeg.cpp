@@ -190,18 +190,18 @@ void decode(const ImageSource& source, const DecodeRequest& request, Workspace& 
 }
 
 /// The content of a segment (a small picture, for instance) may hold an end marker of its own: it is passed over.
-bool has_end(ByteView bytes, const ImageHeader& /*header*/) {
+ImageEnd end(ByteView bytes, const ImageHeader& /*header*/) {
   Markers markers(bytes);
   while (markers.next()) {
-    if (markers.marker() == kEoi) return true;
+    if (markers.marker() == kEoi) return ImageEnd::kThere;
   }
-  return find_jpeg_damage(bytes).text.empty();
+  return find_jpeg_damage(bytes).text.empty() ? ImageEnd::kUnmarked : ImageEnd::kMissing;
 }
 
 }  // namespace
 
 const Codec kJpegCodec{
-    ImageFormat::kJpeg, "JPEG", {{"jpg", "jpeg", "jpe", "jfif", "mpo"}}, recognizes, read_header, decode, has_end,
+    ImageFormat::kJpeg, "JPEG", {{"jpg", "jpeg", "jpe", "jfif", "mpo"}}, recognizes, read_header, decode, end,
 };
 
 }  // namespace boxfeed

@@ -142,19 +142,19 @@ void decode(const ImageSource& source, const DecodeRequest& request, Workspace& 
   if (!reader.read_pixels(image.pixels)) fail();
 }
 
-bool has_end(ByteView bytes, const ImageHeader& /*header*/) {
+ImageEnd end(ByteView bytes, const ImageHeader& /*header*/) {
   for (std::size_t at = 8; part(bytes, at).size() >= 12;) {
-    const std::size_t end = at + 12 + big32(bytes, at);
-    if (stands_at(bytes, at + 4, "IEND")) return end <= bytes.size();
-    at = end;
+    const std::size_t next = at + 12 + big32(bytes, at);
+    if (stands_at(bytes, at + 4, "IEND")) return next <= bytes.size() ? ImageEnd::kThere : ImageEnd::kMissing;
+    at = next;
   }
-  return false;
+  return ImageEnd::kMissing;
 }
 
 }  // namespace
 
 const Codec kPngCodec{
-    ImageFormat::kPng, "PNG", {{"png"}}, recognizes, read_header, decode, has_end,
+    ImageFormat::kPng, "PNG", {{"png"}}, recognizes, read_header, decode, end,
 };
 
 }  // namespace boxfeed

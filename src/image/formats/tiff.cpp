@@ -233,12 +233,12 @@ void decode(const ImageSource& source, const DecodeRequest& request, Workspace& 
   }
 }
 
-bool has_end(ByteView /*bytes*/, const ImageHeader& /*header*/) { return true; }
+ImageEnd end(ByteView /*bytes*/, const ImageHeader& /*header*/) { return ImageEnd::kThere; }
 
 }  // namespace
 
 const Codec kTiffCodec{
-    ImageFormat::kTiff, "TIFF", {{"tif", "tiff"}}, recognizes, read_header, decode, has_end,
+    ImageFormat::kTiff, "TIFF", {{"tif", "tiff"}}, recognizes, read_header, decode, end,
 };
 
 }  // namespace boxfeed

@@ -92,14 +92,15 @@ void decode(const ImageSource& source, const DecodeRequest& /*request*/, Workspa
   decode_into(source, data, on_canvas);
 }
 
-bool has_end(ByteView bytes, const ImageHeader& /*header*/) {
-  return bytes.size() >= 12 && bytes.size() >= std::uint64_t{8} + little32(bytes, 4);
+ImageEnd end(ByteView bytes, const ImageHeader& /*header*/) {
+  const bool is_whole = bytes.size() >= 12 && bytes.size() >= std::uint64_t{8} + little32(bytes, 4);
+  return is_whole ? ImageEnd::kThere : ImageEnd::kMissing;
 }
 
 }  // namespace
 
 const Codec kWebpCodec{
-    ImageFormat::kWebp, "WebP", {{"webp"}}, recognizes, read_header, decode, has_end,
+    ImageFormat::kWebp, "WebP", {{"webp"}}, recognizes, read_header, decode, end,
 };
 
 }  // namespace boxfeed

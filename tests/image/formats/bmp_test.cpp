@@ -89,8 +89,8 @@ TEST_CASE("a BMP with the oldest header, without compression or palette fields, 
   CHECK(pixel(ImageDecoder().decode(palette).pixels, 0, 1) == std::vector<int>{1, 2, 3});
   for (const auto& bytes : {colors, palette}) {
     const auto header = boxfeed::read_image_header(bytes);
-    CHECK(boxfeed::has_image_end(bytes, header));
-    CHECK_FALSE(boxfeed::has_image_end(Bytes(bytes.begin(), bytes.end() - 1), header));
+    CHECK(boxfeed::image_end(bytes, header) == boxfeed::ImageEnd::kThere);
+    CHECK(boxfeed::image_end(Bytes(bytes.begin(), bytes.end() - 1), header) == boxfeed::ImageEnd::kMissing);
     CHECK(outcome(Bytes(bytes.begin(), bytes.end() - 1)) == "truncated");
   }
   CHECK(boxfeed::read_image_header(palette).bit_depth == 1);

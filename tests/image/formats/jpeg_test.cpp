@@ -162,14 +162,14 @@ TEST_CASE("a JPEG of one scan for each component lacks none, or is truncated") {
   CHECK(cv::norm(whole, noise(64), cv::NORM_INF) < 60);
   const Bytes no_end(jpeg.begin(), jpeg.end() - 2);
   CHECK(worst(ImageDecoder().decode(no_end).pixels, whole) == 0);
-  CHECK(boxfeed::has_image_end(no_end, header));
+  CHECK(boxfeed::image_end(no_end, header) == boxfeed::ImageEnd::kUnmarked);
   int scans = 0;
   for (std::size_t i = 2; i + 1 < jpeg.size(); ++i) {
     if (jpeg[i] != 0xFF || jpeg[i + 1] != 0xDA) continue;
     if (++scans == 1) continue;  // without the first there is no header
     const Bytes part(jpeg.begin(), jpeg.begin() + static_cast<std::ptrdiff_t>(i));
     CHECK(outcome(part) == "truncated");
-    CHECK_FALSE(boxfeed::has_image_end(part, header));
+    CHECK(boxfeed::image_end(part, header) == boxfeed::ImageEnd::kMissing);
   }
   CHECK(scans == 3);
   CHECK(outcome(jpeg, boxfeed::DecodeOptions().max_scans(2)) == "too_complex");
