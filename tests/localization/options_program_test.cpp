@@ -91,6 +91,23 @@ TEST_CASE("options that messages about a CSV name can be followed") {
   follow(folder, folder.csv(box, ",0.1,0.2,0.9,0.8"), "--pixels");
 }
 
+TEST_CASE(
+    "numbered columns that lie within the images as points are likelier keypoints, and still the option decides") {
+  const Images folder;
+  const auto said = [&](const std::string& row, const std::string& more = "") {
+    const auto outcome = localize(folder, "check " + folder.csv("image,0,1,2,3,4,5", row, more));
+    CHECK(outcome.code == 3);
+    return outcome.out + outcome.err;
+  };
+  const std::string likelier =
+      "; --labels keypoints is likelier, since as points all numbers of the first 10 rows lie within the images";
+  CHECK_THAT(said(",1,2,30,20,40,30"), ContainsSubstring("6 numbered columns may be keypoints") &&
+                                           ContainsSubstring("--labels numbers" + likelier));
+  CHECK_THAT(said(",1,2,30,20,40,30.5"), ContainsSubstring("--labels numbers") && !ContainsSubstring("likelier"));
+  CHECK_THAT(said(",1,2,30,20,40,30", "5.png,1,2,3,4,-5,6\n"), !ContainsSubstring("likelier"));
+  CHECK_THAT(said(",1,2,30,20,40,30", "gone.png,1,2,3,4,5,6\n"), !ContainsSubstring("likelier"));
+}
+
 TEST_CASE("options that messages about boxes and images name can be followed") {
   const Images folder;
   const std::string box = "image,xmin,ymin,xmax,ymax", row = ",1,2,30,20";

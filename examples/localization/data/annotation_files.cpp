@@ -4,10 +4,14 @@
 #include <boxfeed/annotations/csv.h>
 #include <boxfeed/annotations/voc.h>
 #include <boxfeed/annotations/yolo.h>
+#include <boxfeed/core/file.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+
+#include "data/image_scan.h"
+#include "data/target.h"
 
 namespace localization {
 namespace {
@@ -69,13 +73,50 @@ std::string images_of(const boxfeed::AnnotationTable& table, const std::vector<f
   return (found != folders.end() ? *found : first_of(folders, otherwise)).lexically_normal().string();
 }
 
-Annotations read_csv(const AnnotationFiles& files, Problems* problems) {
+std::string images_of_csv(const boxfeed::AnnotationTable& table, const std::string& csv) {
+  const fs::path folder = folder_of(csv);
+  return images_of(table, {folder, folder / "images", folder / ".." / "images"}, folder);
+}
+
+/// How many rows of a CSV, up to a thousand, have all their points within their images, where its labels are read as
+/// keypoints; 0 if a row has not, or its image cannot be read.
+std::size_t rows_with_points(const AnnotationFiles& files, boxfeed::CsvOptions options) {
+  try {
+    const auto all = boxfeed::read_csv(files.csv, options.labels_as(boxfeed::ColumnRole::kKeypoint));
+    const auto images = files.images.empty() ? images_of_csv(all, files.csv) : files.images;
+    const auto table = boxfeed::find_images(all, images);
+    const boxfeed::Folder folder(images, files.follow_links);
+    ImageScanner scanner(folder, {ScanDepth::kHeader, files.decode, files.follow_links, 1});
+    const std::size_t rows = std::min<std::size_t>(table.size(), 1000);
+    for (std::size_t i = 0; i < rows; ++i) {
+      const auto size = scanner.look(table.name(i)).size();
+      for (const auto& point : table.keypoints(i)) {
+        const bool is_within = point.x >= 0 && point.y >= 0 && point.x <= static_cast<float>(size.width) &&
+                               point.y <= static_cast<float>(size.height);
+        if (!is_within && !point.is_missing()) return 0;
+      }
+    }
+    return rows;
+  } catch (const boxfeed::Error&) {
+    return 0;
+  }
+}
+
+Annotations read_csv(const AnnotationFiles& files, Problems* problems) try {
   auto options = files.columns;
   options.class_names(files.class_names);
   auto table = read_with(problems, [&](auto&... list) { return boxfeed::read_csv(files.csv, options, list...); });
-  const fs::path folder = folder_of(files.csv);
-  const auto images = images_of(table, {folder, folder / "images", folder / ".." / "images"}, folder);
+  const auto images = images_of_csv(table, files.csv);
   return {std::move(table), images, {files.csv + ": " + boxfeed::csv_layout(files.csv, options).description()}};
+} catch (const boxfeed::AnnotationError& error) {
+  const std::string keypoints = "`labels_as(ColumnRole::kKeypoint)`";
+  if (error.problem().text.find(keypoints) == std::string::npos) throw;
+  const std::size_t rows = rows_with_points(files, files.columns);
+  if (rows == 0) throw;
+  auto problem = error.problem();
+  problem.text += "; " + keypoints + " is likelier, since as points all numbers of the first " + count_of(rows, "row") +
+                  " lie within the images";
+  throw boxfeed::AnnotationError(std::move(problem));
 }
 
 Annotations read_coco(const AnnotationFiles& files, Problems* problems) {
