@@ -106,6 +106,14 @@ TEST_CASE("check: a clean copy has nothing to mend") {
   CHECK(outcome.out.find('\r') == std::string::npos);
 }
 
+TEST_CASE("check: keypoints that are there and numbers are counted, where there are no boxes") {
+  const Copy copy;
+  copy.write("i/k.csv", "image,nose_x,nose_y,eye_x,eye_y,age\nn0.jpg,10,20,,,7\nn1.jpg,10,20,30,40,8\n");
+  const auto outcome = localize(copy, "check --csv i/k.csv");
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out.substr(0, outcome.out.find(';')) == "2 images, 3 keypoints, 2 numbers");
+}
+
 TEST_CASE("check: files that are missing, cut off or no images") {
   Copy copy;
   copy.set_row(1, "typo.jpg,160,120,dog,100,60,150,110");

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "data/target.h"
+
 namespace localization {
 namespace {
 
@@ -24,10 +26,6 @@ std::string number(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.4g", value);
   return text;
-}
-
-std::string count_of(std::size_t count, const char* what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 std::string list_of(const std::vector<std::pair<std::string, std::size_t>>& counts) {
@@ -50,9 +48,12 @@ std::string line_of(const Finding& finding) {
 }  // namespace
 
 std::vector<std::string> lines_of(const DatasetReport& report) {
-  std::vector<std::string> lines{count_of(report.images, "image") + ", " + std::to_string(report.boxes) +
-                                 (report.boxes == 1 ? " box" : " boxes")};
-  if (report.images_without_boxes > 0) {
+  std::vector<std::string> lines{count_of(report.images, "image")};
+  const bool only_others = report.boxes == 0 && report.keypoints + report.numbers > 0;
+  if (!only_others) lines.back() += ", " + std::to_string(report.boxes) + (report.boxes == 1 ? " box" : " boxes");
+  if (report.keypoints > 0) lines.back() += ", " + count_of(report.keypoints, "keypoint");
+  if (report.numbers > 0) lines.back() += ", " + count_of(report.numbers, "number");
+  if (report.images_without_boxes > 0 && !only_others) {
     lines.back() += ", " + count_of(report.images_without_boxes, "image") + " without a box";
   }
   if (!report.images_folder.empty()) lines.back() += "; images in " + report.images_folder;
@@ -110,6 +111,8 @@ std::string json_of(const DatasetReport& report) {
   }
   const Json root{{"images", report.images},
                   {"boxes", report.boxes},
+                  {"keypoints", report.keypoints},
+                  {"numbers", report.numbers},
                   {"images_without_boxes", report.images_without_boxes},
                   {"images_folder", report.images_folder},
                   {"annotations", report.descriptions},

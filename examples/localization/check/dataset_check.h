@@ -41,6 +41,8 @@ struct DatasetReport {
   std::string images_folder;
   std::size_t images = 0;
   std::size_t boxes = 0;
+  std::size_t keypoints = 0;  ///< those that are there
+  std::size_t numbers = 0;
   std::size_t images_without_boxes = 0;
   std::vector<std::pair<std::string, std::size_t>> classes;  ///< boxes of each class
   std::vector<std::pair<std::string, std::size_t>> formats;  ///< images of each file format

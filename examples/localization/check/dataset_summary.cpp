@@ -31,6 +31,9 @@ void DatasetSummary::add(const boxfeed::AnnotationTable& table, std::size_t i, c
   if (!keep.empty()) record.keep_boxes(keep);
   const auto& boxes = record.boxes;
   boxes_ += boxes.size();
+  keypoints_ += static_cast<std::size_t>(std::count_if(record.keypoints.begin(), record.keypoints.end(),
+                                                       [](const auto& point) { return !point.is_missing(); }));
+  numbers_ += record.numbers.size();
   if (boxes.empty()) ++empty_;
   for (const auto id : record.class_ids) ++classes_[table.class_names()[static_cast<std::size_t>(id)]];
   if (image.header) ++formats_[format_name(image.header->format)];
@@ -59,6 +62,8 @@ void DatasetSummary::add(const boxfeed::AnnotationTable& table, std::size_t i, c
 void DatasetSummary::fill(DatasetReport& report) const {
   report.images = images_;
   report.boxes = boxes_;
+  report.keypoints = keypoints_;
+  report.numbers = numbers_;
   report.images_without_boxes = empty_;
   report.classes.assign(classes_.begin(), classes_.end());
   report.formats.assign(formats_.begin(), formats_.end());

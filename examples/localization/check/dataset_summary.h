@@ -21,6 +21,8 @@ class DatasetSummary {
  private:
   std::size_t images_ = 0;
   std::size_t boxes_ = 0;
+  std::size_t keypoints_ = 0;
+  std::size_t numbers_ = 0;
   std::size_t empty_ = 0;
   std::map<std::string, std::size_t> classes_;
   std::map<std::string, std::size_t> formats_;
