@@ -41,5 +41,7 @@ TEST_CASE("a mean or a deviation in units of 255 is refused with the units") {
 TEST_CASE("one number stands for both sides of a size and for all channels") {
   CHECK(DatasetOptions().image_size(32).image_size() == boxfeed::ImageSize{32, 32});
   CHECK(DatasetOptions().mean(0.5F).mean() == std::vector<float>{0.5F});
+  CHECK(DatasetOptions().mean(0.5F).mean({}).mean().empty());
+  CHECK(DatasetOptions().std({0.25F, 0.5F}).std() == std::vector<float>{0.25F, 0.5F});
   CHECK(DatasetOptions().std(0.25F).std() == std::vector<float>{0.25F});
 }

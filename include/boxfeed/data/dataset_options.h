@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <opencv2/core/mat.hpp>
 #include <optional>
 #include <vector>
@@ -80,6 +81,9 @@ class DatasetOptions {
   DatasetOptions& image_size(std::int64_t side) { return image_size(ImageSize{side, side}); }
   DatasetOptions& mean(float value) { return mean(std::vector<float>{value}); }
   DatasetOptions& std(float value) { return std(std::vector<float>{value}); }
+  /// `mean({})` is none, and not 0.
+  DatasetOptions& mean(std::initializer_list<float> values) { return mean(std::vector<float>(values)); }
+  DatasetOptions& std(std::initializer_list<float> values) { return std(std::vector<float>(values)); }
 };
 
 }  // namespace boxfeed
