@@ -3,6 +3,7 @@
 #include <torch/data/datasets/stateful.h>
 #include <torch/data/samplers/distributed.h>
 #include <torch/data/samplers/stream.h>
+#include <torch/data/transforms/tensor.h>
 
 #include <string>
 #include <vector>
@@ -37,6 +38,10 @@ struct OnlyGet {
   Example<> get(std::size_t) { return {}; }
   torch::optional<std::size_t> size() const { return 10; }
 };
+struct OnlySize {
+  torch::optional<std::size_t> size() const { return 10; }
+};
+void without_get() { boxfeed::make_data_loader(OnlySize(), 2); }
 void no_dataset() { boxfeed::make_data_loader(OnlyGet(), boxfeed::DataLoaderOptions(2)); }
 void no_dataset_with_a_sampler() { boxfeed::make_data_loader(3, samplers::RandomSampler(10), 2); }
 
@@ -72,6 +77,9 @@ void sampler_of_two_numbers() { boxfeed::make_data_loader<NeedsTwo>(Numbers(), 2
 
 // refused: the collation or transform that is mapped on this dataset takes another type of batch than the dataset gives
 void wrong_collation() { boxfeed::make_data_loader(Named().map(transforms::Stack<>()), 2); }
+void wrong_transform() {
+  boxfeed::make_data_loader(Named().map(transforms::Normalize<>(0.5, 0.5)).map(transforms::Stack<>()), 2);
+}
 
 // refused: a loop over *make_data_loader(...) would outlive the loader. Keep it in a variable
 void dangling() {

@@ -57,12 +57,13 @@ constexpr auto delivered() {
 template <typename Dataset>
 using DeliveredBatch = typename decltype(delivered<Dataset>())::type;
 
-/// What a transform that is mapped on a dataset takes is what the dataset gives.
+/// What a transform that is mapped on a dataset takes is what the dataset gives, for all that are mapped on it.
 template <typename Dataset>
 constexpr bool kMapFits = true;
 template <typename Dataset, typename Transform>
 constexpr bool kMapFits<torch::data::datasets::MapDataset<Dataset, Transform>> =
-    kIsStateful<Dataset> || std::is_same_v<typename Dataset::BatchType, typename Transform::InputBatchType>;
+    kMapFits<Dataset> &&
+    (kIsStateful<Dataset> || std::is_same_v<typename Dataset::BatchType, typename Transform::InputBatchType>);
 
 /// Refuses what is no dataset, with a sentence; false then.
 template <typename Dataset>
