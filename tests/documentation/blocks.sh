@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Every C++ block of README.md and the guides comes out of a file that is compiled and run as a test. Above the block stands
+# Every block of C++ or Python in README.md and the guides comes out of a file that is compiled and run as a test. Above the block stands
 #   <!-- from examples/quickstart.cpp -->               the whole file, or
 #   <!-- from tests/documentation/readme.cpp: use -->   its lines between two lines `//! [use]`; several such parts are joined
+# Other blocks with such a line, of CMake or what a program prints, come out of that file, too.
 # Usage: tests/documentation/blocks.sh [--write]     (says where the two differ; --write brings the documents up to date)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 status=0
 made=$(mktemp)
 trap 'rm -f "$made"' EXIT
-for document in *.md docs/*.md; do
-  [ -e "$document" ] || continue
+for document in *.md examples/*/*.md; do
   awk '
     function fail(text) { print FILENAME ":" FNR ": " text > "/dev/stderr"; failed = 1 }
     function print_part(file, part,    line, inside, seen, indent, first) {
@@ -40,24 +40,30 @@ for document in *.md docs/*.md; do
       if (sub(/:$/, "", source)) part = $4
       print; next
     }
-    /^ *```(cpp|c\+\+|cc|cxx|C\+\+)/ {
+    source != "" && !/^ *```/ { fail("a block must follow the line that says where it comes from") }
+    /^ *```(cpp|c\+\+|cc|cxx|C\+\+|py|python)/ && source == "" {
+      fail("a block of C++ or Python must come out of examples/ or tests/documentation/, named in the line above it")
+    }
+    /^ *```/ {
       print
-      if (source !~ /^(examples|tests\/documentation)\/.*\.cpp$/) {
-        fail("a C++ block must come out of examples/ or tests/documentation/, named in the line above it")
-      } else {
-        skipping = 1
-        print_part(source, part)
+      if (source != "") {
+        if (source ~ /^(examples|tests\/documentation)\//) {
+          skipping = 1
+          print_part(source, part)
+        } else {
+          fail("blocks come out of examples/ or tests/documentation/, not " source)
+        }
       }
       source = ""; next
     }
-    { source = ""; print }
+    { print }
     END { exit failed }
   ' "$document" > "$made" || { status=1; continue; }
   cmp -s "$document" "$made" && continue
   if [ "${1:-}" = --write ]; then
     cat "$made" > "$document"
   else
-    diff -u --label "$document" --label "what its C++ blocks come out of" "$document" "$made" || status=1
+    diff -u --label "$document" --label "what its blocks come out of" "$document" "$made" || status=1
   fi
 done
 exit $status

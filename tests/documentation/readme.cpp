@@ -33,27 +33,9 @@ void samplers() {
   //! [samplers]
 }
 
-void transforms() {
-  const std::uint64_t seed = 1;
-  const std::uint64_t epoch = 2;
-  const std::vector<boxfeed::Box> boxes = {{10, 10, 50, 60}};
-  //! [transforms]
-  using namespace boxfeed;
-  using namespace boxfeed::transforms;
-  const Pipeline pipeline(
-      {RandomHorizontalFlip(), KeepBoundingBoxes({RandomAffine(10).scale({0.8, 1.2})}), ColorJitter(0.2, 0.2)});
-  CsvDataset dataset("data.csv", "images", DatasetOptions().image_size({244, 244}).pipeline(pipeline));
-
-  dataset.plan({seed, epoch, 0}).explain();           // what is drawn for example 0 in that epoch, one line a transform
-  dataset.explain({seed, epoch, 0}).image;            // and its picture
-  dataset.plan({seed, epoch, 0}).to_original(boxes);  // predictions, back in the photograph
-  //! [transforms]
-}
-
 }  // namespace
 
 int main() {
   use();
   samplers();
-  transforms();
 }
