@@ -3,8 +3,7 @@
 #include <torch/torch.h>
 
 //! [dataset]
-// refused: its first argument is no dataset. Derive it from torch::data::datasets::Dataset and give it get(index) and
-// size()
+// refused: its first argument is no dataset. Derive it from torch::data::datasets::Dataset and give it get(index)
 struct Pictures {
   torch::optional<std::size_t> size() const { return 10; }
 };
