@@ -153,15 +153,25 @@ Archive::Archive(const std::string& path) : file_(path) {
   root_ = common_folder(entries_);
 }
 
-const Archive::Entry* Archive::find(const std::string& name) const {
+const Archive::Entry* Archive::find_entry(const std::string& name) const {
   const auto at = std::lower_bound(entries_.begin(), entries_.end(), name,
                                    [](const Entry& entry, const std::string& text) { return entry.name < text; });
   return at != entries_.end() && at->name == name ? &*at : nullptr;
 }
 
+const Archive::Entry* Archive::find(const std::string& name) const {
+  const Entry* entry = find_entry(name);
+  return entry == nullptr && !root_.empty() ? find_entry(root_ + name) : entry;
+}
+
+std::optional<FileStamp> Archive::stamp(const std::string& name) const {
+  const Entry* const entry = find(name);
+  if (entry == nullptr) return std::nullopt;
+  return FileStamp{entry->size, file_.modified_ns()};
+}
+
 InputFile Archive::open(const std::string& name, std::string path) const {
   const Entry* entry = find(name);
-  if (entry == nullptr && !root_.empty()) entry = find(root_ + name);
   if (entry == nullptr) {
     throw Error(Reason::kNotFound,
                 "cannot open " + quoted(path) + ": " + std::generic_category().message(ENOENT) + " in the archive",

@@ -28,6 +28,10 @@ class Archive {
   /// Requires: a `normal_name`.
   InputFile open(const std::string& name, std::string path) const;
 
+  /// The file's own size, and the time of the archive; none where it has no file of that name.
+  /// Requires: a `normal_name`.
+  std::optional<FileStamp> stamp(const std::string& name) const;
+
   /// The names of all files, in alphabetical order, without the folder that they all lie in.
   std::vector<std::string> names() const;
 
@@ -45,7 +49,9 @@ class Archive {
   };
 
  private:
+  /// The entry called so, with or without the folder that all files lie in.
   const Entry* find(const std::string& name) const;
+  const Entry* find_entry(const std::string& name) const;
 
   InputFile file_;
   std::vector<Entry> entries_;  ///< in alphabetical order, each name once

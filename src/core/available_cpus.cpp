@@ -7,6 +7,8 @@
 #include <sstream>
 #include <thread>
 
+#include "core/control_group.h"
+
 namespace boxfeed {
 namespace {
 
@@ -19,18 +21,6 @@ std::size_t limit_of(std::istream& text) {
 }
 
 std::size_t smaller_limit(std::size_t a, std::size_t b) { return a == 0 ? b : b == 0 ? a : std::min(a, b); }
-
-/// The smallest limit of the group `group` under `mount` and of all that it lies in.
-template <typename Limit>
-std::size_t smallest_limit(const std::string& mount, std::string group, const Limit& limit) {
-  std::size_t smallest = 0;
-  for (;;) {
-    smallest = smaller_limit(smallest, limit(mount + group));
-    const auto slash = group.rfind('/');
-    if (group.empty() || slash == std::string::npos) return smallest;
-    group.erase(slash);
-  }
-}
 
 std::size_t version_2_limit(const std::string& folder) {
   std::ifstream file(folder + "/cpu.max");
@@ -48,20 +38,10 @@ std::size_t version_1_limit(const std::string& folder) {
 }  // namespace
 
 std::size_t control_group_cpus(const std::string& root) {
-  std::ifstream groups(root + "/proc/self/cgroup");
   std::size_t limit = 0;
-  for (std::string line; std::getline(groups, line);) {
-    const auto first = line.find(':');
-    const auto second = line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
-    const std::string group = line.substr(second + 1) == "/" ? "" : line.substr(second + 1);
-    if (controllers == ",,") {
-      limit = smaller_limit(limit, smallest_limit(root + "/sys/fs/cgroup", group, version_2_limit));
-    } else if (controllers.find(",cpu,") != std::string::npos) {
-      limit = smaller_limit(limit, smallest_limit(root + "/sys/fs/cgroup/cpu", group, version_1_limit));
-    }
-  }
+  for_each_control_group(root, "cpu", [&](const std::string& folder, int version) {
+    limit = smaller_limit(limit, version == 2 ? version_2_limit(folder) : version_1_limit(folder));
+  });
   return limit;
 }
 

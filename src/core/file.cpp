@@ -55,6 +55,11 @@ const char* kind_of(mode_t mode) {
   return "something else";
 }
 
+FileStamp stamp_of(const struct stat& status) {
+  return {static_cast<std::uint64_t>(status.st_size),
+          std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
+}
+
 std::string real_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
   if (real == nullptr) throw_open_error(errno, path);
@@ -136,8 +141,8 @@ InputFile::InputFile(std::string path, int descriptor) : path_(std::move(path)),
   const int result = uninterrupted([&] { return system_calls().fstat(descriptor_, &status); });
   const int error = errno;
   if (result == 0 && S_ISREG(status.st_mode)) {
-    size_ = static_cast<std::uint64_t>(status.st_size);
-    modified_ns_ = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+    size_ = stamp_of(status).size;
+    modified_ns_ = stamp_of(status).modified_ns;
     return;
   }
   system_calls().close(std::exchange(descriptor_, -1));
@@ -268,6 +273,17 @@ InputFile Folder::open(std::string_view name) const {
   const std::string root = real_path(path_), real = real_path(path);
   if (root != "/" && real.compare(0, root.size() + 1, root + "/") != 0) throw_escape(path_, name);
   return InputFile(real);
+}
+
+std::optional<FileStamp> Folder::stamp(std::string_view name) const {
+  if (name.find('\0') != std::string_view::npos) return std::nullopt;
+  if (archive_ != nullptr) {
+    const auto normal = normal_name(name);
+    return normal ? archive_->stamp(*normal) : std::nullopt;
+  }
+  struct stat status {};
+  if (uninterrupted([&] { return system_calls().stat(path_of(name).c_str(), &status); }) != 0) return std::nullopt;
+  return stamp_of(status);
 }
 
 void Folder::read(std::string_view name, std::vector<std::uint8_t>& bytes, std::uint64_t max_bytes,

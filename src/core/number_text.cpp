@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 
 namespace boxfeed {
 namespace {
@@ -91,6 +92,19 @@ std::string float_text(float value) {
   std::array<char, 32> text;
   const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
   return {text.data(), result.ptr};
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  char text[32];
+  const auto value = static_cast<double>(bytes);
+  if (bytes >= 999'500'000) {
+    std::snprintf(text, sizeof text, "%.1f GB", value / 1e9);
+  } else if (bytes >= 1'000'000) {
+    std::snprintf(text, sizeof text, "%.0f MB", value / 1e6);
+  } else {
+    std::snprintf(text, sizeof text, "%.0f kB", value / 1e3);
+  }
+  return text;
 }
 
 }  // namespace boxfeed

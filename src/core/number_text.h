@@ -2,6 +2,7 @@
 
 #include <boxfeed/core/error.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,5 +21,8 @@ bool is_number(std::string_view text);
 
 /// The shortest text that `parse_number` reads as `value`.
 std::string float_text(float value);
+
+/// "1.2 GB", "40 MB" or "3 kB".
+std::string bytes_text(std::uint64_t bytes);
 
 }  // namespace boxfeed

@@ -14,10 +14,14 @@ struct SystemCalls {
   int (*open)(const char* path, int flags, mode_t mode);
   /// `openat2` with `RESOLVE_BENEATH`: `name` relative to the folder `path`.
   int (*open_beneath)(const char* path, const char* name, int flags);
+  int (*stat)(const char* path, struct stat* status);
   int (*fstat)(int descriptor, struct stat* status);
   int (*duplicate)(int descriptor);
   ssize_t (*pread)(int descriptor, void* buffer, std::size_t count, off_t offset);
   ssize_t (*write)(int descriptor, const void* buffer, std::size_t count);
+  ssize_t (*pwrite)(int descriptor, const void* buffer, std::size_t count, off_t offset);
+  int (*ftruncate)(int descriptor, off_t size);
+  int (*flock)(int descriptor, int operation);
   int (*fsync)(int descriptor);
   int (*rename)(const char* from, const char* to);
   int (*close)(int descriptor);

@@ -51,6 +51,7 @@ class FailingCalls {
         [](const char* path, const char* name, int flags) {
           return fails() ? -1 : real_->open_beneath(path, name, flags);
         },
+        [](const char* path, struct stat* status) { return fails() ? -1 : real_->stat(path, status); },
         [](int descriptor, struct stat* status) { return fails() ? -1 : real_->fstat(descriptor, status); },
         [](int descriptor) { return fails() ? -1 : real_->duplicate(descriptor); },
         [](int descriptor, void* buffer, std::size_t count, off_t offset) {
@@ -59,6 +60,11 @@ class FailingCalls {
         [](int descriptor, const void* buffer, std::size_t count) {
           return fails() ? ssize_t{-1} : real_->write(descriptor, buffer, shortened(count));
         },
+        [](int descriptor, const void* buffer, std::size_t count, off_t offset) {
+          return fails() ? ssize_t{-1} : real_->pwrite(descriptor, buffer, shortened(count), offset);
+        },
+        [](int descriptor, off_t size) { return fails() ? -1 : real_->ftruncate(descriptor, size); },
+        [](int descriptor, int operation) { return fails() ? -1 : real_->flock(descriptor, operation); },
         [](int descriptor) { return fails() ? -1 : real_->fsync(descriptor); },
         [](const char* from, const char* to) { return fails() ? -1 : real_->rename(from, to); },
         [](int descriptor) { return real_->close(descriptor); },

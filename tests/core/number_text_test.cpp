@@ -93,3 +93,13 @@ TEST_CASE("what is a number") {
   for (const auto* text : {"0", "-1.5", ".5", "1e3"}) CHECK(is_number(text));
   for (const auto* text : {"", "-", "nan", "1px", "1,5", "inf"}) CHECK_FALSE(is_number(text));
 }
+
+TEST_CASE("bytes as they stand in messages") {
+  CHECK(bytes_text(0) == "0 kB");
+  CHECK(bytes_text(2'600) == "3 kB");
+  CHECK(bytes_text(999'999) == "1000 kB");
+  CHECK(bytes_text(1'000'000) == "1 MB");
+  CHECK(bytes_text(999'499'999) == "999 MB");
+  CHECK(bytes_text(999'500'000) == "1.0 GB");
+  CHECK(bytes_text(12'340'000'000) == "12.3 GB");
+}

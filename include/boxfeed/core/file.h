@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +61,17 @@ class InputFile {
   std::unique_ptr<Inflater> inflater_;  ///< of a file that is packed
 };
 
+/// What tells a file from what it was before somebody changed it.
+struct FileStamp {
+  std::uint64_t size = 0;
+  std::int64_t modified_ns = 0;  ///< Units: nanoseconds since 1970
+
+  bool operator==(const FileStamp& other) const noexcept {
+    return size == other.size && modified_ns == other.modified_ns;
+  }
+  bool operator!=(const FileStamp& other) const noexcept { return !(*this == other); }
+};
+
 /// How often a failure that may pass (EIO, ESTALE, ETIMEDOUT: a network's file system) is tried again. The wait before
 /// the first retry is `first_wait`, and four times as long before each further one.
 struct Retry {
@@ -86,6 +98,10 @@ class Folder {
   /// Opens the file `name`, which may be an absolute path to a file in the folder. Throws: `Error` with `kPathEscape`
   /// for a name that leaves the folder, by its text or through links; and what `InputFile` throws.
   InputFile open(std::string_view name) const;
+
+  /// The stamp of the file `name`, which is not opened; of one in an archive its own size, and the time of the archive.
+  /// None where there is no such file.
+  std::optional<FileStamp> stamp(std::string_view name) const;
 
   /// Opens the file `name` and reads all of it into `bytes`, whose memory is reused; a failure that may pass is tried
   /// again from the start. Throws: what `open` and `InputFile::read_all` throw.
