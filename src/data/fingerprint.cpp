@@ -11,6 +11,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "data/cache_rules.h"
+
 namespace boxfeed {
 
 using namespace transforms;
@@ -81,24 +83,28 @@ nlohmann::json json_of(const DecodeOptions& options) {
           options.allow_tiff()};
 }
 
+nlohmann::json json_of(ImageSize size) { return {size.height, size.width}; }
+
 /// Everything but the pipeline.
 nlohmann::json json_of(const DatasetOptions& options) {
-  return {{options.image_size().height, options.image_size().width},
-          options.channels(),
-          options.dtype(),
-          options.mean(),
-          options.std(),
-          options.memory_format(),
-          options.resize_mode(),
-          options.box_units(),
-          options.flip_pairs(),
-          json_of(options.box_policy()),
-          json_of(options.decode()),
-          static_cast<bool>(options.transform()),
-          static_cast<bool>(options.target_transform()),
-          options.target_size().value_or(0),
-          options.allow_outside_root(),
-          options.max_file_bytes()};
+  nlohmann::json json{{options.image_size().height, options.image_size().width},
+                      options.channels(),
+                      options.dtype(),
+                      options.mean(),
+                      options.std(),
+                      options.memory_format(),
+                      options.resize_mode(),
+                      options.box_units(),
+                      options.flip_pairs(),
+                      json_of(options.box_policy()),
+                      json_of(options.decode()),
+                      static_cast<bool>(options.transform()),
+                      static_cast<bool>(options.target_transform()),
+                      options.target_size().value_or(0),
+                      options.allow_outside_root(),
+                      options.max_file_bytes()};
+  if (options.cache() && moves_at_random(options)) json.push_back(json_of(cache_canvas(options)));
+  return json;
 }
 
 }  // namespace
@@ -107,6 +113,18 @@ std::string checksum_text(std::uint64_t hash) {
   char digits[11];
   std::snprintf(digits, sizeof digits, "%010llx", static_cast<unsigned long long>(hash & 0xFFFFFFFFFFULL));
   return digits;
+}
+
+std::string cache_settings(const DatasetOptions& options, bool keeps_outputs) {
+  nlohmann::json json{json_of(options.decode()), options.channels(), options.allow_outside_root(),
+                      options.max_file_bytes(), options.resize_mode()};
+  if (keeps_outputs) {
+    json.push_back(json_of(options.image_size()));
+    json.push_back(to_json(options.pipeline()));
+  } else {
+    json.push_back({"reduced", json_of(cache_canvas(options))});
+  }
+  return json.dump();
 }
 
 std::string fingerprint_of(const AnnotationTable& table, const DatasetOptions& options) {

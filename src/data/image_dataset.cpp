@@ -2,6 +2,7 @@
 #include <boxfeed/data/detection_dataset.h>
 #include <boxfeed/data/image_dataset.h>
 
+#include "data/cache_rules.h"
 #include "data/example_reader.h"
 #include "data/fingerprint.h"
 
@@ -59,6 +60,17 @@ template <typename Self, typename Example>
 BoxCounts ImageDataset<Self, Example>::box_counts() const {
   const auto& shared = reader_->shared();
   return {shared.boxes_read, shared.boxes_dropped};
+}
+
+template <typename Self, typename Example>
+CacheStats ImageDataset<Self, Example>::cache_stats() const {
+  return reader_->shared().images.cache_stats();
+}
+
+template <typename Self, typename Example>
+std::uint64_t ImageDataset<Self, Example>::cacheable_bytes() const {
+  const bool can_have_one = !options().cache() && options().decode().pixel_type() == PixelType::kUInt8;
+  return can_have_one ? cache_bytes(table().size(), options()) : 0;
 }
 
 template <typename Self, typename Example>

@@ -28,13 +28,16 @@ class ImageReader {
   ~ImageReader();
 
   const Folder& folder() const noexcept { return folder_; }
+  CacheStats cache_stats() const;
 
  private:
   struct Workspace;
+  struct Cache;
 
   Folder folder_;
   DatasetOptions options_;
   PixelWriter writer_;
+  std::unique_ptr<Cache> cache_;  ///< none where the options ask for none
   /// Memory that nobody uses now.
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Workspace>> free_;
@@ -44,13 +47,15 @@ class ImageReader {
 /// `ImageError` without a place.
 class ImageReader::Session {
  public:
+  struct File;
+
   /// Books the time of each stage.
   Session(const ImageReader& reader, StageTimes& times);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session();
 
-  /// Reads the file and the header of image number `k` of this example, and returns its size as displayed.
+  /// Finds image number `k` of this example in the cache, or reads its file and header; returns its size as displayed.
   ImageSize open(std::size_t k, const std::string& name);
   /// The file of image number `k`, for messages.
   const std::string& path(std::size_t k) const;
@@ -62,6 +67,16 @@ class ImageReader::Session {
   void write(cv::Mat pixels, void* row);
 
  private:
+  void read(File& file);
+  /// The file of an image that was planned as the cache knows it.
+  void read_as_planned(File& file, const transforms::Plan& plan);
+  /// The pixels before their colors are changed.
+  const cv::Mat& render_geometry(File& file, const transforms::Plan& plan);
+  const cv::Mat& render_file(File& file, const transforms::Plan& plan);
+  /// The output's pixels, from the cache where it has just these.
+  const cv::Mat& render_exact(File& file, const transforms::Plan& plan);
+  /// From the reduced image in the cache, which is made where it is not there.
+  const cv::Mat& render_reduced(File& file, const transforms::Plan& plan);
   void write_to(const cv::Mat& pixels, void* row) const;
 
   const ImageReader& reader_;

@@ -39,6 +39,15 @@ void check_mean_and_std(const DatasetOptions& options) {
   }
 }
 
+void check_cache(const DatasetOptions& options) {
+  demand(options.decode().pixel_type() == PixelType::kUInt8, "no cache where images are decoded to floats", "one");
+  const auto side = std::max(options.image_size().height, options.image_size().width);
+  const auto longest = options.cache()->max_side().value_or(side);
+  demand(longest >= side && longest <= 65535,
+         "a cache with max_side from " + std::to_string(side) + ", the output's longer side, to 65535",
+         std::to_string(longest));
+}
+
 }  // namespace
 
 void check_options(const DatasetOptions& options) {
@@ -56,6 +65,7 @@ void check_options(const DatasetOptions& options) {
   demand(options.dtype() == c10::ScalarType::Float || options.decode().pixel_type() == PixelType::kUInt8,
          "dtype to be Float where images are decoded to floats", "Byte");
   check_mean_and_std(options);
+  if (options.cache()) check_cache(options);
   if (options.target_size()) {
     demand(static_cast<bool>(options.target_transform()), "target_size only with a target_transform",
            std::to_string(*options.target_size()));

@@ -1,6 +1,8 @@
 #include "data/fingerprint.h"
 
 #include <boxfeed/annotations/annotation_table_builder.h>
+#include <boxfeed/transforms/color.h>
+#include <boxfeed/transforms/geometry.h>
 #include <torch/types.h>
 
 #include <functional>
@@ -124,6 +126,23 @@ TEST_CASE("each option of a dataset changes the fingerprint, and it says which k
 
 TEST_CASE("opening the files beforehand changes nothing that is delivered, and not the fingerprint") {
   CHECK(fingerprint(DatasetOptions().check_files(true)) == fingerprint({}));
+}
+
+TEST_CASE("a cache is in the fingerprint where it changes pixels: by max_side, where images move at random") {
+  const auto with = [](const Pipeline& pipeline, const CacheOptions& cache) {
+    return fingerprint(DatasetOptions().pipeline(pipeline).cache(cache));
+  };
+  const Pipeline colors({transforms::ColorJitter(0.5)}), flips({transforms::RandomHorizontalFlip()});
+  for (const auto& still : {Pipeline(), colors}) {
+    const auto plain = fingerprint(DatasetOptions().pipeline(still));
+    CHECK(with(still, CacheOptions()) == plain);
+    CHECK(with(still, CacheOptions().max_side(300)) == plain);
+  }
+  const auto moving = with(flips, CacheOptions());
+  CHECK(moving != fingerprint(DatasetOptions().pipeline(flips)));
+  CHECK(with(flips, CacheOptions().path("a file").max_bytes(1)) == moving);
+  CHECK(with(flips, CacheOptions().max_side(488)) == moving);
+  CHECK(with(flips, CacheOptions().max_side(489)) != moving);
 }
 
 TEST_CASE("each option of the box policy changes the fingerprint") {

@@ -33,9 +33,21 @@ void samplers() {
   //! [samplers]
 }
 
+void cache() {
+  const boxfeed::DatasetOptions options;
+  //! [cache]
+  auto in_memory = boxfeed::DatasetOptions(options).cache(boxfeed::CacheOptions());
+  auto in_a_file = boxfeed::DatasetOptions(options).cache(boxfeed::CacheOptions().path("images.pixels"));
+
+  boxfeed::CsvDataset dataset("data.csv", "images", in_memory);
+  dataset.cache_stats();  // how many images it holds, how many came from it, and a remark where it does not work
+  //! [cache]
+}
+
 }  // namespace
 
 int main() {
   use();
   samplers();
+  cache();
 }

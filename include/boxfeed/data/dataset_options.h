@@ -3,6 +3,7 @@
 #include <boxfeed/annotations/annotation_record.h>
 #include <boxfeed/annotations/box_policy.h>
 #include <boxfeed/core/image_size.h>
+#include <boxfeed/image/cache_options.h>
 #include <boxfeed/image/decode_options.h>
 #include <boxfeed/image/resize.h>
 #include <boxfeed/transforms/pipeline.h>
@@ -70,6 +71,10 @@ class DatasetOptions {
   TORCH_ARG(std::optional<std::int64_t>, target_size);
   /// Limits and choices of decoding. Floats need a float `dtype`.
   TORCH_ARG(DecodeOptions, decode);
+  /// Keeps decoded images, so that each is decoded once; none by default. 8-bit pixels only. Where nothing random moves
+  /// the images, what is delivered is the same to the bit; else images are reduced first, to `CacheOptions::max_side`,
+  /// whether they are in the cache already or not.
+  TORCH_ARG(std::optional<CacheOptions>, cache);
   /// True to open every file once when the dataset is made, so that a misspelt name is known before the first epoch.
   TORCH_ARG(bool, check_files) = false;
   /// True to allow absolute names, `..` and links that lead out of the image folder.

@@ -4,6 +4,7 @@
 #include <boxfeed/annotations/box_policy.h>
 #include <boxfeed/core/random.h>
 #include <boxfeed/data/dataset_options.h>
+#include <boxfeed/image/cache_options.h>
 #include <boxfeed/transforms/plan.h>
 #include <torch/data/datasets/base.h>
 
@@ -71,8 +72,14 @@ class ImageDataset : public torch::data::datasets::Dataset<Self, Example> {
   BoxReport box_report() const;
   BoxCounts box_counts() const;
 
+  /// What the cache of decoded images holds and has done, of this object, its copies and its subsets together; zeros
+  /// without a cache.
+  CacheStats cache_stats() const;
+  /// The most bytes that a cache of its decoded images would hold; 0 where it has one, or can have none.
+  std::uint64_t cacheable_bytes() const;
+
   /// Checksums of the rows, of the options and of the pipeline (of hooks and a user's own transforms only that they are
-  /// there, and their names).
+  /// there, and their names). A cache is in it where it changes pixels: by its `max_side`, where images move at random.
   std::string fingerprint() const;
 
  protected:
