@@ -299,6 +299,7 @@ LoaderStats LoaderCore::stats() const {
   stats.workers = state.window.threads();
   stats.bytes_in_flight = state.window.bytes();
   stats.peak_bytes_in_flight = state.window.peak_bytes();
+  stats.cacheable_bytes = state.options.cacheable_bytes;
   return stats;
 }
 

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/number_text.h"
+
 namespace boxfeed {
 namespace {
 
@@ -26,6 +28,15 @@ std::string slowest_stage(const StageTimes& times) {
   }
   if (times[static_cast<Stage>(slowest)].count() <= 0) return "";
   return std::string("; ") + kNames[slowest] + " is the slowest stage";
+}
+
+/// What a cache would hold, where reading and decoding is most of the work; nothing where there is one.
+std::string cache_advice(const LoaderStats& stats) {
+  StageTimes::Duration all{};
+  for (std::size_t i = 0; i < StageTimes::kStages; ++i) all += stats.stages[static_cast<Stage>(i)];
+  const auto decoding = stats.stages[Stage::kRead] + stats.stages[Stage::kDecode];
+  if (stats.cacheable_bytes == 0 || decoding.count() <= 0 || 2 * decoding < all) return "";
+  return "; a cache of the decoded images, of up to " + bytes_text(stats.cacheable_bytes) + ", would help";
 }
 
 }  // namespace
@@ -51,8 +62,8 @@ std::string verdict(const LoaderStats& stats, std::size_t cpus) {
     std::snprintf(count, sizeof count, "%.0f", more);
     return text + "; " + count + (more < 2 ? " more worker would help" : " more workers would help");
   }
-  if (stats.workers >= cpus) return text + "; every CPU has a worker already";
-  return text + "; more batches ahead (prefetch) may help";
+  if (stats.workers >= cpus) return text + "; every CPU has a worker already" + cache_advice(stats);
+  return text + cache_advice(stats) + "; more batches ahead (prefetch) may help";
 }
 
 }  // namespace boxfeed

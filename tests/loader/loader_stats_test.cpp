@@ -38,6 +38,21 @@ TEST_CASE("the verdict says how much was waited, what is slow and what helps") {
         "the model waited 38 % of the time for data; decoding is the slowest stage; 1 more worker would help");
 }
 
+TEST_CASE("the verdict says how large a cache would be where decoding is most of the work") {
+  LoaderStats stats = stats_of(38, 124, 2);
+  stats.stages[Stage::kDecode] = seconds(80);
+  stats.stages[Stage::kRead] = seconds(10);
+  stats.stages[Stage::kWrite] = seconds(34);
+  stats.cacheable_bytes = 1'234'000'000;
+  CHECK(verdict(stats, 2) ==
+        "the model waited 38 % of the time for data; decoding is the slowest stage; every CPU has a worker already; a "
+        "cache of the decoded images, of up to 1.2 GB, would help");
+  CHECK_THAT(verdict(stats, 8),
+             Catch::Matchers::EndsWith("of up to 1.2 GB, would help; more batches ahead (prefetch) may help"));
+  stats.stages[Stage::kGeometry] = seconds(100);
+  CHECK_THAT(verdict(stats, 2), Catch::Matchers::EndsWith("every CPU has a worker already"));
+}
+
 TEST_CASE("the verdict on a loader that is fast enough, that has no stages, that has done nothing, that has too many") {
   CHECK(verdict(stats_of(0.4, 50, 2), 2) == "the model waited 0.4 % of the time for data: loading is fast enough");
   CHECK(verdict(stats_of(50, 400, 0), 4) == "the model waited 50 % of the time for data; 4 more workers would help");

@@ -134,6 +134,12 @@ constexpr bool kHasFingerprint = false;
 template <typename Dataset>
 constexpr bool kHasFingerprint<Dataset, std::void_t<decltype(std::declval<const Dataset&>().fingerprint())>> = true;
 
+template <typename Dataset, typename = void>
+constexpr bool kHasCacheableBytes = false;
+template <typename Dataset>
+constexpr bool kHasCacheableBytes<Dataset, std::void_t<decltype(std::declval<const Dataset&>().cacheable_bytes())>> =
+    true;
+
 /// True if a batch that is built in place is what the collation would make of the examples.
 template <typename Collation, typename = void>
 struct IsSameAsBuilt : std::false_type {};

@@ -4,6 +4,7 @@
 #include <torch/data/datasets/base.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -45,6 +46,15 @@ class Concatenation : public torch::data::datasets::Dataset<Self, typename Datas
       if constexpr (kHasFingerprint<Dataset>) all += " " + datasets_[i].fingerprint();
     }
     return all;
+  }
+
+  /// As `ImageDataset::cacheable_bytes`, of all together.
+  std::uint64_t cacheable_bytes() const {
+    std::uint64_t bytes = 0;
+    if constexpr (kHasCacheableBytes<Dataset>) {
+      for (const auto& dataset : datasets_) bytes += dataset.cacheable_bytes();
+    }
+    return bytes;
   }
 
   const std::vector<Dataset>& datasets() const noexcept { return datasets_; }

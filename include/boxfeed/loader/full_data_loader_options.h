@@ -36,6 +36,8 @@ struct FullDataLoaderOptions {
   ErrorBudget max_errors;
   /// As LibTorch spells it, "cuda:0"; empty for main memory.
   std::string device;
+  /// `LoaderStats::cacheable_bytes`.
+  std::uint64_t cacheable_bytes = 0;
 };
 
 }  // namespace boxfeed

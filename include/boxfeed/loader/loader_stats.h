@@ -22,6 +22,9 @@ struct LoaderStats {
   std::size_t bytes_in_flight = 0;       ///< memory of the batches being loaded or ready now
   std::size_t peak_bytes_in_flight = 0;  ///< the largest value of it
 
+  /// The most that a cache of the dataset's decoded images would hold; 0 where it has one, or cannot have one.
+  std::uint64_t cacheable_bytes = 0;
+
   double examples_per_second() const { return seconds > 0 ? static_cast<double>(examples) / seconds : 0; }
   /// The share of the time that the caller waited for data, in [0, 1].
   double wait_share() const { return seconds > 0 ? waited / seconds : 0; }

@@ -85,7 +85,7 @@ Identity dataset_identity(Dataset& dataset) {
 }
 
 template <typename Dataset, typename Sampler>
-auto make_sampled_loader(Dataset dataset, Sampler sampler, const FullDataLoaderOptions& options) {
+auto make_sampled_loader(Dataset dataset, Sampler sampler, FullDataLoaderOptions options) {
   using Request = typename Sampler::BatchRequestType;
   constexpr bool seeded = std::is_base_of_v<samplers::SeededSampler, Sampler>;
   std::uint64_t seed = options.seed.value_or(0);
@@ -94,6 +94,9 @@ auto make_sampled_loader(Dataset dataset, Sampler sampler, const FullDataLoaderO
     seed = sampler.seed();
   }
   Identity identity = dataset_identity(dataset);
+  if constexpr (kHasCacheableBytes<typename InPlace<Dataset>::Source>) {
+    options.cacheable_bytes = InPlace<Dataset>::source(dataset).cacheable_bytes();
+  }
   MakeJob<Request> make_job;
   if constexpr (InPlace<Dataset>::value) {
     make_job = built_jobs(std::move(dataset), seed, options);
