@@ -1,21 +1,39 @@
-// The whole way from a CSV and a folder of images to batches. Usage: loader_bench CSV DIR WORKERS EPOCHS
+// The whole way from a CSV and a folder of images to batches.
+// Usage: loader_bench CSV DIR WORKERS EPOCHS [none|memory|disk] [float|uint8] [none|light|strong]
+// The second to last words say where decoded images are kept and what a batch holds, the last one is a preset of
+// augmentation. Of a disk cache the file is DIR.pixels, which stays.
 #include <boxfeed/data/csv_dataset.h>
 #include <boxfeed/data/samplers.h>
 #include <boxfeed/loader/make_data_loader.h>
+#include <boxfeed/transforms/pipeline.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <string>
 
 int main(int argc, char** argv) {
-  if (argc != 5) return std::fprintf(stderr, "usage: loader_bench CSV DIR WORKERS EPOCHS\n"), 2;
+  const auto word = [&](int i, const char* otherwise) { return std::string(argc > i ? argv[i] : otherwise); };
+  const std::string cache = word(5, "none"), type = word(6, "float"), preset = word(7, "none");
+  const bool is_right = argc >= 5 && argc <= 8 && (cache == "none" || cache == "memory" || cache == "disk") &&
+                        (type == "float" || type == "uint8");
+  if (!is_right) {
+    std::fprintf(stderr,
+                 "usage: loader_bench CSV DIR WORKERS EPOCHS [none|memory|disk] [float|uint8] [none|light|strong]\n");
+    return 2;
+  }
   try {
     // Boxes of resized photographs end a fraction of a pixel outside of them.
     const auto policy = boxfeed::BoxPolicy().outside(boxfeed::BoxAction::kFix);
-    const boxfeed::CsvDataset dataset(argv[1], argv[2],
-                                      boxfeed::DatasetOptions().image_size({244, 244}).box_policy(policy));
+    auto options = boxfeed::DatasetOptions().image_size({244, 244}).box_policy(policy);
+    options.dtype(type == "uint8" ? torch::kUInt8 : torch::kFloat32);
+    options.pipeline(boxfeed::transforms::augmentation_preset(preset));
+    if (cache == "memory") options.cache(boxfeed::CacheOptions());
+    if (cache == "disk") options.cache(boxfeed::CacheOptions().path(std::string(argv[2]) + ".pixels"));
+    const boxfeed::CsvDataset dataset(argv[1], argv[2], options);
     const auto workers = static_cast<std::size_t>(std::atoi(argv[3]));
     auto loader = boxfeed::make_data_loader<boxfeed::samplers::RandomSampler>(
         dataset, boxfeed::DataLoaderOptions(20).workers(workers));
@@ -28,6 +46,13 @@ int main(int argc, char** argv) {
       best = std::max(best, static_cast<double>(images) / time.count());
     }
     std::printf("%s\n", loader->verdict().c_str());
+    const auto stats = dataset.cache_stats();
+    if (cache != "none") {
+      std::printf("cache: %llu images, %.1f MB, %llu served, %llu decoded%s%s\n",
+                  static_cast<unsigned long long>(stats.images), static_cast<double>(stats.bytes) / 1e6,
+                  static_cast<unsigned long long>(stats.served), static_cast<unsigned long long>(stats.decoded),
+                  stats.remark.empty() ? "" : "; ", stats.remark.c_str());
+    }
     std::printf("boxfeed: %.0f img/s\n", best);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
