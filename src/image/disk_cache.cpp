@@ -35,6 +35,9 @@ constexpr std::uint32_t kByteOrder = 0x01020304;
 constexpr std::uint64_t kRecordMark = 0x50495845'4C530A1AULL;
 constexpr std::uint64_t kAlignment = 64;
 constexpr std::int64_t kLargestSide = 65535;
+/// Records that others have taken the place of are left where they are, up to as much as all others or this, whichever
+/// is more. Units: bytes.
+constexpr std::uint64_t kMostReplaced = std::uint64_t{64} << 20;
 
 /// How long a process waits for one that writes, and how long it lets it be when that was in vain.
 constexpr auto kWaitForLock = std::chrono::milliseconds(100);
@@ -209,6 +212,7 @@ class DiskCache final : public ImageCache {
       const std::unique_lock<std::shared_mutex> lock(mutex_);
       const auto found = records_.find(key);
       if (found != records_.end() && found->second.offset == place.offset) {
+        live_ -= header.bytes();
         records_.erase(found);
         ++damaged_;
       }
@@ -265,6 +269,14 @@ class DiskCache final : public ImageCache {
     return size;
   }
 
+  /// Requires: `mutex_`, as for the next.
+  void add(const RecordHeader& header, std::uint64_t offset) {
+    const auto before = records_.find(header.key);
+    if (before != records_.end()) live_ -= before->second.header.bytes();
+    live_ += header.bytes();
+    records_[header.key] = {header, offset};
+  }
+
   /// Takes in what was added since it last looked; false where nothing was. A record that is not whole is passed over
   /// where others stand behind it, and else is the end. Requires: `mutex_`, or that nobody else knows this yet.
   bool look_for_records(bool even_if_as_large = false) {
@@ -273,6 +285,7 @@ class DiskCache final : public ImageCache {
     seen_size_ = *size;
     if (*size < end_) {  // somebody has cut it
       records_.clear();
+      live_ = 0;
       end_ = std::min<std::uint64_t>(sizeof(FileHeader), *size);
     }
     const std::size_t before = records_.size();
@@ -288,7 +301,7 @@ class DiskCache final : public ImageCache {
         continue;
       }
       if (*size - end_ < header.bytes()) break;
-      records_[header.key] = {header, end_};
+      add(header, end_);
       end_ += header.bytes();
     }
     return records_.size() != before || end_ == *size;
@@ -325,6 +338,12 @@ class DiskCache final : public ImageCache {
     if (found != records_.end()) {
       const auto& other = found->second.header;
       if (other.stamp == header.stamp && other.view == header.view) return;
+      const std::uint64_t replaced = end_ - sizeof(FileHeader) - live_;
+      if (replaced > std::max(live_, kMostReplaced)) {
+        remark_ = "most of the cache " + quoted(file_->path()) +
+                  " is of images that were changed: delete it, so that they are kept as they are now";
+        return;
+      }
     }
     if (end_ < sizeof(FileHeader)) return stop("somebody has cut it to " + std::to_string(end_) + " bytes");
     if (!room_.allows(end_, record.size())) {
@@ -341,7 +360,7 @@ class DiskCache final : public ImageCache {
       file_->cut(at);
       return stop("cannot write it: " + why);
     }
-    records_[header.key] = {header, at};
+    add(header, at);
     end_ = seen_size_ = at + record.size();
   }
 
@@ -360,6 +379,7 @@ class DiskCache final : public ImageCache {
 
   mutable std::shared_mutex mutex_;
   std::unordered_map<CacheKey, Place, HashOfKey> records_;  // guarded by mutex_, as all below
+  std::uint64_t live_ = 0;                                  ///< bytes of all records
   std::uint64_t end_ = 0;                                   ///< of the last record
   std::uint64_t seen_size_ = 0;                             ///< of the file, when it was last looked through
   std::uint64_t damaged_ = 0;

@@ -56,7 +56,7 @@ class ImageCache {
 /// What the cache that is `bytes` large may grow to: its own limit, or until it is as large as what is free.
 class CacheRoom {
  public:
-  /// Without a limit, `free_bytes` is asked for now and then.
+  /// Without a limit, `free_bytes` is asked each time that it has grown a little.
   CacheRoom(std::optional<std::uint64_t> limit, std::function<std::uint64_t()> free_bytes)
       : limit_(limit), free_bytes_(std::move(free_bytes)) {}
 

@@ -184,6 +184,19 @@ TEST_CASE("without a limit a cache grows until it is as large as what is free") 
   CHECK(looks == 3);
 }
 
+TEST_CASE("images that change again and again do not let a file grow without end") {
+  const DiskCase disk;
+  const auto cache = disk.open();
+  keep(*cache, 1);
+  CachedImage large = image_of(0, 60'000);
+  for (std::int64_t k = 0; k < 40; ++k) cache->keep(key_of(0), {kStamp.size, kStamp.modified_ns + k}, large);
+  CHECK(std::filesystem::file_size(disk.path) < (std::uint64_t{64} << 20) + 3 * large.pixels.total() * 3);
+  CHECK_THAT(cache->stats().remark, ContainsSubstring("most of the cache") && ContainsSubstring("delete it"));
+  keep(*cache, 2);
+  CHECK(has(*cache, 1));
+  CHECK(has(*cache, 2));
+}
+
 TEST_CASE("a disk cache is there in the next process, and in one that has it open already") {
   const DiskCase disk;
   const auto other = disk.open();
