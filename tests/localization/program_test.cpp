@@ -1,6 +1,7 @@
 #include "localization/program.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -29,6 +30,17 @@ void check_refused(const Outcome& outcome, const std::string& what) {
   CHECK(outcome.code == 3);
   CHECK_THAT(outcome.err, ContainsSubstring(what));
   CHECK(lines_of(outcome.err) == 1);
+}
+
+/// A run's results.csv but for the speeds.
+std::string losses(const TemporaryFolder& folder, const std::string& run) {
+  std::istringstream rows(bytes_of(folder / (run + "/results.csv")));
+  std::string all;
+  for (std::string row; std::getline(rows, row);) {
+    for (int i = 0; i < 3; ++i) row.erase(row.rfind(','));
+    all += row + "\n";
+  }
+  return all;
 }
 
 }  // namespace
@@ -97,18 +109,33 @@ TEST_CASE("the same seed gives the same losses for any number of workers") {
   REQUIRE(localize(folder, train + "--run a --workers 0").code == 0);
   REQUIRE(localize(folder, train + "--run b --workers 3").code == 0);
   REQUIRE(localize(folder, train + "--run c --workers 3 --seed 2").code == 0);
-  const auto losses = [&](const std::string& run) {
-    std::istringstream rows(bytes_of(folder / (run + "/results.csv")));
-    std::string all;
-    // All but the speeds.
-    for (std::string row; std::getline(rows, row);) {
-      for (int i = 0; i < 3; ++i) row.erase(row.rfind(','));
-      all += row + "\n";
-    }
-    return all;
+  CHECK(losses(folder, "a") == losses(folder, "b"));
+  CHECK(losses(folder, "a") != losses(folder, "c"));
+}
+
+TEST_CASE("a cache of decoded images changes no loss where nothing moves them, and is told where it does not work") {
+  const DataFolder folder;
+  // Pictures that were made a moment ago might still change.
+  REQUIRE(std::system(("touch -d '1 hour ago' '" + (folder / "d/images") + "'/*").c_str()) == 0);
+  const auto train = [&](const std::string& run, const std::string& more) {
+    const auto outcome = localize(
+        folder, "train --csv d/data.csv --images d/images --augment none" + kTiny + "--run " + run + " " + more);
+    REQUIRE(outcome.code == 0);
+    return outcome.out;
   };
-  CHECK(losses("a") == losses("b"));
-  CHECK(losses("a") != losses("c"));
+  const std::string file = folder / "d/images.pixels";
+  train("a", "");
+  train("b", "--cache memory");
+  train("c", "--cache disk");
+  const auto size = fs::file_size(file);
+  CHECK(size > 24 * 48 * 64 * 3);
+  train("again", "--cache disk");
+  CHECK(fs::file_size(file) == size);
+  for (const auto* run : {"b", "c", "again"}) CHECK(losses(folder, run) == losses(folder, "a"));
+  folder.write("d/images.pixels", "something else");
+  CHECK_THAT(train("e", "--cache disk"), ContainsSubstring("without the cache \"d/images.pixels\""));
+  CHECK(losses(folder, "e") == losses(folder, "a"));
+  CHECK(bytes_of(file) == "something else");
 }
 
 TEST_CASE("gray images, a validation file, and a folder of its own for each run") {

@@ -193,6 +193,7 @@ class TrainCommand : public Command {
       return kStopped;
     }
     if (const auto verdict = trainer.verdict(); !verdict.empty()) console.line(verdict);
+    tell_of_caches(data, console);
     finish(data, options, trainer, folder, report, console);
     return 0;
   }
@@ -228,18 +229,28 @@ class TrainCommand : public Command {
     how.look.keep = !options_.dry_run;
     how.look.threads = std::max<std::size_t>(options.workers, static_cast<std::size_t>(options.threads));
     how.overfit = options_.overfit;
+    how.cache = options_.cache;
     how.look.progress = [&](std::size_t done, std::size_t total) {
       stop_if_requested();
       console.progress("looking at images", done, total);
     };
     auto data = load_data_sets(options_.files, how);
     for (const auto& remark : data.remarks) console.line(remark);
+    tell_of_caches(data, console);
     console.line("to be learned: " + data.target.description());
     console.line(std::to_string(data.train.plans.size()) + " images for training, " +
                  std::to_string(data.validation.plans.size()) + " for validation" +
                  (options_.overfit > 0 ? ", the same ones" : "") + "; without looking at them one would get " +
                  text_of(trivial_metrics(data)));
     return data;
+  }
+
+  /// Says why decoded images are not kept, or no more of them, each reason once.
+  void tell_of_caches(const DataSets& data, Console& console) {
+    for (const auto* set : {&data.train, &data.validation}) {
+      const auto remark = set->dataset.cache_stats().remark;
+      if (!remark.empty() && told_.insert(remark).second) console.line(remark);
+    }
   }
 
   void use_made_data(Console& console) {
@@ -258,6 +269,7 @@ class TrainCommand : public Command {
   }
 
   TrainCommandOptions options_;
+  std::set<std::string> told_;  ///< of caches
 };
 
 }  // namespace

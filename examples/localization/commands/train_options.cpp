@@ -24,6 +24,12 @@ void add_data_options(CLI::App& command, TrainCommandOptions& options) {
                   "What is learned of the labels: box (and class), keypoints, numbers, or all that there is")
       ->check(CLI::IsMember({"all", "box", "keypoints", "numbers"}))
       ->capture_default_str();
+  command
+      .add_option("--cache", options.cache,
+                  "Keep decoded images, so that each is decoded once: memory (up to half of what is free), or disk (in "
+                  "a file beside the images, for the next runs, too)")
+      ->check(CLI::IsMember({"none", "memory", "disk"}))
+      ->capture_default_str();
   command.add_option("--overfit", options.overfit, "Train and validate on the first N images, as they are, as a test")
       ->check(CLI::Range(1, 1000000));
 }

@@ -21,6 +21,7 @@ struct TrainCommandOptions {
   std::string made = "localize-data";
   std::string target = "all";
   std::size_t overfit = 0;
+  std::string cache = "none";
   std::vector<std::int64_t> size{96, 128};
   bool letterbox = false;
   std::string augment = "auto";

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "data/augmentation.h"
@@ -32,8 +33,19 @@ boxfeed::DatasetOptions dataset_options(const Preprocessing& preprocessing) {
       .box_units(boxfeed::BoxUnits::kFractions);
 }
 
-boxfeed::DatasetOptions dataset_options(const AnnotationFiles& files, const DataSetOptions& options) {
-  auto all = dataset_options(options.preprocessing).decode(files.decode).allow_outside_root(files.follow_links);
+/// The cache of decoded images in `images`, a folder or an archive.
+std::optional<boxfeed::CacheOptions> cache_of(std::string images, const DataSetOptions& options) {
+  if (options.cache == "none") return std::nullopt;
+  while (images.size() > 1 && images.back() == '/') images.pop_back();
+  return boxfeed::CacheOptions().path(options.cache == "disk" ? images + ".pixels" : "");
+}
+
+boxfeed::DatasetOptions dataset_options(const AnnotationFiles& files, const std::string& images,
+                                        const DataSetOptions& options) {
+  auto all = dataset_options(options.preprocessing)
+                 .decode(files.decode)
+                 .allow_outside_root(files.follow_links)
+                 .cache(cache_of(images, options));
   if (options.bytes) all.dtype(c10::ScalarType::Byte).mean({}).std({});
   return all;
 }
@@ -64,7 +76,7 @@ DataSet make_set(const AnnotationFiles& files, const Annotations& read, const Lo
   if (one.table.empty()) {
     throw AnnotationError(Reason::kEmptyFile, read.table.path(), 0, "expected labels of images, found none");
   }
-  boxfeed::CsvDataset dataset(std::move(one.table), read.images, dataset_options(files, options));
+  boxfeed::CsvDataset dataset(std::move(one.table), read.images, dataset_options(files, read.images, options));
   std::vector<Plan> plans;
   for (std::size_t i = 0; i < one.indices.size(); ++i) {
     plans.push_back(plan_of(dataset.table(), i, looked.sizes[one.indices[i]], options.preprocessing));
@@ -155,7 +167,7 @@ DataSets load_data_sets(const DataFiles& files, const DataSetOptions& options) {
   const auto augmentation =
       options.augment == "auto" ? augmentation_for(target, remark) : load_augmentation(options.augment);
   if (!remark.empty()) remarks.push_back(remark);
-  const auto augmented = dataset_options(files.annotations, options)
+  const auto augmented = dataset_options(files.annotations, train.images, options)
                              .pipeline(joined(augmentation, options.preprocessing))
                              .flip_pairs(flip_pairs(target.keypoints));
   return {{boxfeed::CsvDataset(train.dataset.table(), train.images, augmented), train.plans, train.images, train.bad},

@@ -35,6 +35,7 @@ struct DataSetOptions {
   TargetKind kind = TargetKind::kAll;  ///< what of the labels is learned
   bool bytes = false;                  ///< whether images are delivered as bytes, to be normalized on the device
   LookOptions look;                    ///< at all images
+  std::string cache = "none";          ///< of decoded images: none, memory, or disk, in a file beside the images
   std::size_t overfit = 0;             ///< above 0: so many examples to train on and to validate, as they are
 };
 
