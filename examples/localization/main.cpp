@@ -3,14 +3,17 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "commands/command.h"
 #include "commands/wrong_words.h"
 #include "data/option_words.h"
+#include "distributed/process_group.h"
 #include "model/checked_weights.h"
 #include "report/console.h"
 
@@ -43,8 +46,18 @@ int run(int argc, char** argv) {
   return kWrongOptions;
 }
 
+/// "localize", or where it is one of several processes, "localize, rank 1 of 4".
+std::string speaker() {
+  try {
+    const auto world = world_from_environment();
+    if (world.size > 1) return "localize, " + world.name();
+  } catch (const std::invalid_argument&) {  // which is told by itself
+  }
+  return "localize";
+}
+
 int fail(int code, const char* what) {
-  std::fprintf(stderr, "localize: %s\n", in_program_words(what).c_str());
+  std::fprintf(stderr, "%s: %s\n", speaker().c_str(), in_program_words(what).c_str());
   return code;
 }
 
@@ -55,6 +68,8 @@ int run_and_report(int argc, char** argv) {
     return fail(kWrongOptions, error.what());
   } catch (const CheckpointError& error) {
     return fail(kBadCheckpoint, error.what());
+  } catch (const LostRank& error) {
+    return fail(kLostRankCode, error.what());
   } catch (const c10::Error& error) {
     return fail(kBadData, error.what_without_backtrace());
   } catch (const std::exception& error) {
@@ -67,5 +82,11 @@ int run_and_report(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   localization::make_streams_safe();
-  return localization::run_and_report(argc, argv);
+  const int code = localization::run_and_report(argc, argv);
+  if (code != 0) {
+    // What waits for other processes that will not come is not waited for.
+    std::fflush(nullptr);
+    std::_Exit(code);
+  }
+  return code;
 }

@@ -5,14 +5,22 @@
 #include <algorithm>
 
 namespace localization {
+namespace {
+
+/// Of a process, where several share the machine.
+std::size_t cpus_of(const DeviceOptions& options) {
+  return std::max<std::size_t>(boxfeed::available_cpus() / options.processes, 1);
+}
+
+}  // namespace
 
 std::size_t DeviceOptions::workers_or_default() const {
-  const std::size_t cpus = boxfeed::available_cpus();
+  const std::size_t cpus = cpus_of(*this);
   return workers.value_or(parsed().is_gpu() ? cpus : std::max<std::size_t>(cpus / 4, 1));
 }
 
 int DeviceOptions::threads_or_default() const {
-  return threads.value_or(parsed().is_gpu() ? 1 : static_cast<int>(boxfeed::available_cpus()));
+  return threads.value_or(parsed().is_gpu() ? 1 : static_cast<int>(cpus_of(*this)));
 }
 
 void add_run_option(CLI::App& command, std::optional<std::string>& run) {

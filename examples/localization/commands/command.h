@@ -30,7 +30,7 @@ class Command {
   CLI::App& command_;
 };
 
-/// Exit codes.
+/// Exit codes, beside `kLostRankCode`.
 constexpr int kWrongOptions = 2, kBadData = 3, kBadCheckpoint = 4, kStopped = 130;
 
 std::unique_ptr<Command> train_command(CLI::App& app);
@@ -49,11 +49,12 @@ struct DeviceOptions {
   std::string precision = "auto";
   std::optional<std::size_t> workers;
   std::optional<int> threads;
+  std::size_t processes = 1;  ///< that share this machine
 
   Device parsed() const { return parse_device(device, precision); }
-  /// Threads that load data: as many as the machine has CPUs where a GPU does the rest, a quarter of them elsewhere.
+  /// Threads that load data: as many as a process has CPUs where a GPU does the rest, a quarter of them elsewhere.
   std::size_t workers_or_default() const;
-  /// Threads of LibTorch: as many as the machine has CPUs, one where a GPU does the rest.
+  /// Threads of LibTorch: as many as a process has CPUs, one where a GPU does the rest.
   int threads_or_default() const;
 };
 

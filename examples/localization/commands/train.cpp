@@ -5,6 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -14,6 +17,7 @@
 #include "commands/command.h"
 #include "commands/train_options.h"
 #include "data/augmentation.h"
+#include "distributed/process_group.h"
 #include "made_data/make_data.h"
 #include "report/sheets.h"
 #include "report/training_report.h"
@@ -24,6 +28,32 @@ namespace {
 
 constexpr const char* kConfigFile = "train.toml";
 constexpr const char* kBest = "best.safetensors";
+
+std::string file_text(const std::string& path) {
+  std::vector<std::uint8_t> bytes;
+  boxfeed::InputFile(path).read_all(bytes, std::uint64_t{1} << 20U);
+  return {bytes.begin(), bytes.end()};
+}
+
+/// A file for as long as it is needed.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& text)
+      : path_(
+            (std::filesystem::temp_directory_path() / ("localize-" + std::to_string(::getpid()) + ".toml")).string()) {
+    boxfeed::write_file(path_, text);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
 
 /// The network, a line a layer.
 void show_network(Network network, boxfeed::ImageSize size, Console& console) {
@@ -108,18 +138,51 @@ class TrainCommand : public Command {
   }
 
   int run() override {
-    if (options_.resume) return resumed_run();
-    return train(std::nullopt);
+    const auto world = world_from_environment();
+    // Less than is allowed, so that there is time to find out who is missing.
+    const double seconds = std::max(options_.timeout - 5, options_.timeout / 2);
+    group_ = ProcessGroup(world, std::chrono::milliseconds(std::llround(1000 * seconds)));
+    options_.device.processes = static_cast<std::size_t>(world.local_size);
+    try {
+      return options_.resume && !options_.resumes_if_possible() ? resumed_run() : train(run_to_go_on_with());
+    } catch (const LostRank&) {
+      throw;
+    } catch (const std::exception& error) {
+      group_.fail(error.what());
+      throw;
+    }
   }
 
  private:
+  /// With --resume auto the run to go on with, if there is one. Throws: `std::invalid_argument` where it was made with
+  /// other options.
+  std::optional<std::string> run_to_go_on_with() {
+    if (!options_.resumes_if_possible()) return std::nullopt;
+    const auto found = group_.once([&] {
+      const auto run = options_.run ? *options_.run : latest_run("train");
+      std::error_code error;
+      if (run.empty() || !std::filesystem::exists(run + "/" + kConfigFile, error)) return std::string();
+      check_same_options(config_text(command(), options_), file_text(run + "/" + kConfigFile),
+                         "--resume auto: this command", "the run in " + boxfeed::quoted(run));
+      return run;
+    });
+    return found.empty() ? std::nullopt : std::optional<std::string>(found);
+  }
+
   /// Reads the options of the run that goes on, and runs with them.
   int resumed_run() {
     check_resume_options(command());
-    const auto run = options_.resume->empty() ? latest_run("train") : *options_.resume;
+    const auto run = group_.once([&] { return options_.resume->empty() ? latest_run("train") : *options_.resume; });
     if (run.empty()) throw CheckpointError("--resume: expected a run below runs/, found none");
+    // Other machines may not see the folder.
+    const auto text = group_.once([&] {
+      const auto path = run + "/" + kConfigFile;
+      return group_.size() > 1 ? file_text(path) : std::string();
+    });
+    std::optional<TemporaryFile> told;
+    if (!group_.is_main()) told.emplace(text);
     CLI::App app;
-    app.set_config("--config", run + "/" + kConfigFile)->required();
+    app.set_config("--config", told ? told->path() : run + "/" + kConfigFile)->required();
     TrainCommand again(app);
     try {
       app.parse(std::vector<std::string>{"train"});
@@ -128,31 +191,41 @@ class TrainCommand : public Command {
                             error.what());
     }
     const auto& given = options_;
+    again.options_.device.processes = given.device.processes;
     if (given.device.workers) again.options_.device.workers = given.device.workers;
     if (given.device.threads) again.options_.device.threads = given.device.threads;
     if (command().count("--log") > 0) again.options_.log = given.log;
     again.options_.quiet = given.quiet;
+    again.group_ = group_;
     return again.train(run);
   }
 
   /// Trains; `resume` is the folder of a run that goes on.
   int train(const std::optional<std::string>& resume) {
+    options_.train.group = group_;
     options_.check(command());
-    Console console(options_.talk());
+    check_same_options(config_text(command(), options_), group_.broadcast(config_text(command(), options_)),
+                       "rank " + std::to_string(group_.rank()), "rank 0");
+    Console console(group_.is_main() ? options_.talk() : Talk::kQuiet);
     const auto options = options_.train_options();
     if (options_.augment != "auto") load_augmentation(options_.augment);  // a wrong one is told first
     std::unique_ptr<RunFolder> folder;
-    if (resume) {
-      folder = RunFolder::existing(*resume);
-    } else {  // where nothing is written into a folder, it goes away again
-      const auto nowhere = std::filesystem::temp_directory_path() / ("localize-" + std::to_string(::getpid()));
-      folder = std::make_unique<RunFolder>(options_.dry_run ? nowhere.string() : options_.run, "train");
-    }
+    const auto path = group_.once([&] {
+      if (resume) {
+        folder = RunFolder::existing(*resume);
+      } else {  // where nothing is written into a folder, it goes away again
+        const auto nowhere = std::filesystem::temp_directory_path() / ("localize-" + std::to_string(::getpid()));
+        folder = std::make_unique<RunFolder>(options_.dry_run ? nowhere.string() : options_.run, "train");
+      }
+      return folder->path();
+    });
+    if (!folder) folder = RunFolder::of_another(path);
     catch_stop_signals();
     try {
       show_banner(options, *folder, console);
       return train_in(*folder, options, resume.has_value(), console);
-    } catch (const Stopped&) {
+    } catch (const Stopped& stopped) {
+      group_.fail(stopped.what());
       console.line("stopped before the first step");
       return kStopped;
     }
@@ -166,8 +239,11 @@ class TrainCommand : public Command {
                                        data.augmentation,
                                        "",
                                        0};
+    // A run that was ended before anything was saved begins again.
+    const bool saved = resume && (!options_.resumes_if_possible() || has_training(folder));
+    const bool main = group_.is_main();
     TrainingReport report(console, folder);
-    Trainer trainer(data, description, options, folder, report, resume ? std::string() : options_.weights);
+    Trainer trainer(data, description, options, folder, report, main && !saved ? options_.weights : std::string());
     show_network(trainer.network(), description.preprocessing.image_size, console);
     trainer.try_out(options_.dry_run);
     if (options_.dry_run) {
@@ -175,16 +251,17 @@ class TrainCommand : public Command {
       return 0;
     }
     std::vector<std::string> remarks;
-    if (resume) {
+    if (main && saved) {
       trainer.resume(remarks);
       remarks.push_back("going on in epoch " + std::to_string(trainer.state().epoch + 1) + " after step " +
                         std::to_string(trainer.state().step));
-    } else {
+    } else if (main) {
       boxfeed::write_file(folder / kConfigFile, config_text(command(), options_));
     }
+    trainer.share();
+    if (main) report.begin(trainer.state().step, trainer.state().results);
     for (const auto& remark : remarks) console.line(remark);
-    report.begin(trainer.state().step, trainer.state().results);
-    if (!resume) report.picture(0, "augmented", first_batches_sheet(data.train.dataset, options.seed));
+    if (main && !saved) report.picture(0, "augmented", first_batches_sheet(data.train.dataset, options.seed));
     const bool done = trainer.run();
     if (!done) {
       console.say("stopped after step " + std::to_string(trainer.state().step) +
@@ -194,7 +271,7 @@ class TrainCommand : public Command {
     }
     if (const auto verdict = trainer.verdict(); !verdict.empty()) console.line(verdict);
     tell_of_caches(data, console);
-    finish(data, options, trainer, folder, report, console);
+    if (main) finish(data, options, trainer, folder, report, console);
     return 0;
   }
 
@@ -202,16 +279,19 @@ class TrainCommand : public Command {
     char text[200];
     std::snprintf(text, sizeof text,
                   "localize " BOXFEED_VERSION
-                  " with LibTorch %s and OpenCV %s, on %s%s: %d thread%s, %zu to load data; seed %llu",
+                  " with LibTorch %s and OpenCV %s, on %s%s:%s %d thread%s, %zu to load data; seed %llu",
                   TORCH_VERSION, CV_VERSION, options.device.where.str().c_str(),
-                  options.device.mixed ? " in mixed precision" : "", options.threads, options.threads == 1 ? "" : "s",
-                  options.workers, static_cast<unsigned long long>(options.seed));
+                  options.device.mixed ? " in mixed precision" : "",
+                  group_.size() > 1 ? (" " + std::to_string(group_.size()) + " processes, each with").c_str() : "",
+                  options.threads, options.threads == 1 ? "" : "s", options.workers,
+                  static_cast<unsigned long long>(options.seed));
     console.say(text + (options_.dry_run ? std::string() : "; results go to " + folder.path()), "start",
                 {{"version", BOXFEED_VERSION},
                  {"libtorch", TORCH_VERSION},
                  {"opencv", CV_VERSION},
                  {"device", options.device.where.str()},
                  {"mixed_precision", options.device.mixed},
+                 {"processes", group_.size()},
                  {"threads", options.threads},
                  {"workers", options.workers},
                  {"seed", options.seed},
@@ -232,8 +312,10 @@ class TrainCommand : public Command {
     how.cache = options_.cache;
     how.look.progress = [&](std::size_t done, std::size_t total) {
       stop_if_requested();
+      group_.alive();
       console.progress("looking at images", done, total);
     };
+    if (group_.size() > 1) how.look.once = [&](const auto& look) { return group_.once(look); };
     auto data = load_data_sets(options_.files, how);
     for (const auto& remark : data.remarks) console.line(remark);
     tell_of_caches(data, console);
@@ -257,19 +339,23 @@ class TrainCommand : public Command {
     MadeData what;
     if (options_.target_kind() != TargetKind::kAll) what.target = options_.target_kind();
     const auto& folder = options_.made;
-    if (!has_data(folder)) {
-      console.line("no annotations given: making a data set of " + std::to_string(what.count) + " pictures in " +
-                   folder + ", this time only");
-      make_data(folder, what, console);
-    } else {
-      console.line("no annotations given: using the data set in " + folder);
-    }
+    group_.once([&] {
+      if (!has_data(folder)) {
+        console.line("no annotations given: making a data set of " + std::to_string(what.count) + " pictures in " +
+                     folder + ", this time only");
+        make_data(folder, what, console);
+      } else {
+        console.line("no annotations given: using the data set in " + folder);
+      }
+      return std::string();
+    });
     options_.files.annotations.csv = folder + "/data.csv";
     options_.files.annotations.images = folder + "/images";
   }
 
   TrainCommandOptions options_;
   std::set<std::string> told_;  ///< of caches
+  ProcessGroup group_;
 };
 
 }  // namespace

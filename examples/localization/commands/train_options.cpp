@@ -1,5 +1,6 @@
 #include "commands/train_options.h"
 
+#include <map>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -65,7 +66,11 @@ void add_training_options(CLI::App& command, TrainCommandOptions& options) {
       ->check(CLI::Range(0.01, 1e6));
   command.add_option("--patience", train.patience, "End after so many epochs without a better one")
       ->check(CLI::Range(1, 100000));
-  command.add_option("--batch", train.batch)->check(CLI::Range(1, 100000))->capture_default_str();
+  command.add_option("--batch", train.batch, "Images of a step, of all processes together")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command.add_flag("--sync-batch-norm", train.sync_norm,
+                   "Normalize over the batch of all processes that train together, rather than that of each");
   command.add_option("--lr", options.lr, "The highest learning rate (default: by the backbone)")
       ->check(CLI::Range(1e-9, 10.0));
   command.add_option("--backbone-lr", options.backbone_lr, "The same for the backbone (default: as --lr)")
@@ -91,10 +96,16 @@ void add_run_options(CLI::App& command, TrainCommandOptions& options) {
   add_run_option(command, options.run);
   command
       .add_option("--resume", options.resume,
-                  "Go on with a run that was stopped: its folder, or the latest below runs/")
+                  "Go on with a run that was stopped: its folder, or the latest below runs/; auto: with that of --run, "
+                  "or the latest, where there is one, else begin")
       ->expected(0, 1)
+      ->configurable(false);
+  command
+      .add_option("--timeout", options.timeout,
+                  "Seconds that one of several processes waits for another before it ends")
+      ->check(CLI::Range(1.0, 1e6))
       ->configurable(false)
-      ->excludes("--run");
+      ->capture_default_str();
 }
 
 }  // namespace
@@ -107,6 +118,13 @@ void TrainCommandOptions::check(const CLI::App& command) const {
   };
   for (const auto& option : annotation_details()) {
     demand(option.c_str(), has_annotations(), "needs --csv, --coco, --voc or --yolo");
+  }
+  if (train.batch % train.group.size() != 0) {
+    throw std::invalid_argument("--batch: expected a multiple of the " + std::to_string(train.group.size()) +
+                                " processes, which share it, got " + std::to_string(train.batch));
+  }
+  if (train.group.size() > 1 && device.parsed().is_gpu()) {
+    throw std::invalid_argument("--device: several processes train on CPUs only (with Gloo): give --device cpu");
   }
   demand("--data", !has_annotations(), "is for a training without --csv, --coco, --voc and --yolo");
 }
@@ -157,13 +175,14 @@ void add_train_options(CLI::App& command, TrainCommandOptions& options) {
 }
 
 void check_resume_options(const CLI::App& command) {
-  static const std::set<std::string> kAllowed{"--resume", "--workers", "--threads", "--log", "--quiet"};
+  static const std::set<std::string> kAllowed{"--resume", "--workers", "--threads", "--log", "--quiet", "--timeout"};
   const auto check = [](const CLI::App& app, auto&& recurse) -> void {
     for (const auto* option : app.get_options()) {
       if (option->count() > 0 && kAllowed.count(option->get_name()) == 0) {
         throw std::invalid_argument(
             option->get_name() +
-            ": a run that goes on has its options already; only --workers, --threads, --log and --quiet can be given");
+            ": a run that goes on has its options already; only --workers, --threads, --log, --quiet and --timeout can "
+            "be given");
       }
     }
     for (const auto* group : app.get_subcommands([](const CLI::App* sub) { return sub->get_name().empty(); })) {
@@ -171,6 +190,30 @@ void check_resume_options(const CLI::App& command) {
     }
   };
   check(command, check);
+}
+
+void check_same_options(const std::string& config, const std::string& other, const std::string& there,
+                        const std::string& here) {
+  static const std::set<std::string> kMayDiffer{"workers", "threads", "log", "quiet"};
+  const auto options_of = [](const std::string& text) {
+    std::map<std::string, std::string> options;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      const auto name = line.substr(0, line.find('='));
+      if (!line.empty() && line[0] != '#' && kMayDiffer.count(name) == 0) options[name] = line;
+    }
+    return options;
+  };
+  auto options = options_of(config);
+  const auto others = options_of(other);
+  for (const auto& [name, line] : others) options.emplace(name, "no " + name);
+  for (const auto& [name, line] : options) {
+    const auto found = others.find(name);
+    const auto other_line = found == others.end() ? "no " + name : found->second;
+    if (line == other_line) continue;
+    throw std::invalid_argument(there + " has other options than " + here + ": " + line + ", rather than " +
+                                other_line);
+  }
 }
 
 std::string config_text(CLI::App& command, const TrainCommandOptions& options) {

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <fstream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 #include <unordered_map>
@@ -101,28 +102,48 @@ struct Bad {
   throw Error(bad[0].reason, text);
 }
 
-}  // namespace
+/// What was found out about the images of a table, one for one: how each looks, or what is wrong with it.
+struct Looks {
+  std::vector<std::optional<SeenImage>> seen;
+  std::vector<std::optional<Bad>> bad;
+};
 
-bool SkipBad::allows(std::size_t bad, std::size_t images) const {
-  const auto most = limit < 1 ? limit * static_cast<double>(images) : limit;
-  return static_cast<double>(bad) <= most && bad < std::max<std::size_t>(images, 1);
+/// As a text, without what only the next look needs.
+std::string text_of(const Looks& looks) {
+  nlohmann::json images = nlohmann::json::array();
+  for (std::size_t i = 0; i < looks.seen.size(); ++i) {
+    if (looks.bad[i]) {
+      images.push_back({static_cast<int>(looks.bad[i]->reason), looks.bad[i]->text});
+    } else {
+      images.push_back({looks.seen[i]->size.height, looks.seen[i]->size.width});
+    }
+  }
+  return images.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::string seen_file(const AnnotationTable& table) {
-  std::string path = table.path();
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  return path + ".images";
+Looks looks_of(const std::string& text) {
+  Looks looks;
+  for (const auto& image : nlohmann::json::parse(text)) {
+    looks.seen.emplace_back();
+    looks.bad.emplace_back();
+    if (image[1].is_string()) {
+      looks.bad.back() = Bad{static_cast<boxfeed::Reason>(image[0].get<int>()), image[1].get<std::string>()};
+    } else {
+      looks.seen.back() = SeenImage{0, 0, {image[0].get<std::int64_t>(), image[1].get<std::int64_t>()}};
+    }
+  }
+  return looks;
 }
 
-LookedThrough look_through(const AnnotationTable& table, const std::string& images, const AnnotationFiles& files,
-                           const LookOptions& options) {
+/// Looks at each image that is not as it was when it was looked at before.
+Looks look_at(const AnnotationTable& table, const std::string& images, const AnnotationFiles& files,
+              const LookOptions& options) {
   const boxfeed::Folder folder(images, files.follow_links);
   ScanOptions scan;
   scan.decode = files.decode;
   const std::string head = head_of(files.decode), path = seen_file(table);
   const auto before = read_seen(path, head);
-  std::vector<std::optional<SeenImage>> seen(table.size());
-  std::vector<std::optional<Bad>> found(table.size());
+  Looks looks{std::vector<std::optional<SeenImage>>(table.size()), std::vector<std::optional<Bad>>(table.size())};
   std::atomic<bool> is_new{false};
   const auto make_work = [&]() -> Work {
     return [&, scanner = std::make_shared<ImageScanner>(folder, scan)](std::size_t i) {
@@ -144,32 +165,52 @@ LookedThrough look_through(const AnnotationTable& table, const std::string& imag
           if (scanned.reason) throw ImageError(*scanned.reason, folder.path_of(name), scanned.text);
           image.size = scanned.size();
         }
-        seen[i] = image;
+        looks.seen[i] = image;
       } catch (const ImageError& error) {
-        found[i] = Bad{error.reason(), table.place(i).text() + ": " + error.what()};
+        looks.bad[i] = Bad{error.reason(), table.place(i).text() + ": " + error.what()};
       } catch (const Error& error) {
         const ImageError at_image(error.reason(), folder.path_of(name), error.what());
-        found[i] = Bad{error.reason(), table.place(i).text() + ": " + at_image.what()};
+        looks.bad[i] = Bad{error.reason(), table.place(i).text() + ": " + at_image.what()};
       }
     };
   };
   in_parallel(table.size(), options.threads, make_work,
               [&](std::size_t done) { options.progress(done, table.size()); });
-  if (options.keep && (is_new || before.size() != table.size())) write_seen(path, head, table, seen);
+  if (options.keep && (is_new || before.size() != table.size())) write_seen(path, head, table, looks.seen);
+  return looks;
+}
 
+}  // namespace
+
+bool SkipBad::allows(std::size_t bad, std::size_t images) const {
+  const auto most = limit < 1 ? limit * static_cast<double>(images) : limit;
+  return static_cast<double>(bad) <= most && bad < std::max<std::size_t>(images, 1);
+}
+
+std::string seen_file(const AnnotationTable& table) {
+  std::string path = table.path();
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path + ".images";
+}
+
+LookedThrough look_through(const AnnotationTable& table, const std::string& images, const AnnotationFiles& files,
+                           const LookOptions& options) {
+  const auto looks = options.once
+                         ? looks_of(options.once([&] { return text_of(look_at(table, images, files, options)); }))
+                         : look_at(table, images, files, options);
   LookedThrough out;
   boxfeed::AnnotationTableBuilder builder(table);
   std::vector<Bad> bad;
   for (std::size_t i = 0; i < table.size(); ++i) {
-    if (found[i]) {
-      bad.push_back(*found[i]);
+    if (looks.bad[i]) {
+      bad.push_back(*looks.bad[i]);
       continue;
     }
     auto record = table.record(i);
     try {
-      boxfeed::apply_box_policy(record, files.box_policy, table.place(i), seen[i]->size, out.report);
+      boxfeed::apply_box_policy(record, files.box_policy, table.place(i), looks.seen[i]->size, out.report);
       builder.add(record);
-      out.sizes.push_back(seen[i]->size);
+      out.sizes.push_back(looks.seen[i]->size);
     } catch (const Error& error) {
       bad.push_back({error.reason(), error.what()});
     }

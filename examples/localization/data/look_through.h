@@ -25,6 +25,8 @@ struct LookOptions {
   bool keep = true;         ///< whether what was seen is kept in a file
   std::size_t threads = 1;  ///< the caller's among them
   std::function<void(std::size_t done, std::size_t total)> progress = [](std::size_t, std::size_t) {};
+  /// Where several processes need the same: calls its argument in one of them, and returns the result in each.
+  std::function<std::string(const std::function<std::string()>&)> once = {};
 };
 
 /// A table of which all images and boxes can be used.

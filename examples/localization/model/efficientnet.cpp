@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string>
 
+#include "model/batch_norm.h"
+
 namespace localization {
 namespace {
 
@@ -14,8 +16,8 @@ namespace nn = torch::nn;
 struct Style {
   bool tensorflow;
 
-  nn::BatchNorm2d norm(std::int64_t channels) const {
-    return nn::BatchNorm2d(nn::BatchNorm2dOptions(channels).eps(tensorflow ? 1e-3 : 1e-5));
+  BatchNorm norm(std::int64_t channels) const {
+    return BatchNorm(nn::BatchNormOptions(channels).eps(tensorflow ? 1e-3 : 1e-5));
   }
 };
 
@@ -75,9 +77,9 @@ class DepthwiseSeparableImpl : public nn::Module {
 
  private:
   SameConv conv_dw_;
-  nn::BatchNorm2d bn1_;
+  BatchNorm bn1_;
   SameConv conv_pw_;
-  nn::BatchNorm2d bn2_;
+  BatchNorm bn2_;
 };
 TORCH_MODULE(DepthwiseSeparable);
 
@@ -100,11 +102,11 @@ class InvertedResidualImpl : public nn::Module {
 
  private:
   SameConv conv_pw_;
-  nn::BatchNorm2d bn1_;
+  BatchNorm bn1_;
   SameConv conv_dw_;
-  nn::BatchNorm2d bn2_;
+  BatchNorm bn2_;
   SameConv conv_pwl_;
-  nn::BatchNorm2d bn3_;
+  BatchNorm bn3_;
   bool adds_;
 };
 TORCH_MODULE(InvertedResidual);

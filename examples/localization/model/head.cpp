@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "model/batch_norm.h"
+
 namespace localization {
 namespace {
 
@@ -20,8 +22,7 @@ torch::Tensor cell_middles(const torch::Tensor& map) {
 }
 
 nn::Sequential conv_norm(std::int64_t in, std::int64_t out, std::int64_t kernel) {
-  return nn::Sequential(nn::Conv2d(nn::Conv2dOptions(in, out, kernel).padding(kernel / 2).bias(false)),
-                        nn::BatchNorm2d(out));
+  return nn::Sequential(nn::Conv2d(nn::Conv2dOptions(in, out, kernel).padding(kernel / 2).bias(false)), BatchNorm(out));
 }
 
 /// The channels of a map, taken from the first to the last.

@@ -37,6 +37,12 @@ void NetworkImpl::freeze_backbone() {
   train(is_training());
 }
 
+void NetworkImpl::synchronize_norms(const SumOverRanks& sum) {
+  apply([&](torch::nn::Module& module) {
+    if (auto* const norm = module.as<BatchNormImpl>()) norm->synchronize(sum);
+  });
+}
+
 void NetworkImpl::train(bool on) {
   torch::nn::Module::train(on);
   if (frozen_) backbone_->eval();

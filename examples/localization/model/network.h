@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/backbone.h"
+#include "model/batch_norm.h"
 #include "model/head.h"
 
 namespace localization {
@@ -44,6 +45,9 @@ class NetworkImpl : public torch::nn::Module {
 
   /// From now on the backbone is not learned: no gradients, and its norms use and keep the averages that they have.
   void freeze_backbone();
+
+  /// From now on batch normalization is over the batches of all processes that train together.
+  void synchronize_norms(const SumOverRanks& sum);
 
   void train(bool on = true) override;
 

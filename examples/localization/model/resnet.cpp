@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "model/batch_norm.h"
+
 namespace localization {
 namespace {
 
@@ -17,11 +19,11 @@ class BasicBlockImpl : public nn::Module {
  public:
   BasicBlockImpl(std::int64_t in, std::int64_t out, std::int64_t stride)
       : conv1_(register_module("conv1", conv(in, out, 3, stride))),
-        bn1_(register_module("bn1", nn::BatchNorm2d(out))),
+        bn1_(register_module("bn1", BatchNorm(out))),
         conv2_(register_module("conv2", conv(out, out, 3, 1))),
-        bn2_(register_module("bn2", nn::BatchNorm2d(out))) {
+        bn2_(register_module("bn2", BatchNorm(out))) {
     if (in != out || stride != 1) {
-      downsample_ = register_module("downsample", nn::Sequential(conv(in, out, 1, stride), nn::BatchNorm2d(out)));
+      downsample_ = register_module("downsample", nn::Sequential(conv(in, out, 1, stride), BatchNorm(out)));
     }
   }
 
@@ -32,9 +34,9 @@ class BasicBlockImpl : public nn::Module {
 
  private:
   nn::Conv2d conv1_;
-  nn::BatchNorm2d bn1_;
+  BatchNorm bn1_;
   nn::Conv2d conv2_;
-  nn::BatchNorm2d bn2_;
+  BatchNorm bn2_;
   nn::Sequential downsample_{nullptr};
 };
 TORCH_MODULE(BasicBlock);
@@ -43,8 +45,8 @@ TORCH_MODULE(BasicBlock);
 
 ResNet::ResNet(std::int64_t channels, std::array<int, 4> blocks) {
   std::int64_t width = 64;
-  add_stage("conv1", 0, register_module("conv1", conv(channels, width, 7, 2)),
-            register_module("bn1", nn::BatchNorm2d(width)), nn::ReLU(nn::ReLUOptions(true)));
+  add_stage("conv1", 0, register_module("conv1", conv(channels, width, 7, 2)), register_module("bn1", BatchNorm(width)),
+            nn::ReLU(nn::ReLUOptions(true)));
   add_stage("maxpool", 0, nn::MaxPool2d(nn::MaxPool2dOptions(3).stride(2).padding(1)));
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const std::int64_t out = std::int64_t{64} << i;

@@ -1,5 +1,7 @@
 #include "model/small_backbone.h"
 
+#include "model/batch_norm.h"
+
 namespace localization {
 namespace {
 
@@ -12,12 +14,12 @@ class BlockImpl : public nn::Module {
       : conv_(register_module(
             "conv",
             nn::Conv2d(nn::Conv2dOptions(in, out, 3).stride(stride).padding(dilation).dilation(dilation).bias(false)))),
-        norm_(register_module("norm", nn::BatchNorm2d(out))) {}
+        norm_(register_module("norm", BatchNorm(out))) {}
   torch::Tensor forward(const torch::Tensor& x) { return norm_(conv_(x)).relu_(); }
 
  private:
   nn::Conv2d conv_;
-  nn::BatchNorm2d norm_;
+  BatchNorm norm_;
 };
 TORCH_MODULE(Block);
 

@@ -72,6 +72,10 @@ std::unique_ptr<RunFolder> RunFolder::existing(const std::string& path) {
     throw Error(Reason::kNotFound, "run folder " + boxfeed::quoted(path) + ": expected the folder of a run", path);
   }
   check_writable(path);
+  return of_another(path);
+}
+
+std::unique_ptr<RunFolder> RunFolder::of_another(const std::string& path) {
   std::unique_ptr<RunFolder> folder(new RunFolder);
   folder->path_ = path;
   return folder;

@@ -15,6 +15,8 @@ class RunFolder {
   RunFolder(const std::optional<std::string>& path, const std::string& name);
   /// The folder of a run that is to go on. Throws: `boxfeed::Error` with `kNotFound` where there is no such folder.
   static std::unique_ptr<RunFolder> existing(const std::string& path);
+  /// The folder that another process has for the run that this one takes part in; here it may not even be seen.
+  static std::unique_ptr<RunFolder> of_another(const std::string& path);
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
   /// Takes the folder away again where it was made here and nothing was written into it.

@@ -33,14 +33,14 @@ void TrainingReport::begin(std::int64_t step, const std::vector<EpochResult>& re
   if (!results.empty()) metric_ = results.back().metrics.front().text();
 }
 
-void TrainingReport::step(const StepReport& step, const boxfeed::LoaderStats& stats) {
+void TrainingReport::step(const StepReport& step) {
   if (events_ && step.step % kStepsPerEvent == 0) {
     events_->scalar(step.step, "step/loss", step.loss);
     events_->scalar(step.step, "step/learning_rate", step.learning_rate);
   }
   std::vector<std::string> details{formatted("loss %.4f", step.mean_loss), clock_text(step.seconds_left) + " left",
-                                   formatted("%.0f images/s", stats.examples_per_second()),
-                                   formatted("waiting %.0f %%", 100 * stats.wait_share()),
+                                   formatted("%.0f images/s", step.images_per_second),
+                                   formatted("waiting %.0f %%", 100 * step.wait_share),
                                    formatted("rate %.1e", step.learning_rate)};
   if (!metric_.empty()) details.insert(details.begin() + 2, metric_);
   console_.progress(

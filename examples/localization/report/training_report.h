@@ -1,7 +1,5 @@
 #pragma once
 
-#include <boxfeed/loader/loader_stats.h>
-
 #include <cstdint>
 #include <opencv2/core/mat.hpp>
 #include <optional>
@@ -26,6 +24,8 @@ struct StepReport {
   double mean_loss = 0;  ///< of this epoch so far
   double learning_rate = 0;
   double seconds_left = 0;
+  double images_per_second = 0;
+  double wait_share = 0;  ///< of the time, for data
 };
 
 /// Tells of a training while it runs: on the console, in results.csv and to TensorBoard.
@@ -35,7 +35,7 @@ class TrainingReport {
 
   /// Begins with the epochs that are known already, where a training goes on after `step`.
   void begin(std::int64_t step, const std::vector<EpochResult>& results);
-  void step(const StepReport& step, const boxfeed::LoaderStats& stats);
+  void step(const StepReport& step);
   void validating(std::size_t done, std::size_t total) { console_.progress("validating", done, total); }
   /// After each epoch, the last of `results`.
   void epoch(std::int64_t step, std::int64_t epochs, const std::vector<EpochResult>& results);

@@ -4,6 +4,7 @@
 #include <boxfeed/data/samplers.h>
 #include <boxfeed/loader/make_data_loader.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -35,9 +36,9 @@ Box in_photograph(const std::vector<float>& fractions, const Plan& plan) {
       .front();
 }
 
-std::vector<boxfeed::ImageSize> sizes_of(const std::vector<Plan>& plans, std::size_t count) {
+std::vector<boxfeed::ImageSize> sizes_of(const std::vector<Plan>& plans) {
   std::vector<boxfeed::ImageSize> sizes;
-  for (std::size_t i = 0; i < count; ++i) sizes.push_back(plans[i].source);
+  for (const auto& plan : plans) sizes.push_back(plan.source);
   return sizes;
 }
 
@@ -102,28 +103,45 @@ Evaluation evaluate(Network network, const DataSet& data, const Target& target, 
   const torch::NoGradGuard no_grad;
   const Autocast mixed(options.device);
   network->eval();
-  auto loader = boxfeed::make_data_loader<boxfeed::samplers::SequentialSampler>(
-      data.dataset, boxfeed::DataLoaderOptions(options.batch).workers(options.workers).prefetch_next_epoch(false));
+  const auto& group = options.group;
+  const auto ranks = static_cast<std::size_t>(group.size()), rank = static_cast<std::size_t>(group.rank());
+  const auto images = data.plans.size();
+  auto loader = boxfeed::make_data_loader(
+      data.dataset, boxfeed::samplers::DistributedSequentialSampler(images, ranks, rank),
+      boxfeed::DataLoaderOptions(options.batch).workers(options.workers).prefetch_next_epoch(false));
+  const auto own = static_cast<std::size_t>(group.share_of(static_cast<std::int64_t>(images)));
   Evaluation result;
+  std::vector<boxfeed::ImageSize> sizes;
   std::size_t batches = 0;
   for (auto& batch : *loader) {
-    stop_if_requested();
-    const auto prediction = on_cpu(network(to_input(batch.data, preprocessing, options.device)));
-    result.loss += loss_of(prediction, truth_of(batch.target, target)).sum().item<double>();
-    for (std::int64_t i = 0; i < batch.data.size(0); ++i) {
-      const auto at = result.predicted.size();
+    if (group.size() == 1) stop_if_requested();
+    // Where the images are no multiple of the ranks, the last one of some ranks stands there only to fill the round.
+    const auto count = std::min<std::int64_t>(batch.data.size(0), static_cast<std::int64_t>(own - sizes.size()));
+    if (count == 0) break;
+    const auto prediction = on_cpu(network(to_input(batch.data.narrow(0, 0, count), preprocessing, options.device)));
+    const auto losses = loss_of(prediction, truth_of(batch.target.narrow(0, 0, count), target));
+    result.loss += losses.sum().item<double>();
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto at = sizes.size() * ranks + rank;
+      sizes.push_back(data.plans[at].source);
       result.predicted.push_back(predicted_labels(prediction, i, data.plans[at], target));
       result.truth.push_back(true_labels(data.dataset.table(), at, data.plans[at]));
     }
-    options.progress(result.truth.size(), data.plans.size());
+    options.progress(sizes.size(), own);
     if (++batches == options.max_batches) break;
   }
-  const auto sizes = sizes_of(data.plans, result.truth.size());
-  result.loss /= static_cast<double>(result.truth.size());
+  const auto sums =
+      torch::tensor({result.loss, static_cast<double>(sizes.size()), stop_requested() && group.size() > 1 ? 1.0 : 0.0},
+                    torch::kFloat64);
+  group.sum(sums);
+  if (sums[2].item<double>() > 0) throw Stopped();
+  result.loss = (sums[0] / sums[1]).item<double>();
   if (!std::isfinite(result.loss)) {
     throw boxfeed::Error(boxfeed::Reason::kNonFinite, "the loss of the validation set is not finite");
   }
-  result.metrics = metrics_of(target, result.predicted, result.truth, sizes);
+  const auto gather =
+      group.size() > 1 ? Gather([&](const std::string& state) { return group.gather(state); }) : Gather();
+  result.metrics = metrics_of(target, result.predicted, result.truth, sizes, gather);
   result.scores = scores_of(target, result.predicted, result.truth, sizes);
   return result;
 }
@@ -169,7 +187,7 @@ std::vector<Metric> trivial_metrics(const DataSets& data) {
     predicted.push_back(answer);
     truth.push_back(true_labels(data.validation.dataset.table(), i, plan));
   }
-  return metrics_of(data.target, predicted, truth, sizes_of(data.validation.plans, truth.size()));
+  return metrics_of(data.target, predicted, truth, sizes_of(data.validation.plans));
 }
 
 }  // namespace localization

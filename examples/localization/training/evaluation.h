@@ -8,6 +8,7 @@
 
 #include "data/data_sets.h"
 #include "data/labels.h"
+#include "distributed/process_group.h"
 #include "model/network.h"
 #include "training/device.h"
 #include "training/metrics.h"
@@ -18,15 +19,16 @@ namespace localization {
 struct Evaluation {
   double loss = 0;
   std::vector<Metric> metrics;
-  std::vector<Labels> predicted;  ///< of each photograph, as the next two
+  std::vector<Labels> predicted;  ///< of each photograph of this rank, as the next two
   std::vector<Labels> truth;
   std::vector<Metric> scores;
 };
 
 struct EvaluationOptions {
-  std::size_t batch = 32;
+  std::size_t batch = 32;  ///< of one rank
   std::size_t workers = 1;
   Device device;
+  ProcessGroup group = {};  ///< which share the data set; loss and metrics are those of the whole
   std::size_t max_batches = std::numeric_limits<std::size_t>::max();  ///< only so many, from the beginning
   std::function<void(std::size_t done, std::size_t total)> progress = [](std::size_t, std::size_t) {};
 };

@@ -100,10 +100,25 @@ struct Points {
   }
 };
 
-double mean_error(const Points& points) {
+boxfeed::NormalizedMeanError mean_error(const Points& points) {
   boxfeed::NormalizedMeanError error(kDiagonal);
   error.update(points.predicted, points.truth, points.measures, points.present);
-  return error.compute();
+  return error;
+}
+
+/// What all processes have gathered, if there are several.
+template <typename Gathered>
+Gathered merged(Gathered own, const Gather& gather) {
+  if (!gather) return own;
+  const auto states = gather(own.state());
+  own.reset();
+  for (const auto& state : states) {
+    Gathered part = own;
+    part.reset();
+    part.load_state(state);
+    own.merge(part);
+  }
+  return own;
 }
 
 AllLabels one(const AllLabels& all, std::size_t i) { return {all[i]}; }
@@ -111,38 +126,45 @@ AllLabels one(const AllLabels& all, std::size_t i) { return {all[i]}; }
 }  // namespace
 
 std::vector<Metric> metrics_of(const Target& target, const AllLabels& predicted, const AllLabels& truth,
-                               const Sizes& sizes) {
+                               const Sizes& sizes, const Gather& gather) {
+  const bool any = !truth.empty();  // one of several processes may have no photograph
   std::vector<Metric> metrics;
   if (target.box) {
     boxfeed::MeanIoU iou(boxfeed::MeanIoUOptions().thresholds({0.5}));
-    iou.update(boxes_of(predicted), boxes_of(truth));
-    const auto result = iou.compute();
+    if (any) iou.update(boxes_of(predicted), boxes_of(truth));
+    const auto result = merged(iou, gather).compute();
     metrics.push_back({"mean_iou", "IoU", result.iou});
     metrics.push_back({"share_iou_50", "IoU>=0.5", result.shares[0]});
   }
   if (!target.keypoints.empty()) {
-    const Points points(predicted, truth, sizes);
+    boxfeed::NormalizedMeanError error(kDiagonal);
     boxfeed::PCK correct({0.1}, kDiagonal);
-    correct.update(points.predicted, points.truth, points.measures, points.present);
-    metrics.push_back({"nme", "NME", mean_error(points), false});
-    metrics.push_back({"pck_10", "PCK@0.1", correct.compute()[0]});
-    if (target.visibility) {
-      const auto right = present_of(predicted) == present_of(truth);
-      metrics.push_back({"presence", "presence", right.to(torch::kFloat64).mean().item<double>()});
+    boxfeed::ConfusionMatrix presence(2);
+    if (any) {
+      const Points points(predicted, truth, sizes);
+      error = mean_error(points);
+      correct.update(points.predicted, points.truth, points.measures, points.present);
+      const auto numbers = [](const torch::Tensor& present) { return present.flatten().to(torch::kInt64); };
+      presence.update(numbers(present_of(predicted)), numbers(present_of(truth)));
     }
+    metrics.push_back({"nme", "NME", merged(error, gather).compute(), false});
+    metrics.push_back({"pck_10", "PCK@0.1", merged(correct, gather).compute()[0]});
+    if (target.visibility) metrics.push_back({"presence", "presence", merged(presence, gather).accuracy()});
   }
   if (!target.classes.empty()) {
     boxfeed::ConfusionMatrix matrix(static_cast<std::int64_t>(target.classes.size()));
-    matrix.update(classes_of(predicted), classes_of(truth));
-    metrics.push_back({"accuracy", "accuracy", matrix.accuracy()});
+    if (any) matrix.update(classes_of(predicted), classes_of(truth));
+    metrics.push_back({"accuracy", "accuracy", merged(matrix, gather).accuracy()});
   }
   if (!target.numbers.empty()) {
     boxfeed::R2Score r2;
     boxfeed::MeanAbsoluteError error;
-    r2.update(numbers_of(predicted), numbers_of(truth));
-    error.update(numbers_of(predicted), numbers_of(truth));
-    metrics.push_back({"r2", "R2", r2.compute()});
-    const auto errors = error.per_output();
+    if (any) {
+      r2.update(numbers_of(predicted), numbers_of(truth));
+      error.update(numbers_of(predicted), numbers_of(truth));
+    }
+    metrics.push_back({"r2", "R2", merged(r2, gather).compute()});
+    const auto errors = merged(error, gather).per_output();
     for (std::size_t i = 0; i < errors.size(); ++i) {
       metrics.push_back({"mae_" + target.numbers[i].name, "MAE " + target.numbers[i].name, errors[i], false});
     }
@@ -159,7 +181,8 @@ std::vector<Metric> scores_of(const Target& target, const AllLabels& predicted, 
     if (target.box) {
       scores.push_back({"iou", "IoU", iou[static_cast<std::int64_t>(i)].item<double>()});
     } else if (!target.keypoints.empty()) {
-      scores.push_back({"nme", "NME", mean_error(Points(one(predicted, i), one(truth, i), {sizes[i]})), false});
+      scores.push_back(
+          {"nme", "NME", mean_error(Points(one(predicted, i), one(truth, i), {sizes[i]})).compute(), false});
     } else if (!target.classes.empty()) {
       const bool right = predicted[i].class_id == truth[i].class_id;
       scores.push_back({"share", "class", right ? predicted[i].class_share : -predicted[i].class_share});

@@ -2,6 +2,8 @@
 
 #include <boxfeed/core/image_size.h>
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "data/labels.h"
@@ -9,6 +11,10 @@
 #include "training/metric.h"
 
 namespace localization {
+
+/// Where several processes have a part of the photographs each: takes what one of them has gathered, and returns what
+/// all have.
+using Gather = std::function<std::vector<std::string>(const std::string&)>;
 
 /// How good predictions are, all in photographs of these sizes. The first figure is the one to judge a network by.
 ///
@@ -20,7 +26,8 @@ namespace localization {
 ///   it (PCK); where it is learned which are there, the share of right answers;
 /// - numbers: R², the share of the variance that is explained, as a mean; for each the mean absolute error.
 std::vector<Metric> metrics_of(const Target& target, const std::vector<Labels>& predicted,
-                               const std::vector<Labels>& truth, const std::vector<boxfeed::ImageSize>& sizes);
+                               const std::vector<Labels>& truth, const std::vector<boxfeed::ImageSize>& sizes,
+                               const Gather& gather = {});
 
 /// How good each prediction is by itself, with the words for it: "IoU 0.87"; NaN for a photograph without any keypoint
 /// that can be measured.

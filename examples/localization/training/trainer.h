@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "data/data_sets.h"
+#include "distributed/gradient_sum.h"
+#include "distributed/process_group.h"
 #include "model/network.h"
 #include "model/saved_model.h"
 #include "report/run_folder.h"
@@ -25,7 +27,7 @@ namespace localization {
 /// How a network is trained.
 struct TrainOptions {
   std::int64_t epochs = 48;
-  std::int64_t batch = 16;
+  std::int64_t batch = 16;     ///< of all processes together
   double lr = 4e-3;            ///< the highest; it rises in the first steps and then falls along a cosine
   double backbone_lr = 4e-3;   ///< the same for the backbone
   double weight_decay = 0.02;  ///< of AdamW, for weights of more than one dimension
@@ -37,8 +39,10 @@ struct TrainOptions {
   std::size_t workers = 1;   ///< threads that load data beside the training
   int threads = 1;           ///< of LibTorch, for one operation
   std::uint64_t seed = 1;
-  bool freeze = false;  ///< whether the backbone stays as it is
+  bool freeze = false;     ///< whether the backbone stays as it is
+  bool sync_norm = false;  ///< batch normalization is over the batches of all processes
   Device device;
+  ProcessGroup group = {};  ///< that train together; rank 0 alone reports and writes
 };
 
 /// One training: a network, what it learns from, and where it stands.
@@ -57,6 +61,9 @@ class Trainer {
   /// Throws: `CheckpointError`.
   void resume(std::vector<std::string>& remarks);
 
+  /// Makes all processes begin as rank 0 does. Throws: `boxfeed::Error` where one has other data.
+  void share();
+
   /// Two batches of validation, so that a broken validation set fails now, and if `step`, one of training.
   void try_out(bool step);
 
@@ -69,9 +76,16 @@ class Trainer {
 
  private:
   using Batch = torch::data::Example<>;
+  /// What all processes agree upon, whatever each of them sees.
+  struct Agreed {
+    double loss = 0;     ///< the mean over the batch
+    bool stop = false;   ///< one of them was asked to
+    double seconds = 0;  ///< of training so far, by the clock of rank 0
+  };
 
   void train_epoch();
   double step(const Batch& batch);
+  void agree(double loss);
   void finish_epoch();
   void save();
   [[noreturn]] void fail(const char* what, const torch::Tensor& losses) const;
@@ -79,6 +93,7 @@ class Trainer {
   double progress() const;
   double seconds() const;
   std::int64_t images() const;
+  std::int64_t examples_of_step() const;
   void report_step(double loss);
 
   const DataSets& data_;
@@ -89,8 +104,10 @@ class Trainer {
   boxfeed::DataLoaderPointer<> loader_;
   Network network_, average_;
   torch::optim::AdamW optimizer_;
+  GradientSum gradients_;
   std::vector<double> rates_;  ///< the highest of each group of parameters
   TrainingState state_;
+  Agreed agreed_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now(), saved_ = start_,
                                         epoch_start_ = start_;
   double seconds_before_ = 0;

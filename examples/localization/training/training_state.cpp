@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <utility>
 
 #include "model/checked_weights.h"
 #include "training/optimization.h"
@@ -57,26 +58,8 @@ TrainingState state_of(const std::string& text) {
   return state;
 }
 
-TrainingState load(const std::string& path, const Trained& trained) {
-  const auto weights = read_checked(path, kTraining);
-  try {
-    auto state = state_of(weights.metadata.at(kState));
-    load_weights(trained.network, part_of(weights.tensors, "network."), path);
-    load_weights(trained.average, part_of(weights.tensors, "average."), path);
-    load_optimizer_state(trained.optimizer, part_of(weights.tensors, "optimizer."));
-    const auto device = trained.network.parameters().front().device();
-    generator(torch::kCPU).set_state(weights.tensors.at("random.cpu"));
-    const auto found = weights.tensors.find("random.device");
-    if (!device.is_cpu() && found != weights.tensors.end()) generator(device).set_state(found->second);
-    return state;
-  } catch (const std::exception& error) {
-    throw CheckpointError(boxfeed::quoted(path) + ": expected the state of this training, got " + error.what());
-  }
-}
-
-}  // namespace
-
-void save_training(const RunFolder& folder, const Trained& trained, const TrainingState& state) {
+/// All of a training.
+Weights weights_of(const Trained& trained, const TrainingState& state) {
   Weights all;
   add(all.tensors, "network.", state_dict(trained.network));
   add(all.tensors, "average.", state_dict(trained.average));
@@ -85,6 +68,35 @@ void save_training(const RunFolder& folder, const Trained& trained, const Traini
   const auto device = trained.network.parameters().front().device();
   if (!device.is_cpu()) all.tensors["random.device"] = generator(device).get_state();
   all.metadata[kState] = text_of(state);
+  return all;
+}
+
+/// Puts it back. `path` is for messages.
+TrainingState put_back(const Weights& all, const Trained& trained, const std::string& path) {
+  auto state = state_of(all.metadata.at(kState));
+  load_weights(trained.network, part_of(all.tensors, "network."), path);
+  load_weights(trained.average, part_of(all.tensors, "average."), path);
+  load_optimizer_state(trained.optimizer, part_of(all.tensors, "optimizer."));
+  const auto device = trained.network.parameters().front().device();
+  generator(torch::kCPU).set_state(all.tensors.at("random.cpu"));
+  const auto found = all.tensors.find("random.device");
+  if (!device.is_cpu() && found != all.tensors.end()) generator(device).set_state(found->second);
+  return state;
+}
+
+TrainingState load(const std::string& path, const Trained& trained) {
+  const auto all = read_checked(path, kTraining);
+  try {
+    return put_back(all, trained, path);
+  } catch (const std::exception& error) {
+    throw CheckpointError(boxfeed::quoted(path) + ": expected the state of this training, got " + error.what());
+  }
+}
+
+}  // namespace
+
+void save_training(const RunFolder& folder, const Trained& trained, const TrainingState& state) {
+  auto all = weights_of(trained, state);
   const std::string last = folder / kLast, between = folder / "previous.tmp";
   std::error_code error;  // a folder that cannot be written is told below
   fs::remove(between, error);
@@ -92,6 +104,17 @@ void save_training(const RunFolder& folder, const Trained& trained, const Traini
   if (error) fs::copy_file(last, between, error);  // where the file system has no links; there may be no file, too
   if (!error) fs::rename(between, folder / kPrevious, error);
   write_checked(last, kTraining, std::move(all));
+}
+
+void share_training(const ProcessGroup& group, const Trained& trained, TrainingState& state) {
+  if (group.size() == 1) return;
+  const auto bytes = group.broadcast(group.is_main() ? format_weights(weights_of(trained, state)) : std::string());
+  if (!group.is_main()) state = put_back(parse_weights(bytes, "rank 0"), trained, "rank 0");
+}
+
+bool has_training(const RunFolder& folder) {
+  std::error_code ignored;
+  return fs::exists(folder / kLast, ignored) || fs::exists(folder / kPrevious, ignored);
 }
 
 TrainingState load_training(const RunFolder& folder, const Trained& trained, std::vector<std::string>& remarks) {

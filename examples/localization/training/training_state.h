@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "distributed/process_group.h"
 #include "report/results.h"
 #include "report/run_folder.h"
 
@@ -34,6 +35,12 @@ struct Trained {
 /// Saves all of a training as last.safetensors in its folder, by way of which the one before becomes
 /// previous.safetensors: at every moment one of them is whole. Throws: what `write_checked` throws.
 void save_training(const RunFolder& folder, const Trained& trained, const TrainingState& state);
+
+/// Makes a training of several processes that of rank 0, in every one: all that would be saved.
+void share_training(const ProcessGroup& group, const Trained& trained, TrainingState& state);
+
+/// Whether there is something to load.
+bool has_training(const RunFolder& folder);
 
 /// Reads what `save_training` wrote last; where that is damaged, the one before, and puts a line about it in `remarks`.
 /// Throws: `CheckpointError`.
