@@ -168,10 +168,12 @@ TEST_CASE("where a process dies, hangs or has other options, the others end in t
   }
   const int port = ranks::free_port();
   Process main(folder, kTrain + "--run a", torchrun(0, 2, port), "main");
-  Process other(folder, kTrain + "--lr 0.01 --run a", torchrun(1, 2, port), "other");
+  Process other(folder, kTrain + "--weight-decay 0.1 --run a", torchrun(1, 2, port), "other");
   CHECK(other.wait() == kWrongOptions);
   CHECK(main.wait() == kLostRank);
-  CHECK_THAT(other.text(), ContainsSubstring("rank 1 has other options than rank 0: lr=0.01, rather than lr=0.004"));
+  CHECK_THAT(
+      other.text(),
+      ContainsSubstring("rank 1 has other options than rank 0: weight-decay=0.1, rather than weight-decay=0.02"));
   CHECK_THAT(main.text(), ContainsSubstring("rank 1 has ended: rank 1 has other options"));
 }
 
