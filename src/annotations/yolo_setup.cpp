@@ -94,7 +94,9 @@ class SetupReader {
     if (std::find(names.begin(), names.end(), "classes.txt") != names.end()) {
       take_names(folder / "classes.txt", read_lines(folder / "classes.txt"));
     }
-    for (const auto& name : with({".names"})) take_names(folder / name, read_lines(folder / name));
+    for (const auto& name : with({".names"})) {
+      take_names(folder / name, split_lines(text_if_any(folder / name, kMaxBytes, "obj.names").value_or("")));
+    }
     for (const auto& name : with({".yaml", ".yml"})) read_yaml(folder, folder / name);
     for (const auto& name : with({".data"})) read_data(folder, folder / name);
     if (setup.class_names.empty()) setup.class_names = std::move(found_.class_names);
@@ -107,11 +109,24 @@ class SetupReader {
 
  private:
   static std::vector<std::string> read_lines(const fs::path& path) {
-    const std::string text = read_text(path.string(), kMaxBytes);
+    return split_lines(read_text(path.string(), kMaxBytes));
+  }
+
+  static std::vector<std::string> split_lines(const std::string& text) {
     std::vector<std::string> lines;
     for (const auto line : lines_of(text)) lines.emplace_back(line);
     while (!lines.empty() && lines.back().empty()) lines.pop_back();
     return lines;
+  }
+
+  /// The text of a file that may be some other program's, which is none then, unless it has the name `expected`.
+  static std::optional<std::string> text_if_any(const fs::path& path, std::uint64_t max_bytes, const char* expected) {
+    try {
+      return read_text(path.string(), max_bytes);
+    } catch (const Error&) {
+      if (path.filename() == expected) throw;
+      return std::nullopt;
+    }
   }
 
   void take_names(const fs::path& path, std::vector<std::string> names) {
@@ -126,10 +141,11 @@ class SetupReader {
   }
 
   void read_yaml(const fs::path& folder, const fs::path& path) {
-    const std::string text = read_text(path.string(), kMaxYamlBytes);
     const bool is_data = path.filename() == "data.yaml";
+    const auto text = text_if_any(path, kMaxYamlBytes, "data.yaml");
+    if (!text) return;
     try {
-      const auto root = YAML::Load(text);
+      const auto root = YAML::Load(*text);
       const auto names = root.IsMap() ? root["names"] : YAML::Node(YAML::NodeType::Undefined);
       const bool has_names = names.IsDefined() && (names.IsSequence() || names.IsMap()) && names.size() > 0;
       if (!has_names) {
@@ -163,7 +179,7 @@ class SetupReader {
 
   /// Darknet's `obj.data`: lines such as `names = data/obj.names`.
   void read_data(const fs::path& folder, const fs::path& path) {
-    for (const auto& line : read_lines(path)) {
+    for (const auto& line : split_lines(text_if_any(path, kMaxBytes, "obj.data").value_or(""))) {
       const auto at = line.find('=');
       if (at == std::string::npos) continue;
       const std::string key(trimmed(std::string_view(line).substr(0, at)));

@@ -227,6 +227,18 @@ TEST_CASE("names of classes in any one yaml, and files that contradict each othe
   CHECK_THROWS_WITH(names(), ContainsSubstring("save the file as UTF-8"));
 }
 
+TEST_CASE("other programs' files above the labels, which are no text, are passed over, and darknet's own is not") {
+  testing::TemporaryFolder folder;
+  folder.write("set/images/a.jpg", "");
+  folder.write("set/labels/a.txt", "0 0.5 0.5 1 1\n");
+  const std::string binary("PERFILE2\0\0h\0", 12);
+  for (const char* name : {"perf.data", "set/x.yaml", "set/module.names"}) folder.write(name, binary);
+  const auto read = [&] { return read_yolo(folder / "set/labels", folder / "set/images"); };
+  CHECK(read().class_names() == std::vector<std::string>{"0"});
+  folder.write("set/obj.data", binary);
+  CHECK_THROWS_WITH(read(), ContainsSubstring("obj.data"));
+}
+
 TEST_CASE("outlines and oriented boxes are the boxes around their points") {
   testing::TemporaryFolder folder;
   folder.write("i/a.jpg", "");
