@@ -7,7 +7,7 @@
 using namespace boxfeed;
 using boxfeed::testing::TemporaryFolder;
 
-TEST_CASE("The limit of a control group, version 2: its own, or that of one that it lies in") {
+TEST_CASE("the limit of a control group, version 2: its own, or that of one that it lies in") {
   const TemporaryFolder root;
   root.write("proc/self/cgroup", "0::/kubepods/pod7\n");
   root.write("sys/fs/cgroup/kubepods/pod7/cpu.max", "250000 100000\n");
@@ -24,7 +24,7 @@ TEST_CASE("The limit of a control group, version 2: its own, or that of one that
   CHECK(control_group_cpus(root.path().string()) == 1);
 }
 
-TEST_CASE("The limit of a control group, version 1, and no group at all") {
+TEST_CASE("the limit of a control group, version 1, and no group at all") {
   const TemporaryFolder root;
   CHECK(control_group_cpus(root.path().string()) == 0);
   root.write("proc/self/cgroup", "0::no path\n");
@@ -37,7 +37,7 @@ TEST_CASE("The limit of a control group, version 1, and no group at all") {
   CHECK(control_group_cpus(root.path().string()) == 0);
 }
 
-TEST_CASE("The CPUs that may be used follow the affinity") {
+TEST_CASE("the CPUs that may be used follow the affinity") {
   cpu_set_t before;
   REQUIRE(::sched_getaffinity(0, sizeof before, &before) == 0);
   CHECK(available_cpus() >= 1);

@@ -41,7 +41,7 @@ class Pictures : public CoordinateImages {
 
 }  // namespace
 
-TEST_CASE("Datasets one after another: sizes, examples by number, in place and not") {
+TEST_CASE("datasets one after another: sizes, examples by number, in place and not") {
   const Pictures first(0, 2), second(2, 1), third(3, 4);
   ConcatDataset<CsvDataset> all({first.csv_dataset(), second.csv_dataset(), third.csv_dataset()});
   static_assert(is_batch_buildable_v<ConcatDataset<CsvDataset>>);
@@ -61,7 +61,7 @@ TEST_CASE("Datasets one after another: sizes, examples by number, in place and n
   CHECK_THROWS_AS(all.get(7), std::out_of_range);
 }
 
-TEST_CASE("Detections of several datasets in one batch") {
+TEST_CASE("detections of several datasets in one batch") {
   const Pictures first(0, 2), second(2, 3);
   const ConcatDataset<DetectionDataset> all({first.detection_dataset(), second.detection_dataset()});
   static_assert(is_batch_buildable_v<ConcatDataset<DetectionDataset>>);
@@ -74,7 +74,7 @@ TEST_CASE("Detections of several datasets in one batch") {
   CHECK(values(built.boxes.select(1, 0)) == std::vector<float>{4, 1, 2});
 }
 
-TEST_CASE("Random numbers of one place in two datasets differ, and are those of the dataset itself in the first") {
+TEST_CASE("random numbers of one place in two datasets differ, and are those of the dataset itself in the first") {
   const Pictures pictures(0, 2);
   const auto dataset = pictures.csv_dataset(
       DatasetOptions().image_size({6, 8}).pipeline(transforms::Pipeline({transforms::RandomHorizontalFlip(0.5)})));
@@ -97,7 +97,7 @@ TEST_CASE("Random numbers of one place in two datasets differ, and are those of 
   CHECK(different < 32);
 }
 
-TEST_CASE("Datasets whose examples are not of one kind, and no datasets, are refused") {
+TEST_CASE("datasets whose examples are not of one kind, and no datasets, are refused") {
   const Pictures first(0, 2), second(2, 1);
   const auto other = DatasetOptions().image_size({3, 4});
   CHECK_THROWS_WITH(ConcatDataset<CsvDataset>({first.csv_dataset(), second.csv_dataset(other)}).make_batch_builder(),
@@ -109,7 +109,7 @@ TEST_CASE("Datasets whose examples are not of one kind, and no datasets, are ref
                     ContainsSubstring("expected some datasets, got none"));
 }
 
-TEST_CASE("The fingerprint tells the datasets and their order") {
+TEST_CASE("the fingerprint tells the datasets and their order") {
   const Pictures first(0, 2), second(2, 1);
   const auto a = first.csv_dataset(), b = second.csv_dataset();
   const auto fingerprint = [](std::vector<CsvDataset> datasets) {

@@ -61,7 +61,7 @@ void check_worlds(const Base& base) {
 
 }  // namespace
 
-TEST_CASE("The parts of all ranks are one epoch, of any sampler, for any world, from any place on") {
+TEST_CASE("the parts of all ranks are one epoch, of any sampler, for any world, from any place on") {
   const std::vector<std::int64_t> groups{0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 0};
   check_worlds(RandomSampler(23, 5));
   check_worlds(SequentialSampler(23));
@@ -73,7 +73,7 @@ TEST_CASE("The parts of all ranks are one epoch, of any sampler, for any world, 
   check_worlds(GroupedBatchSampler(groups, 3, 2));
 }
 
-TEST_CASE("Distributed samplers: parts of one length, which together are the dataset") {
+TEST_CASE("distributed samplers: parts of one length, which together are the dataset") {
   for (std::size_t world = 1; world <= 9; ++world) {
     for (const bool duplicates : {true, false}) {
       const std::size_t examples = 23;
@@ -103,7 +103,7 @@ TEST_CASE("Distributed samplers: parts of one length, which together are the dat
   CHECK_FALSE(none.next(1).has_value());
 }
 
-TEST_CASE("A rank's part of another sampler is seeded, saved and resized as that is") {
+TEST_CASE("a rank's part of another sampler is seeded, saved and resized as that is") {
   check_seeded(DistributedSampler(WeightedRandomSampler({1, 2, 3, 4, 5}, 30, true, 4), 3, 1), 4);
   DistributedSampler sampler(RandomSampler(8, 5), 2, 1);
   CHECK(sampler.seed() == 5);

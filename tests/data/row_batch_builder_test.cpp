@@ -39,7 +39,7 @@ torch::data::Example<> load(RowBatchBuilder& builder, const std::vector<std::siz
 
 }  // namespace
 
-TEST_CASE("Rows are written into one tensor each for data and target") {
+TEST_CASE("rows are written into one tensor each for data and target") {
   auto builder = make_builder();
   CHECK(builder.bytes(5) == 5 * (4 + 4));
   const auto batch = load(builder, {7, 20});
@@ -49,7 +49,7 @@ TEST_CASE("Rows are written into one tensor each for data and target") {
   CHECK(torch::equal(batch.target, torch::tensor({{70.F}, {200.F}})));
 }
 
-TEST_CASE("Channels-last rows keep their shape and say so in the strides") {
+TEST_CASE("channels-last rows keep their shape and say so in the strides") {
   RowBatchBuilder builder(RowSpec{{3, 1, 2}, at::kFloat, c10::MemoryFormat::ChannelsLast}, RowSpec{{1}},
                           [](const ExampleKey&, void* data, void* target, StageTimes&) {
                             // Two pixels: (1, 2, 3) and (4, 5, 6).
@@ -65,14 +65,14 @@ TEST_CASE("Channels-last rows keep their shape and say so in the strides") {
                   std::invalid_argument);
 }
 
-TEST_CASE("Only the kept places are delivered, moved together") {
+TEST_CASE("only the kept places are delivered, moved together") {
   auto builder = make_builder();
   const auto batch = load(builder, {1, 2, 3, 4, 5}, {1, 4});
   CHECK(torch::equal(batch.data.flatten(), torch::tensor({2, 3, 4, 5, 5, 6, 7, 8}, torch::kByte)));
   CHECK(torch::equal(batch.target, torch::tensor({{20.F}, {50.F}})));
 }
 
-TEST_CASE("A batch, a view of it, a second handle of it and its storage are never written to while they are held") {
+TEST_CASE("a batch, a view of it, a second handle of it and its storage are never written to while they are held") {
   auto builder = make_builder();
   const std::vector<std::size_t> ours{3, 4};
   const auto expected = load(builder, ours).data.clone();
@@ -118,7 +118,7 @@ TEST_CASE("A batch, a view of it, a second handle of it and its storage are neve
   }
 }
 
-TEST_CASE("What nobody holds is used again, and so is the memory of a batch that was dropped half-way") {
+TEST_CASE("what nobody holds is used again, and so is the memory of a batch that was dropped half-way") {
   auto builder = make_builder();
   std::set<void*> seen;
   for (std::size_t i = 0; i < 50; ++i) seen.insert(load(builder, {i, i}).data.data_ptr());
@@ -130,7 +130,7 @@ TEST_CASE("What nobody holds is used again, and so is the memory of a batch that
   CHECK(seen.count(smaller.data.data_ptr()) == 1);
 }
 
-TEST_CASE("Batches made in inference mode can be trained on") {
+TEST_CASE("batches made in inference mode can be trained on") {
   auto builder = make_builder();
   torch::data::Example<> batch;
   {
@@ -140,7 +140,7 @@ TEST_CASE("Batches made in inference mode can be trained on") {
   CHECK_FALSE(batch.data.is_inference());
 }
 
-TEST_CASE("The ring forgets the oldest of what is held elsewhere, and what has become too small") {
+TEST_CASE("the ring forgets the oldest of what is held elsewhere, and what has become too small") {
   StorageRing ring;
   std::vector<c10::Storage> held;
   for (int i = 0; i < 100; ++i) held.push_back(ring.get(16));

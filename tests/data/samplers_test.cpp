@@ -16,7 +16,7 @@ using namespace boxfeed::testing;
 using namespace boxfeed::samplers;
 using Catch::Matchers::ContainsSubstring;
 
-TEST_CASE("The random sampler: each epoch another order, given by seed and epoch alone") {
+TEST_CASE("the random sampler: each epoch another order, given by seed and epoch alone") {
   samplers::RandomSampler sampler(10, 3);
   CHECK(drain(sampler, 4) == random_permutation(10, 3, 0));
   CHECK_FALSE(sampler.next(4).has_value());
@@ -34,7 +34,7 @@ TEST_CASE("The random sampler: each epoch another order, given by seed and epoch
   CHECK(drain(sampler, 10) == random_permutation(6, 4, 8));
 }
 
-TEST_CASE("The sequential sampler") {
+TEST_CASE("the sequential sampler") {
   samplers::SequentialSampler sampler(5);
   CHECK(drain(sampler, 2) == Indices{0, 1, 2, 3, 4});
   sampler.reset(3);
@@ -42,7 +42,7 @@ TEST_CASE("The sequential sampler") {
   CHECK(sampler.name() == "SequentialSampler(3)");
 }
 
-TEST_CASE("A sampler goes on where it was saved") {
+TEST_CASE("a sampler goes on where it was saved") {
   samplers::RandomSampler first(10, 3);
   first.set_epoch(2);
   const auto head = first.next(4);
@@ -88,7 +88,7 @@ std::vector<Indices> batches_of(const Indices& order, std::size_t size) {
 
 }  // namespace
 
-TEST_CASE("Each index comes once, batches are of one group, and few are mixed") {
+TEST_CASE("each index comes once, batches are of one group, and few are mixed") {
   boxfeed::Random random(1, 0, 0);
   for (int round = 0; round < 200; ++round) {
     const std::size_t size = 1 + random.below(7), groups = 1 + random.below(4);
@@ -109,7 +109,7 @@ TEST_CASE("Each index comes once, batches are of one group, and few are mixed") 
   }
 }
 
-TEST_CASE("Batches come in random order, and every example is in any batch of its group as likely") {
+TEST_CASE("batches come in random order, and every example is in any batch of its group as likely") {
   std::vector<std::int64_t> ids(16, 0);
   std::fill(ids.begin() + 8, ids.end(), 1);
   const GroupedBatchSampler sampler(ids, 4, 2);
@@ -126,7 +126,7 @@ TEST_CASE("Batches come in random order, and every example is in any batch of it
   for (std::size_t i = 1; i < 16; ++i) CHECK(is_likely(together[i], 4000, i < 8 ? 3.0 / 7 : 0));
 }
 
-TEST_CASE("A grouped sampler is seeded and saved as the others are, and refuses batches of another size") {
+TEST_CASE("a grouped sampler is seeded and saved as the others are, and refuses batches of another size") {
   const std::vector<std::int64_t> ids{0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0};
   check_seeded(GroupedBatchSampler(ids, 3, 1), 3);
   GroupedBatchSampler sampler(ids, 3);
@@ -135,7 +135,7 @@ TEST_CASE("A grouped sampler is seeded and saved as the others are, and refuses 
   CHECK_THROWS_AS(GroupedBatchSampler(ids, 0), std::invalid_argument);
 }
 
-TEST_CASE("Groups by aspect ratio") {
+TEST_CASE("groups by aspect ratio") {
   const std::vector<ImageSize> sizes{{20, 10}, {10, 20}, {10, 10}, {30, 10}, {10, 30}};
   CHECK(aspect_ratio_groups(sizes) == std::vector<std::int64_t>{0, 1, 1, 0, 1});
   CHECK(aspect_ratio_groups(sizes, {0.4, 1, 2.5}) == std::vector<std::int64_t>{1, 2, 2, 0, 3});
@@ -144,7 +144,7 @@ TEST_CASE("Groups by aspect ratio") {
   CHECK_THROWS_WITH(aspect_ratio_groups({{10, 10}, {0, 10}}), ContainsSubstring("got 0 × 10 (height × width) at 1"));
 }
 
-TEST_CASE("Each dataset has its share of every epoch, and each of its examples as often as the others") {
+TEST_CASE("each dataset has its share of every epoch, and each of its examples as often as the others") {
   const std::vector<std::size_t> sizes{10, 0, 40, 5};
   const ShareSampler sampler(sizes, {3, 0, 1, 2}, 30, 8);
   CHECK(sampler.counts() == Indices{15, 0, 5, 10});
@@ -159,7 +159,7 @@ TEST_CASE("Each dataset has its share of every epoch, and each of its examples a
   for (std::size_t i = 0; i < 55; ++i) CHECK(count[i] == (i < 10 ? 60 : i < 50 ? 5 : 80));
 }
 
-TEST_CASE("Datasets are mixed: any place of the epoch is a share's as likely") {
+TEST_CASE("datasets are mixed: any place of the epoch is a share's as likely") {
   const ShareSampler sampler({6, 6}, {3, 1}, 4, 1);
   std::vector<double> places(4, 0);
   for (std::uint64_t epoch = 0; epoch < 4000; ++epoch) {
@@ -169,20 +169,20 @@ TEST_CASE("Datasets are mixed: any place of the epoch is a share's as likely") {
   for (const double count : places) CHECK(is_likely(count, 4000, 0.25));
 }
 
-TEST_CASE("Shares are rounded to whole examples, those with the largest remainders up") {
+TEST_CASE("shares are rounded to whole examples, those with the largest remainders up") {
   CHECK(ShareSampler({9, 9, 9}, {1, 1, 1}, 10).counts() == Indices{4, 3, 3});
   CHECK(ShareSampler({9, 9, 9}, {0.5, 0.3, 0.2}, 7).counts() == Indices{4, 2, 1});  // 3.5, 2.1, 1.4
   CHECK(ShareSampler({9, 9}, {1e-9, 1}, 5).counts() == Indices{0, 5});
   CHECK(ShareSampler({0, 9}, {0, 1}, 0).order(0).empty());
 }
 
-TEST_CASE("A share sampler is seeded and saved as the others are, and its name tells sizes and shares") {
+TEST_CASE("a share sampler is seeded and saved as the others are, and its name tells sizes and shares") {
   check_seeded(ShareSampler({20, 30}, {1, 2}, 20, 3), 6);
   CHECK(ShareSampler({2, 3}, {1, 2}, 3).name() != ShareSampler({3, 2}, {1, 2}, 3).name());
   CHECK(ShareSampler({2, 3}, {1, 2}, 3).name() != ShareSampler({2, 3}, {2, 1}, 3).name());
 }
 
-TEST_CASE("Shares that mean nothing are refused") {
+TEST_CASE("shares that mean nothing are refused") {
   CHECK_THROWS_WITH(ShareSampler({1, 2}, {1}, 3), ContainsSubstring("expected one for each of 2 datasets, got 1"));
   CHECK_THROWS_WITH(ShareSampler({1, 2}, {1, -1}, 3), ContainsSubstring("got -1"));
   CHECK_THROWS_AS(ShareSampler({1, 2}, {1, std::numeric_limits<double>::infinity()}, 3), std::invalid_argument);
@@ -192,7 +192,7 @@ TEST_CASE("Shares that mean nothing are refused") {
 
 // Samplers around other samplers.
 
-TEST_CASE("Epochs of any length are cut out of the endless order of another sampler") {
+TEST_CASE("epochs of any length are cut out of the endless order of another sampler") {
   for (const std::size_t length : {1, 4, 10, 13, 27}) {
     const RandomSampler base(10, 6);
     const EpochSampler sampler(base, length);
@@ -212,7 +212,7 @@ TEST_CASE("Epochs of any length are cut out of the endless order of another samp
   }
 }
 
-TEST_CASE("Epochs of a sampler that is made for batches have whole batches, each of one group") {
+TEST_CASE("epochs of a sampler that is made for batches have whole batches, each of one group") {
   const std::vector<std::int64_t> ids{0, 1, 0, 1, 0, 1, 0, 1, 0, 1};  // two batches of two a group, and one mixed
   const EpochSampler sampler(GroupedBatchSampler(ids, 2, 3), 6);
   CHECK(sampler.batch_size() == 2);
@@ -226,7 +226,7 @@ TEST_CASE("Epochs of a sampler that is made for batches have whole batches, each
   CHECK_THROWS_WITH(EpochSampler(GroupedBatchSampler(ids, 2), 5), ContainsSubstring("a multiple of 2, got 5"));
 }
 
-TEST_CASE("An epoch sampler is seeded, saved and resized as the others are") {
+TEST_CASE("an epoch sampler is seeded, saved and resized as the others are") {
   check_seeded(EpochSampler(RandomSampler(20, 5), 13), 4);
   EpochSampler sampler(RandomSampler(20, 5), 3);
   CHECK(sampler.seed() == 5);

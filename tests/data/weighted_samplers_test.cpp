@@ -18,14 +18,14 @@ using namespace boxfeed::testing;
 using namespace boxfeed::samplers;
 using Catch::Matchers::ContainsSubstring;
 
-TEST_CASE("With replacement each index is drawn as often as its weight says, and never with a weight of 0") {
+TEST_CASE("with replacement each index is drawn as often as its weight says, and never with a weight of 0") {
   const std::vector<double> weights{0, 1, 2, 0, 4, 3, 0};
   const WeightedRandomSampler sampler(weights, 50, true, 11);
   const auto count = counts(sampler, weights.size(), 400);
   for (std::size_t i = 0; i < weights.size(); ++i) CHECK(is_likely(count[i], 50 * 400, weights[i] / 10));
 }
 
-TEST_CASE("With replacement the draws are independent") {
+TEST_CASE("with replacement the draws are independent") {
   const WeightedRandomSampler sampler({1, 1, 2}, 2, true, 5);
   std::map<std::pair<std::size_t, std::size_t>, double> pairs;
   for (std::uint64_t epoch = 0; epoch < 8000; ++epoch) {
@@ -38,7 +38,7 @@ TEST_CASE("With replacement the draws are independent") {
   }
 }
 
-TEST_CASE("Without replacement the next index is drawn from those that are left") {
+TEST_CASE("without replacement the next index is drawn from those that are left") {
   const std::vector<double> weights{1, 0, 2, 5};
   const WeightedRandomSampler sampler(weights, 2, false, 3);
   std::map<std::pair<std::size_t, std::size_t>, double> pairs;
@@ -57,7 +57,7 @@ TEST_CASE("Without replacement the next index is drawn from those that are left"
   CHECK(std::set<std::size_t>(all.begin(), all.end()) == std::set<std::size_t>{0, 2, 3});
 }
 
-TEST_CASE("A weighted sampler is seeded and saved as the others are, and its name tells its weights") {
+TEST_CASE("a weighted sampler is seeded and saved as the others are, and its name tells its weights") {
   check_seeded(WeightedRandomSampler({1, 2, 3, 4, 5, 6, 7, 8, 9}, 8, false, 2), 3);
   check_seeded(WeightedRandomSampler({1, 2, 3, 4, 5, 6, 7, 8, 9}, 20, true, 2), 3);
   const auto name = [](std::vector<double> weights, std::size_t n, bool replacement) {
@@ -70,7 +70,7 @@ TEST_CASE("A weighted sampler is seeded and saved as the others are, and its nam
   CHECK(name({1, 2}, 2, true) != name({1, 2}, 2, false));
 }
 
-TEST_CASE("Weights that mean nothing are refused") {
+TEST_CASE("weights that mean nothing are refused") {
   CHECK_THROWS_WITH(WeightedRandomSampler({1, -2}, 1),
                     ContainsSubstring("weights: expected finite numbers of 0 or more, got -2"));
   CHECK_THROWS_WITH(WeightedRandomSampler({1, 1, std::numeric_limits<double>::quiet_NaN()}, 1),
@@ -84,7 +84,7 @@ TEST_CASE("Weights that mean nothing are refused") {
   CHECK_THROWS_WITH(sampler.reset(5), ContainsSubstring("expected the examples that it was made for, got 5"));
 }
 
-TEST_CASE("Each index comes as often as its factor says on average, and never one time more or less than that") {
+TEST_CASE("each index comes as often as its factor says on average, and never one time more or less than that") {
   const std::vector<double> factors{1, 1, 2.25, 0.5, 1, 3.25, 0, 1};  // together 10
   const RepeatFactorSampler sampler(factors, 4);
   CHECK(sampler.size() == 10);
@@ -105,7 +105,7 @@ TEST_CASE("Each index comes as often as its factor says on average, and never on
   }
 }
 
-TEST_CASE("Repeats are spread over the epoch, the first place is anybody's") {
+TEST_CASE("repeats are spread over the epoch, the first place is anybody's") {
   const RepeatFactorSampler sampler({5, 1, 1, 1}, 9);
   std::vector<double> first(4, 0);
   for (std::uint64_t epoch = 0; epoch < 4000; ++epoch) ++first[sampler.order(epoch).front()];
@@ -113,7 +113,7 @@ TEST_CASE("Repeats are spread over the epoch, the first place is anybody's") {
   for (std::size_t i = 1; i < 4; ++i) CHECK(is_likely(first[i], 4000, 1.0 / 8));
 }
 
-TEST_CASE("Factors whose sum is no whole number are scaled, so that all epochs have one length") {
+TEST_CASE("factors whose sum is no whole number are scaled, so that all epochs have one length") {
   const RepeatFactorSampler sampler({1.3, 1.1, 1}, 1);  // 3.4 becomes 3
   CHECK(sampler.size() == 3);
   const auto count = counts(sampler, 3, 3400);
@@ -124,20 +124,20 @@ TEST_CASE("Factors whose sum is no whole number are scaled, so that all epochs h
   }
 }
 
-TEST_CASE("A repeat factor sampler is seeded and saved as the others are, and its name tells its factors") {
+TEST_CASE("a repeat factor sampler is seeded and saved as the others are, and its name tells its factors") {
   check_seeded(RepeatFactorSampler({1, 2, 1.5, 2.5, 1, 1}, 8), 4);
   CHECK_THAT(RepeatFactorSampler({1, 2}).name(), ContainsSubstring("RepeatFactorSampler(2 "));
   CHECK(RepeatFactorSampler({1, 2}).name() != RepeatFactorSampler({2, 1}).name());
 }
 
-TEST_CASE("Factors that mean nothing are refused") {
+TEST_CASE("factors that mean nothing are refused") {
   CHECK_THROWS_WITH(RepeatFactorSampler({1, std::numeric_limits<double>::infinity()}), ContainsSubstring("factors"));
   CHECK_THROWS_AS(RepeatFactorSampler({1, -1}), std::invalid_argument);
   CHECK_THROWS_AS(RepeatFactorSampler({0, 0.25}), std::invalid_argument);
   CHECK_THROWS_AS(RepeatFactorSampler({}), std::invalid_argument);
 }
 
-TEST_CASE("The classes of a table's images, with one for each object") {
+TEST_CASE("the classes of a table's images, with one for each object") {
   const TemporaryFolder folder;
   const auto csv = folder.write("labels.csv",
                                 "image,class,xmin,ymin,xmax,ymax\na.png,cat,0,0,1,1\nb.png,dog,0,0,1,1\n"
@@ -147,7 +147,7 @@ TEST_CASE("The classes of a table's images, with one for each object") {
   CHECK(classes_of(table) == std::vector<std::vector<std::int64_t>>{{0, 1, 0}, {1}, {}});
 }
 
-TEST_CASE("Balanced weights: each class is drawn as often as every other") {
+TEST_CASE("balanced weights: each class is drawn as often as every other") {
   // Class 5 on three images, 7 on one, 9 on two, and one image of none; two images have two classes.
   const std::vector<std::vector<std::int64_t>> classes{{5, 5}, {5, 9}, {5}, {7, 9}, {}};
   const auto weights = class_balanced_weights(classes);
@@ -171,7 +171,7 @@ TEST_CASE("Balanced weights: each class is drawn as often as every other") {
   CHECK(class_balanced_weights({}).empty());
 }
 
-TEST_CASE("Repeat factors as in the paper: the square root of threshold over share, of an image's rarest class") {
+TEST_CASE("repeat factors as in the paper: the square root of threshold over share, of an image's rarest class") {
   // Of ten images nine have class 0, one has class 1 as well, one has nothing.
   std::vector<std::vector<std::int64_t>> classes(10, {0, 0});
   classes[3] = {0, 1};

@@ -187,7 +187,8 @@ TEST_CASE("a run can be resumed when it is done, and only as what it is") {
   const auto again = localize(folder, "train --resume");
   INFO(again.err);
   CHECK(again.code == 0);
-  CHECK_THAT(again.out, ContainsSubstring("measured again from runs/train-001/best.safetensors"));
+  CHECK_THAT(again.out, ContainsSubstring("measured again from runs/train-001/best.safetensors") &&
+                            ContainsSubstring("the training is done") && !ContainsSubstring("going on"));
   CHECK(bytes_of(folder / "runs/train-001/best.safetensors") == before);
   const auto other = localize(folder, "train --resume runs/train-001 --epochs 9");
   CHECK(other.code == 2);

@@ -62,4 +62,12 @@ TEST_CASE("a folder that was made for nothing goes away, one that was there stay
   { const RunFolder made(folder / "new", "train"), old(folder / "old", "train"); }
   CHECK_FALSE(fs::exists(folder / "new"));
   CHECK(fs::exists(folder / "old"));
+  const Inside inside(folder.path());
+  { const RunFolder first(std::nullopt, "train"); }
+  CHECK_FALSE(fs::exists("runs"));
+  {
+    const RunFolder first(std::nullopt, "train");
+    folder.write("runs/train-001/results.csv", "epoch\n");
+  }
+  CHECK(fs::exists("runs/train-001/results.csv"));
 }

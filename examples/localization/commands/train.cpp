@@ -253,12 +253,16 @@ class TrainCommand : public Command {
     std::vector<std::string> remarks;
     if (main && saved) {
       trainer.resume(remarks);
-      remarks.push_back("going on in epoch " + std::to_string(trainer.state().epoch + 1) + " after step " +
-                        std::to_string(trainer.state().step));
     } else if (main) {
       boxfeed::write_file(folder / kConfigFile, config_text(command(), options_));
     }
     trainer.share();
+    if (saved) {
+      const auto& state = trainer.state();
+      remarks.push_back(trainer.is_over() ? "the training is done, with " + std::to_string(state.epoch) + " epochs"
+                                          : "going on in epoch " + std::to_string(state.epoch + 1) + " after step " +
+                                                std::to_string(state.step));
+    }
     if (main) report.begin(trainer.state().step, trainer.state().results);
     for (const auto& remark : remarks) console.line(remark);
     if (main && !saved) report.picture(0, "augmented", first_batches_sheet(data.train.dataset, options.seed));

@@ -83,7 +83,8 @@ std::unique_ptr<RunFolder> RunFolder::of_another(const std::string& path) {
 
 RunFolder::~RunFolder() {
   std::error_code ignored;
-  if (made_) fs::remove(path_, ignored);  // which a folder with files in it survives
+  // A folder with something in it survives this.
+  if (made_ && fs::remove(path_, ignored) && fs::path(path_).parent_path() == "runs") fs::remove("runs", ignored);
 }
 
 std::string latest_run(const std::string& name) {

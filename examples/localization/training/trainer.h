@@ -73,6 +73,8 @@ class Trainer {
   /// Returns whether all is done. Throws: `boxfeed::Error` for data that cannot be used, files that cannot be written,
   /// and a loss that is not finite, with the examples of the step; no such weights are saved.
   bool run();
+  /// Whether nothing is left to be done.
+  bool is_over() const;
 
  private:
   using Batch = torch::data::Example<>;
@@ -89,7 +91,6 @@ class Trainer {
   void finish_epoch();
   void save();
   [[noreturn]] void fail(const char* what, const torch::Tensor& losses) const;
-  bool is_over() const;
   double progress() const;
   double seconds() const;
   std::int64_t images() const;
