@@ -42,7 +42,8 @@ TEST_CASE("the images of a CSV are in its folder unless it is said where else") 
   files.csv = folder.write("d/a.csv", "image,class,x,y,h,w\na.jpg,dog,1,2,3,4\n");
   const auto read = read_annotations(files);
   CHECK(read.images == folder / "d");
-  REQUIRE(read.remarks.size() == 1);
+  REQUIRE(read.remarks.size() == 2);
+  CHECK(read.remarks[1] == "1 image not found: \"a.jpg\"; " + boxfeed::quoted(folder / "d") + " has no image");
   CHECK(read.remarks[0] == files.csv +
                                ": image \"image\" (1); box x in \"x\" (3), y in \"y\" (4), h in \"h\" (5), w in "
                                "\"w\" (6); class \"class\" (2)");

@@ -97,7 +97,7 @@ struct Bad {
   }
   const auto is_absent = [](const Bad& image) { return image.reason == boxfeed::Reason::kNotFound; };
   if (std::any_of(bad.begin(), bad.end(), is_absent)) {
-    for (const auto& remark : table.remarks()) text += "\n" + remark;
+    for (const auto& remark : table.remarks()) text += (bad.size() > 1 ? "\n" : "; ") + remark;
   }
   throw Error(bad[0].reason, text);
 }
