@@ -201,6 +201,16 @@ TEST_CASE("a run can be resumed when it is done, and only as what it is") {
   CHECK_THAT(changed.err, ContainsSubstring("have changed"));
 }
 
+TEST_CASE("a run with every option at its default can be resumed and repeated") {
+  const DataFolder folder;
+  REQUIRE(localize(folder, "train --csv d/data.csv --images d/images --epochs 1 --run a").code == 0);
+  for (const std::string again : {"--resume a", "--config a/train.toml --run b"}) {
+    const auto outcome = localize(folder, "train " + again);
+    CAPTURE(again, outcome.err);
+    CHECK(outcome.code == 0);
+  }
+}
+
 TEST_CASE("who asks twice is stopped at once") {
   const DataFolder folder;
   Running training(folder, "train --csv d/data.csv --images d/images --epochs 100000 --size 48 64 --run a");

@@ -236,6 +236,10 @@ std::string config_text(CLI::App& command, const TrainCommandOptions& options) {
       comment += line + "\n";
       continue;
     }
+    // CLI11 writes a default of two values as one text.
+    if (line.rfind("size=", 0) == 0) {
+      line = "size=[" + std::to_string(options.size[0]) + ", " + std::to_string(options.size[1]) + "]";
+    }
     const std::string value = line.substr(line.find('=') + 1);
     const bool empty = value == "\"\"" || value == "[]" || value == "false";
     const bool unused = options.has_annotations() && command.count("--data") == 0 && line.rfind("data=", 0) == 0;
