@@ -61,12 +61,21 @@ std::string own_address(const World& world) {
   return address;
 }
 
+/// LibTorch 2.x would take libuv, which Debian's is built without.
+template <typename Options>
+auto do_without_libuv(Options& options, int /*preferred*/) -> decltype(void(options.useLibUV)) {
+  options.useLibUV = false;
+}
+template <typename Options>
+void do_without_libuv(Options& /*options*/, long /*otherwise*/) {}
+
 c10::intrusive_ptr<c10d::Store> open_store(const World& world, bool keeps, Milliseconds timeout) {
   c10d::TCPStoreOptions options;
   options.port = world.port;
   options.isServer = keeps;
   options.waitWorkers = false;
   options.timeout = timeout;
+  do_without_libuv(options, 0);
   try {
     auto store = c10::make_intrusive<c10d::TCPStore>(world.address, options);
     store->setTimeout(timeout);
