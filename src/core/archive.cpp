@@ -52,7 +52,7 @@ Kind kind_of(InputFile& file) {
 std::string packed_list(const InputFile& file, const std::vector<Archive::Entry>& entries) {
   std::string text(kListMark);
   put(text, file.size());
-  put(text, static_cast<std::uint64_t>(file.modified_ns()));
+  put(text, static_cast<std::uint64_t>(file.stamp().modified_ns));
   put(text, std::uint64_t{entries.size()});
   for (const auto& entry : entries) {
     put(text, entry.offset);
@@ -77,7 +77,7 @@ std::optional<std::vector<Archive::Entry>> kept_list(const InputFile& file, cons
   ByteReader end({reinterpret_cast<const char*>(bytes.data()) + bytes.size() - 8, 8});
   if (end.number<std::uint64_t>() != ::crc32_z(0, bytes.data(), bytes.size() - 8)) return std::nullopt;
   if (reader.text(kListMark.size()) != kListMark || reader.number<std::uint64_t>() != file.size() ||
-      reader.number<std::uint64_t>() != static_cast<std::uint64_t>(file.modified_ns())) {
+      reader.number<std::uint64_t>() != static_cast<std::uint64_t>(file.stamp().modified_ns)) {
     return std::nullopt;
   }
   std::vector<Archive::Entry> entries;
@@ -167,7 +167,7 @@ const Archive::Entry* Archive::find(const std::string& name) const {
 std::optional<FileStamp> Archive::stamp(const std::string& name) const {
   const Entry* const entry = find(name);
   if (entry == nullptr) return std::nullopt;
-  return FileStamp{entry->size, file_.modified_ns()};
+  return FileStamp{entry->size, file_.stamp().modified_ns};
 }
 
 InputFile Archive::open(const std::string& name, std::string path) const {

@@ -17,7 +17,7 @@
 namespace boxfeed {
 namespace {
 
-constexpr int kReadFlags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+constexpr int kReadFlags = O_RDONLY | kOpenFlags;
 
 std::string text_of(int error) { return std::generic_category().message(error); }
 
@@ -36,15 +36,6 @@ bool may_pass(int error) { return error == EIO || error == ESTALE || error == ET
   if (error == EMFILE || error == ENFILE) message += " (raise the limit with `ulimit -n`)";
   if (may_pass(error)) throw TransientError(Reason::kIoOpen, message, path);
   throw Error(absent ? Reason::kNotFound : device ? Reason::kNotRegularFile : Reason::kIoOpen, message, path);
-}
-
-/// Repeats `call` while it is interrupted by a signal.
-template <typename Call>
-auto uninterrupted(Call call) {
-  for (;;) {
-    const auto result = call();
-    if (result >= 0 || errno != EINTR) return result;
-  }
 }
 
 const char* kind_of(mode_t mode) {
@@ -141,8 +132,7 @@ InputFile::InputFile(std::string path, int descriptor) : path_(std::move(path)),
   const int result = uninterrupted([&] { return system_calls().fstat(descriptor_, &status); });
   const int error = errno;
   if (result == 0 && S_ISREG(status.st_mode)) {
-    size_ = stamp_of(status).size;
-    modified_ns_ = stamp_of(status).modified_ns;
+    stamp_ = stamp_of(status);
     return;
   }
   system_calls().close(std::exchange(descriptor_, -1));
@@ -154,8 +144,7 @@ InputFile::InputFile(std::string path, int descriptor) : path_(std::move(path)),
 InputFile::InputFile(const InputFile& whole, std::string path, std::uint64_t begin, std::uint64_t size)
     : path_(std::move(path)),
       descriptor_(uninterrupted([&] { return system_calls().duplicate(whole.descriptor_); })),
-      size_(size),
-      modified_ns_(whole.modified_ns_),
+      stamp_{size, whole.stamp_.modified_ns},
       begin_(begin),
       is_part_(true) {
   if (descriptor_ < 0) throw_open_error(errno, path_);
@@ -164,8 +153,7 @@ InputFile::InputFile(const InputFile& whole, std::string path, std::uint64_t beg
 InputFile::InputFile(InputFile&& other) noexcept
     : path_(std::move(other.path_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
-      size_(other.size_),
-      modified_ns_(other.modified_ns_),
+      stamp_(other.stamp_),
       begin_(other.begin_),
       is_part_(other.is_part_),
       offset_(other.offset_),
@@ -174,8 +162,7 @@ InputFile::InputFile(InputFile&& other) noexcept
 InputFile& InputFile::operator=(InputFile&& other) noexcept {
   std::swap(path_, other.path_);
   std::swap(descriptor_, other.descriptor_);
-  std::swap(size_, other.size_);
-  std::swap(modified_ns_, other.modified_ns_);
+  std::swap(stamp_, other.stamp_);
   std::swap(begin_, other.begin_);
   std::swap(is_part_, other.is_part_);
   std::swap(offset_, other.offset_);
@@ -189,7 +176,7 @@ InputFile::~InputFile() {
 
 std::size_t InputFile::read(void* buffer, std::size_t count) {
   if (inflater_ != nullptr) return inflater_->read(buffer, count);
-  if (is_part_) count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size_ - std::min(offset_, size_)));
+  if (is_part_) count = static_cast<std::size_t>(std::min<std::uint64_t>(count, stamp_.size - std::min(offset_, stamp_.size)));
   std::size_t done = 0;
   while (done < count) {
     const auto n = uninterrupted([&] {
@@ -205,7 +192,7 @@ std::size_t InputFile::read(void* buffer, std::size_t count) {
     }
     if (n == 0 && is_part_) {
       throw Error(Reason::kTruncated,
-                  "expected " + std::to_string(size_) + " bytes of " + quoted(path_) + ", but the archive ends after " +
+                  "expected " + std::to_string(stamp_.size) + " bytes of " + quoted(path_) + ", but the archive ends after " +
                       std::to_string(offset_),
                   path_);
     }
@@ -225,8 +212,8 @@ void InputFile::read_all(std::vector<std::uint8_t>& bytes, std::uint64_t max_byt
                   path_);
     }
   };
-  check(size_);
-  bytes.resize(static_cast<std::size_t>(size_ - std::min(offset_, size_)) + 1);  // one more, to see whether it grew
+  check(stamp_.size);
+  bytes.resize(static_cast<std::size_t>(stamp_.size - std::min(offset_, stamp_.size)) + 1);  // one more, to see whether it grew
   std::size_t done = 0;
   for (;;) {
     const std::size_t n = read(bytes.data() + done, bytes.size() - done);
@@ -255,12 +242,12 @@ InputFile Folder::open(std::string_view name) const {
   const std::string path = path_of(name);
   if (name.find('\0') != std::string_view::npos) throw_open_error(ENOENT, path);  // the system would cut it there
   const bool is_absolute = !name.empty() && name.front() == '/';
+  if (archive_ == nullptr && allow_outside_) return InputFile(path);
   const auto normal = normal_name(name);
   if (archive_ != nullptr) {
     if (is_absolute || !normal) throw_escape(path_, name, "");
     return archive_->open(*normal, path);
   }
-  if (allow_outside_) return InputFile(path);
   if (!is_absolute) {
     if (!normal) throw_escape(path_, name);
     const int descriptor = uninterrupted(

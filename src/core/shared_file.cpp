@@ -1,7 +1,6 @@
 #include "core/shared_file.h"
 
 #include <boxfeed/core/error.h>
-#include <fcntl.h>
 #include <sys/file.h>
 #include <sys/statvfs.h>
 
@@ -11,23 +10,9 @@
 #include "core/system_calls.h"
 
 namespace boxfeed {
-namespace {
-
-constexpr int kFlags = O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
-
-template <typename Call>
-auto uninterrupted(Call call) {
-  for (;;) {
-    const auto result = call();
-    if (result >= 0 || errno != EINTR) return result;
-  }
-}
-
-}  // namespace
-
 SharedFile::SharedFile(const std::string& path) : path_(path) {
   const auto open = [&](int flags) {
-    return uninterrupted([&] { return system_calls().open(path_.c_str(), flags | kFlags, 0666); });
+    return uninterrupted([&] { return system_calls().open(path_.c_str(), flags | kOpenFlags, 0666); });
   };
   descriptor_ = open(O_RDWR | O_CREAT);
   const int error = errno;

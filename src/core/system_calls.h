@@ -1,8 +1,10 @@
 #pragma once
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 
@@ -27,6 +29,18 @@ struct SystemCalls {
   int (*close)(int descriptor);
   void (*sleep)(std::chrono::milliseconds time);
 };
+
+/// With which every file is opened: without waiting for a pipe, not for child processes, not as a terminal.
+constexpr int kOpenFlags = O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+
+/// Repeats `call` while it is interrupted by a signal.
+template <typename Call>
+auto uninterrupted(Call call) {
+  for (;;) {
+    const auto result = call();
+    if (result >= 0 || errno != EINTR) return result;
+  }
+}
 
 /// The calls in use.
 const SystemCalls& system_calls() noexcept;

@@ -1,6 +1,5 @@
 // Several processes of `localize train`, as torchrun starts them.
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <random>
 #include <thread>
@@ -15,6 +14,8 @@ using Catch::Matchers::ContainsSubstring;
 using program::bytes_of;
 using program::DataFolder;
 using program::localize;
+using program::tensors_of;
+using program::wait_for;
 using ranks::Process;
 using ranks::torchrun;
 using Codes = std::vector<int>;
@@ -26,16 +27,6 @@ constexpr int kWrongOptions = 2, kLostRank = 5, kStopped = 130;
 const std::string kTrain =
     "train --csv d/data.csv --images d/images --epochs 3 --batch 4 --size 48 64 --threads 1 --workers 1 "
     "--save-minutes 0 --device cpu --timeout 60 ";
-
-/// The tensors of a safetensors file as bytes, without the header, in whose metadata times stand.
-std::string tensors_of(const std::string& path) {
-  const auto bytes = bytes_of(path);
-  std::uint64_t header = 0;
-  REQUIRE(bytes.size() > sizeof header);
-  std::memcpy(&header, bytes.data(), sizeof header);
-  REQUIRE(8 + header < bytes.size());
-  return bytes.substr(8 + header);
-}
 
 /// Numbers of a column of results.csv.
 std::vector<double> column_of(const std::string& path, std::size_t column) {
@@ -50,14 +41,6 @@ std::vector<double> column_of(const std::string& path, std::size_t column) {
     values.push_back(std::stod(cell));
   }
   return values;
-}
-
-void wait_for(const std::string& path, const std::string& text) {
-  for (int i = 0; i < 60000; ++i) {
-    if (bytes_of(path).find(text) != std::string::npos) return;
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
-  FAIL("there is no " + text + " in " + path);
 }
 
 /// Losses and IoU of each epoch, which rounding alone may make differ.

@@ -1,17 +1,13 @@
-#include <fcntl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "localization/process.h"
 #include "localization/program.h"
 #include "support/catch.h"
 
@@ -20,73 +16,15 @@ using Catch::Matchers::ContainsSubstring;
 using program::bytes_of;
 using program::DataFolder;
 using program::localize;
+using program::Process;
 using program::TemporaryFolder;
+using program::tensors_of;
+using program::wait_for;
 
 namespace {
 
 const std::string kTrain =
     "train --csv d/data.csv --images d/images --epochs 4 --batch 3 --size 48 64 --threads 1 --save-minutes 0 ";
-
-/// `localize` beside the test, its output in the file `log`.
-class Running {
- public:
-  Running(const TemporaryFolder& folder, const std::string& arguments) {
-    std::istringstream words(arguments);
-    std::vector<std::string> all{LOCALIZE_PROGRAM};
-    for (std::string word; words >> word;) all.push_back(word);
-    std::vector<char*> argv;
-    for (auto& word : all) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    const auto path = folder.path().string(), log = folder / "log";
-    fs::remove(log);
-    pid_ = ::fork();
-    REQUIRE(pid_ >= 0);
-    if (pid_ == 0) {
-      const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-      if (::chdir(path.c_str()) == 0 && ::dup2(out, 1) == 1 && ::dup2(out, 2) == 2) ::execv(argv[0], argv.data());
-      ::_exit(99);
-    }
-  }
-  Running(const Running&) = delete;
-  Running& operator=(const Running&) = delete;
-  ~Running() {
-    if (pid_ <= 0) return;
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-  }
-
-  void send(int signal) const { ::kill(pid_, signal); }
-
-  /// The exit code, or -1 where a signal ended it.
-  int wait() {
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    pid_ = 0;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-
- private:
-  pid_t pid_ = 0;
-};
-
-/// Waits until the file is there and holds this text.
-void wait_for(const std::string& path, const std::string& text) {
-  for (int i = 0; i < 60000; ++i) {
-    if (bytes_of(path).find(text) != std::string::npos) return;
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
-  FAIL("there is no " + text + " in " + path);
-}
-
-/// The tensors of a safetensors file as bytes, without the header, in whose metadata times stand.
-std::string tensors_of(const std::string& path) {
-  const auto bytes = bytes_of(path);
-  std::uint64_t header = 0;
-  REQUIRE(bytes.size() > sizeof header);
-  std::memcpy(&header, bytes.data(), sizeof header);
-  REQUIRE(8 + header < bytes.size());
-  return bytes.substr(8 + header);
-}
 
 /// What a run came to, without the speeds.
 std::string figures_of(const std::string& path) {
@@ -116,7 +54,7 @@ TEST_CASE("a training that was stopped goes on to the bit, with another number o
   REQUIRE(localize(folder, kTrain + "--run whole").code == 0);
   const auto stop_and_resume = [&](const std::string& run, int signal, const std::string& file,
                                    const std::string& when) {
-    Running training(folder, kTrain + "--workers 0 --run " + run);
+    Process training(folder, kTrain + "--workers 0 --run " + run);
     wait_for(folder / file, when);
     training.send(signal);
     CHECK(training.wait() == 130);
@@ -142,7 +80,7 @@ TEST_CASE("a training that is killed at any moment goes on to the bit") {
     const auto name = "killed" + std::to_string(run);
     bool begun = false, over = false;
     for (int attempt = 0; attempt < 4 && !over; ++attempt) {
-      Running training(folder, begun ? "train --resume " + name : kTrain + "--run " + name);
+      Process training(folder, begun ? "train --resume " + name : kTrain + "--run " + name);
       if (attempt < 3 && done < kills) {
         // It is killed somewhere in the time that a training of this size takes.
         wait_for(folder / "log", "parameters\n");
@@ -166,7 +104,7 @@ TEST_CASE("a damaged state falls back to the one before, and that is said") {
   const DataFolder folder;
   REQUIRE(localize(folder, kTrain + "--run whole").code == 0);
   {
-    Running training(folder, kTrain + "--run a");
+    Process training(folder, kTrain + "--run a");
     wait_for(folder / "log", "epoch  2/4");
     training.send(SIGINT);
     CHECK(training.wait() == 130);
@@ -213,7 +151,7 @@ TEST_CASE("a run with every option at its default can be resumed and repeated") 
 
 TEST_CASE("who asks twice is stopped at once") {
   const DataFolder folder;
-  Running training(folder, "train --csv d/data.csv --images d/images --epochs 100000 --size 48 64 --run a");
+  Process training(folder, "train --csv d/data.csv --images d/images --epochs 100000 --size 48 64 --run a");
   wait_for(folder / "log", "parameters\n");
   training.send(SIGINT);
   training.send(SIGINT);

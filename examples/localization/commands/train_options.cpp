@@ -228,6 +228,10 @@ std::string config_text(CLI::App& command, const TrainCommandOptions& options) {
   set("--lr", decided.lr);
   set("--backbone-lr", decided.backbone_lr);
   set("--average", decided.average);
+  // CLI11 would write a default of two values as one text, which it cannot read.
+  if (auto* size = command.get_option("--size"); size->count() == 0) {
+    for (const auto side : options.size) size->add_result(std::to_string(side));
+  }
   // Without the options that were not given and have no default, which CLI11 writes as empty texts, and such flags.
   std::istringstream all(command.config_to_str(true, true));
   std::string out = "# The options of this run, for localize train --config FILE\n[train]\n", comment;
@@ -235,10 +239,6 @@ std::string config_text(CLI::App& command, const TrainCommandOptions& options) {
     if (line.empty() || line[0] == '#') {
       comment += line + "\n";
       continue;
-    }
-    // CLI11 writes a default of two values as one text.
-    if (line.rfind("size=", 0) == 0) {
-      line = "size=[" + std::to_string(options.size[0]) + ", " + std::to_string(options.size[1]) + "]";
     }
     const std::string value = line.substr(line.find('=') + 1);
     const bool empty = value == "\"\"" || value == "[]" || value == "false";

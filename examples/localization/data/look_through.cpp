@@ -29,8 +29,7 @@ using boxfeed::ImageSize;
 
 /// What is known of an image file that had this size in bytes and this time.
 struct SeenImage {
-  std::uint64_t bytes = 0;
-  std::int64_t modified_ns = 0;
+  boxfeed::FileStamp stamp;
   ImageSize size;
 };
 
@@ -53,7 +52,7 @@ SeenImages read_seen(const std::string& path, const std::string& head) {
     std::istringstream fields(line);
     SeenImage image;
     std::string name;
-    if (!(fields >> image.bytes >> image.modified_ns >> image.size.height >> image.size.width)) return {};
+    if (!(fields >> image.stamp.size >> image.stamp.modified_ns >> image.size.height >> image.size.width)) return {};
     fields.get();
     std::getline(fields, name);
     if (image.size.height < 1 || image.size.width < 1) return {};
@@ -69,8 +68,8 @@ void write_seen(const std::string& path, const std::string& head, const Annotati
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (!seen[i] || table.name(i).find('\n') != std::string_view::npos) continue;
     const auto& image = *seen[i];
-    text << image.bytes << ' ' << image.modified_ns << ' ' << image.size.height << ' ' << image.size.width << ' '
-         << table.name(i) << '\n';
+    text << image.stamp.size << ' ' << image.stamp.modified_ns << ' ' << image.size.height << ' ' << image.size.width
+         << ' ' << table.name(i) << '\n';
   }
   try {
     boxfeed::write_file(path, text.str());
@@ -129,7 +128,7 @@ Looks looks_of(const std::string& text) {
     if (image[1].is_string()) {
       looks.bad.back() = Bad{static_cast<boxfeed::Reason>(image[0].get<int>()), image[1].get<std::string>()};
     } else {
-      looks.seen.back() = SeenImage{0, 0, {image[0].get<std::int64_t>(), image[1].get<std::int64_t>()}};
+      looks.seen.back() = SeenImage{{}, {image[0].get<std::int64_t>(), image[1].get<std::int64_t>()}};
     }
   }
   return looks;
@@ -150,14 +149,9 @@ Looks look_at(const AnnotationTable& table, const std::string& images, const Ann
       const std::string name(table.name(i));
       try {
         SeenImage image;
-        {
-          const auto file = folder.open(name);
-          image.bytes = file.size();
-          image.modified_ns = file.modified_ns();
-        }
+        image.stamp = folder.open(name).stamp();
         const auto known = before.find(name);
-        if (known != before.end() && known->second.bytes == image.bytes &&
-            known->second.modified_ns == image.modified_ns) {
+        if (known != before.end() && known->second.stamp == image.stamp) {
           image.size = known->second.size;
         } else {
           is_new = true;

@@ -14,6 +14,17 @@ namespace boxfeed {
 class Archive;
 class Inflater;
 
+/// What tells a file from what it was before somebody changed it.
+struct FileStamp {
+  std::uint64_t size = 0;
+  std::int64_t modified_ns = 0;  ///< Units: nanoseconds since 1970
+
+  bool operator==(const FileStamp& other) const noexcept {
+    return size == other.size && modified_ns == other.modified_ns;
+  }
+  bool operator!=(const FileStamp& other) const noexcept { return !(*this == other); }
+};
+
 /// A regular file that is open for reading, or one in an archive. Everything that boxfeed reads comes through here:
 /// opened without blocking, checked to be a regular file, interrupted calls repeated, a failed read never taken for the
 /// end.
@@ -28,10 +39,10 @@ class InputFile {
   const std::string& path() const noexcept { return path_; }
 
   /// The size in bytes when it was opened.
-  std::uint64_t size() const noexcept { return size_; }
+  std::uint64_t size() const noexcept { return stamp_.size; }
 
-  /// When it was last changed, in nanoseconds since 1970.
-  std::int64_t modified_ns() const noexcept { return modified_ns_; }
+  /// Its stamp when it was opened; of one in an archive its own size, and the time of the archive.
+  const FileStamp& stamp() const noexcept { return stamp_; }
 
   /// Reads up to `count` bytes; fewer only at the end of the file. Throws: `Error` with `kIoRead` and the offset; for a
   /// file in an archive also `kTruncated`, `kCorrupt` and `kChecksum`.
@@ -53,23 +64,11 @@ class InputFile {
 
   std::string path_;
   int descriptor_ = -1;
-  std::uint64_t size_ = 0;
-  std::int64_t modified_ns_ = 0;
+  FileStamp stamp_;
   std::uint64_t begin_ = 0;
   bool is_part_ = false;
   std::uint64_t offset_ = 0;
   std::unique_ptr<Inflater> inflater_;  ///< of a file that is packed
-};
-
-/// What tells a file from what it was before somebody changed it.
-struct FileStamp {
-  std::uint64_t size = 0;
-  std::int64_t modified_ns = 0;  ///< Units: nanoseconds since 1970
-
-  bool operator==(const FileStamp& other) const noexcept {
-    return size == other.size && modified_ns == other.modified_ns;
-  }
-  bool operator!=(const FileStamp& other) const noexcept { return !(*this == other); }
 };
 
 /// How often a failure that may pass (EIO, ESTALE, ETIMEDOUT: a network's file system) is tried again. The wait before
