@@ -176,7 +176,8 @@ InputFile::~InputFile() {
 
 std::size_t InputFile::read(void* buffer, std::size_t count) {
   if (inflater_ != nullptr) return inflater_->read(buffer, count);
-  if (is_part_) count = static_cast<std::size_t>(std::min<std::uint64_t>(count, stamp_.size - std::min(offset_, stamp_.size)));
+  if (is_part_)
+    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, stamp_.size - std::min(offset_, stamp_.size)));
   std::size_t done = 0;
   while (done < count) {
     const auto n = uninterrupted([&] {
@@ -192,8 +193,8 @@ std::size_t InputFile::read(void* buffer, std::size_t count) {
     }
     if (n == 0 && is_part_) {
       throw Error(Reason::kTruncated,
-                  "expected " + std::to_string(stamp_.size) + " bytes of " + quoted(path_) + ", but the archive ends after " +
-                      std::to_string(offset_),
+                  "expected " + std::to_string(stamp_.size) + " bytes of " + quoted(path_) +
+                      ", but the archive ends after " + std::to_string(offset_),
                   path_);
     }
     if (n == 0) break;
@@ -213,7 +214,8 @@ void InputFile::read_all(std::vector<std::uint8_t>& bytes, std::uint64_t max_byt
     }
   };
   check(stamp_.size);
-  bytes.resize(static_cast<std::size_t>(stamp_.size - std::min(offset_, stamp_.size)) + 1);  // one more, to see whether it grew
+  bytes.resize(static_cast<std::size_t>(stamp_.size - std::min(offset_, stamp_.size)) +
+               1);  // one more, to see whether it grew
   std::size_t done = 0;
   for (;;) {
     const std::size_t n = read(bytes.data() + done, bytes.size() - done);

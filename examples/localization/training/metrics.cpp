@@ -110,15 +110,13 @@ boxfeed::NormalizedMeanError mean_error(const Points& points) {
 template <typename Gathered>
 Gathered merged(Gathered own, const Gather& gather) {
   if (!gather) return own;
-  const auto states = gather(own.state());
-  own.reset();
-  for (const auto& state : states) {
-    Gathered part = own;
-    part.reset();
-    part.load_state(state);
-    own.merge(part);
+  Gathered all = own;
+  all.reset();
+  for (const auto& state : gather(own.state())) {
+    own.load_state(state);
+    all.merge(own);
   }
-  return own;
+  return all;
 }
 
 AllLabels one(const AllLabels& all, std::size_t i) { return {all[i]}; }
