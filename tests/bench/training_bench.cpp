@@ -38,14 +38,10 @@ class Training {
       const Autocast mixed(device_);
       return network_(to_input(batch.data, preprocessing_, device_));
     }();
-    const auto loss = loss_of(prediction, truth_of(batch.target.to(device_.where), target_)).mean();
+    const auto loss = loss_of(prediction, truth_of(batch.target, target_)).mean();
     loss.backward();
     optimizer_.step();
     loss.item<float>();  // as the trainer looks at each loss
-  }
-
-  torch::data::Example<> on_device(const torch::data::Example<>& batch) const {
-    return {batch.data.to(device_.where), batch.target.to(device_.where)};
   }
 
  private:
@@ -83,9 +79,10 @@ int main(int argc, char** argv) {
         data.train.dataset, boxfeed::DataLoaderOptions(static_cast<std::size_t>(number(7, 16)))
                                 .workers(static_cast<std::size_t>(number(6, 1)))
                                 .seed(1)
+                                .device(parse_device("auto").where)
                                 .drop_last(true));
     Training training({backbone, 3, outputs_of(data.target)}, data.target, options.preprocessing);
-    const auto kept = training.on_device((*loader)[0]);
+    const auto kept = (*loader)[0];
     training.step(kept);
     std::vector<double> ratios;
     for (int epoch = 0; epoch < std::atoi(argv[4]); ++epoch) {

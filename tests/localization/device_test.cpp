@@ -56,3 +56,19 @@ TEST_CASE("device: what is no device, or not here, is refused") {
   CHECK_THROWS_WITH(localization::parse_device("tpu"), ContainsSubstring("expected auto, cpu, cuda or cuda:N"));
   CHECK_THROWS_WITH(localization::parse_device("cuda:31"), ContainsSubstring("there is no such device here"));
 }
+
+TEST_CASE("device: processes of a machine take its GPUs in turn") {
+  const auto gpus = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+  for (const int local_rank : {0, 1, 5}) {
+    const auto device = localization::parse_device("auto", "auto", local_rank).where;
+    if (gpus == 0) {
+      CHECK(device.is_cpu());
+      CHECK_THROWS_WITH(localization::parse_device("cuda", "auto", local_rank),
+                        ContainsSubstring("there is no such device here"));
+    } else {
+      CHECK(device == torch::Device(torch::kCUDA, static_cast<torch::DeviceIndex>(local_rank % gpus)));
+      CHECK(localization::parse_device("cuda", "auto", local_rank).where == device);
+      CHECK(localization::parse_device("cuda:0", "auto", local_rank).where.index() == 0);
+    }
+  }
+}

@@ -50,8 +50,9 @@ struct DeviceOptions {
   std::optional<std::size_t> workers;
   std::optional<int> threads;
   std::size_t processes = 1;  ///< that share this machine
+  int local_rank = 0;         ///< among them
 
-  Device parsed() const { return parse_device(device, precision); }
+  Device parsed() const { return parse_device(device, precision, local_rank); }
   /// Threads that load data: as many as a process has CPUs where a GPU does the rest, a quarter of them elsewhere.
   std::size_t workers_or_default() const;
   /// Threads of LibTorch: as many as a process has CPUs, one where a GPU does the rest.

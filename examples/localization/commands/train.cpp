@@ -1,6 +1,7 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/file.h>
 #include <boxfeed/core/version.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/version.h>
 #include <unistd.h>
 
@@ -143,6 +144,7 @@ class TrainCommand : public Command {
     const double seconds = std::max(options_.timeout - 5, options_.timeout / 2);
     group_ = ProcessGroup(world, std::chrono::milliseconds(std::llround(1000 * seconds)));
     options_.device.processes = static_cast<std::size_t>(world.local_size);
+    options_.device.local_rank = world.local_rank;
     try {
       return options_.resume && !options_.resumes_if_possible() ? resumed_run() : train(run_to_go_on_with());
     } catch (const LostRank&) {
@@ -192,6 +194,7 @@ class TrainCommand : public Command {
     }
     const auto& given = options_;
     again.options_.device.processes = given.device.processes;
+    again.options_.device.local_rank = given.device.local_rank;
     if (given.device.workers) again.options_.device.workers = given.device.workers;
     if (given.device.threads) again.options_.device.threads = given.device.threads;
     if (command().count("--log") > 0) again.options_.log = given.log;
@@ -208,6 +211,9 @@ class TrainCommand : public Command {
                        "rank " + std::to_string(group_.rank()), "rank 0");
     Console console(group_.is_main() ? options_.talk() : Talk::kQuiet);
     const auto options = options_.train_options();
+    const auto& device = options.device.where;
+    if (!device.is_cpu()) c10::impl::VirtualGuardImpl(device.type()).setDevice(device);
+    backend_ = group_.use(device, options_.backend);
     if (options_.augment != "auto") load_augmentation(options_.augment);  // a wrong one is told first
     std::unique_ptr<RunFolder> folder;
     const auto path = group_.once([&] {
@@ -286,7 +292,9 @@ class TrainCommand : public Command {
                   " with LibTorch %s and OpenCV %s, on %s%s:%s %d thread%s, %zu to load data; seed %llu",
                   TORCH_VERSION, CV_VERSION, options.device.where.str().c_str(),
                   options.device.mixed ? " in mixed precision" : "",
-                  group_.size() > 1 ? (" " + std::to_string(group_.size()) + " processes, each with").c_str() : "",
+                  group_.size() > 1
+                      ? (" " + std::to_string(group_.size()) + " processes over " + backend_ + ", each with").c_str()
+                      : "",
                   options.threads, options.threads == 1 ? "" : "s", options.workers,
                   static_cast<unsigned long long>(options.seed));
     console.say(text + (options_.dry_run ? std::string() : "; results go to " + folder.path()), "start",
@@ -296,6 +304,7 @@ class TrainCommand : public Command {
                  {"device", options.device.where.str()},
                  {"mixed_precision", options.device.mixed},
                  {"processes", group_.size()},
+                 {"backend", backend_},
                  {"threads", options.threads},
                  {"workers", options.workers},
                  {"seed", options.seed},
@@ -360,6 +369,7 @@ class TrainCommand : public Command {
   TrainCommandOptions options_;
   std::set<std::string> told_;  ///< of caches
   ProcessGroup group_;
+  std::string backend_;  ///< what adds up over its processes
 };
 
 }  // namespace

@@ -29,7 +29,9 @@ GradientSum::GradientSum(const ProcessGroup& group, const std::vector<torch::Ten
     parameter.bucket = buckets_.size() - 1;
     ++buckets_.back().parameters;
   }
-  for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_[i].values = torch::zeros({sizes[i]});
+  for (std::size_t i = 0; i < buckets_.size(); ++i) {
+    buckets_[i].values = torch::zeros({sizes[i]}, parameters_.front().tensor.options().requires_grad(false));
+  }
   std::int64_t at = 0;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     auto& parameter = parameters_[i];

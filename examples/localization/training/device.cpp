@@ -24,12 +24,15 @@ void switch_autocast(const torch::Device& device, bool on) {
 #endif
 }
 
-torch::Device device_named(const std::string& name) {
-  if (name == "auto") return torch::cuda::is_available() ? torch::kCUDA : torch::kCPU;
+torch::Device device_named(const std::string& name, int local_rank) {
+  const auto gpus = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+  if (name == "auto" && gpus == 0) return torch::kCPU;
+  if (gpus > 0 && (name == "auto" || name == "cuda")) {
+    return {torch::kCUDA, static_cast<torch::DeviceIndex>(local_rank % gpus)};
+  }
   try {
     const torch::Device device(name);
-    if (device.is_cuda() &&
-        (!torch::cuda::is_available() || device.index() >= static_cast<int>(torch::cuda::device_count())))
+    if (device.is_cuda() && (gpus == 0 || device.index() >= gpus))
       throw std::invalid_argument("--device: there is no such device here: " + boxfeed::quoted(name));
     if (device.is_cuda() || device.is_cpu()) return device;
   } catch (const c10::Error&) {  // no device at all
@@ -39,8 +42,8 @@ torch::Device device_named(const std::string& name) {
 
 }  // namespace
 
-Device parse_device(const std::string& name, const std::string& precision) {
-  Device device{device_named(name)};
+Device parse_device(const std::string& name, const std::string& precision, int local_rank) {
+  Device device{device_named(name, local_rank)};
   device.mixed = precision == "mixed" || (precision == "auto" && device.is_gpu());
   return device;
 }

@@ -17,8 +17,9 @@ struct Device {
 };
 
 /// "auto" (a GPU, if there is one), "cpu", "cuda" or "cuda:N"; precision "auto" (mixed on a GPU), "float32" or "mixed".
+/// Where no GPU is named, the processes of a machine take one each, as far as there are, by their `local_rank`.
 /// Throws: `std::invalid_argument`.
-Device parse_device(const std::string& name, const std::string& precision = "auto");
+Device parse_device(const std::string& name, const std::string& precision = "auto", int local_rank = 0);
 
 /// Images of a batch on the device, normalized there if they come as bytes. Shape: (B, C, H, W).
 torch::Tensor to_input(const torch::Tensor& images, const Preprocessing& preprocessing, const Device& device);

@@ -106,9 +106,12 @@ Evaluation evaluate(Network network, const DataSet& data, const Target& target, 
   const auto& group = options.group;
   const auto ranks = static_cast<std::size_t>(group.size()), rank = static_cast<std::size_t>(group.rank());
   const auto images = data.plans.size();
-  auto loader = boxfeed::make_data_loader(
-      data.dataset, boxfeed::samplers::DistributedSequentialSampler(images, ranks, rank),
-      boxfeed::DataLoaderOptions(options.batch).workers(options.workers).prefetch_next_epoch(false));
+  auto loader =
+      boxfeed::make_data_loader(data.dataset, boxfeed::samplers::DistributedSequentialSampler(images, ranks, rank),
+                                boxfeed::DataLoaderOptions(options.batch)
+                                    .workers(options.workers)
+                                    .prefetch_next_epoch(false)
+                                    .device(options.device.where));
   const auto own = static_cast<std::size_t>(group.share_of(static_cast<std::int64_t>(images)));
   Evaluation result;
   std::vector<boxfeed::ImageSize> sizes;
@@ -119,7 +122,7 @@ Evaluation evaluate(Network network, const DataSet& data, const Target& target, 
     const auto count = std::min<std::int64_t>(batch.data.size(0), static_cast<std::int64_t>(own - sizes.size()));
     if (count == 0) break;
     const auto prediction = on_cpu(network(to_input(batch.data.narrow(0, 0, count), preprocessing, options.device)));
-    const auto losses = loss_of(prediction, truth_of(batch.target.narrow(0, 0, count), target));
+    const auto losses = loss_of(prediction, truth_of(batch.target.narrow(0, 0, count).cpu(), target));
     result.loss += losses.sum().item<double>();
     for (std::int64_t i = 0; i < count; ++i) {
       const auto at = sizes.size() * ranks + rank;

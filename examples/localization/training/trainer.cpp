@@ -54,12 +54,14 @@ Trainer::Trainer(const DataSets& data, const ModelDescription& description, cons
       options_(options),
       folder_(folder),
       report_(report),
-      loader_(boxfeed::make_data_loader(
-          data.train.dataset,
-          boxfeed::samplers::DistributedRandomSampler(data.train.plans.size(),
-                                                      static_cast<std::size_t>(options.group.size()),
-                                                      static_cast<std::size_t>(options.group.rank())),
-          boxfeed::DataLoaderOptions(batch_of_rank(options)).workers(options.workers).seed(options.seed))),
+      loader_(boxfeed::make_data_loader(data.train.dataset,
+                                        boxfeed::samplers::DistributedRandomSampler(
+                                            data.train.plans.size(), static_cast<std::size_t>(options.group.size()),
+                                            static_cast<std::size_t>(options.group.rank())),
+                                        boxfeed::DataLoaderOptions(batch_of_rank(options))
+                                            .workers(options.workers)
+                                            .seed(options.seed)
+                                            .device(options.device.where))),
       network_(make_network(description, options, backbone_weights)),
       average_(make_network(description, options, backbone_weights)),
       optimizer_(network_->parameter_groups(options.lr, options.backbone_lr, options.weight_decay)),
@@ -150,8 +152,7 @@ double Trainer::step(const Batch& batch) {
     const Autocast mixed(options_.device);
     return network_(to_input(batch.data.narrow(0, 0, own), description_.preprocessing, options_.device));
   }();
-  const auto targets = batch.target.narrow(0, 0, own).to(options_.device.where);
-  const auto losses = loss_of(prediction, truth_of(targets, data_.target));
+  const auto losses = loss_of(prediction, truth_of(batch.target.narrow(0, 0, own), data_.target));
   const auto loss = losses.sum() / static_cast<double>(examples);  // whose sum over the ranks is the mean
   agree(loss.item<double>());
   if (!std::isfinite(agreed_.loss)) fail("loss", losses);
