@@ -70,6 +70,7 @@ std::vector<std::int64_t> PlannedExample::labels() const {
 ExamplePlanner::ExamplePlanner(const AnnotationTable& table, const DatasetOptions& options, Targets targets)
     : targets_(targets),
       flip_pairs_(options.flip_pairs()),
+      has_transforms_(!options.pipeline().transforms().empty()),
       mixer_(options.pipeline(), options.image_size(), options.resize_mode()) {
   check_flip_pairs(table, flip_pairs_);
   const auto& mix = options.pipeline().options().mix();
@@ -107,10 +108,13 @@ PlannedExample ExamplePlanner::draw(const ExampleKey& key, const MixDraft& draft
     if (mirrored[example.box_sources[i]]) exchange(plan.keypoints, i, each, flip_pairs_);
   }
   if (targets_ == Targets::kOne && plan.boxes.size() != boxes) {
+    const auto how = " (" + describe(plan.dropped.at(0)) + "); expected ";
     throw ImageError(Reason::kBoxLost, path,
-                     "its only box was lost by the pipeline in epoch " + std::to_string(key.epoch) + " (" +
-                         describe(plan.dropped.at(0)) +
-                         "); expected transforms that keep it: wrap those that move the image in KeepBoundingBoxes");
+                     has_transforms_
+                         ? "its only box was lost by the pipeline in epoch " + std::to_string(key.epoch) + how +
+                               "transforms that keep it: wrap those that move the image in KeepBoundingBoxes"
+                         : "its only box is lost when the image is resized" + how +
+                               "a larger image_size, or a DetectionDataset, which leaves it out");
   }
   return example;
 }

@@ -55,6 +55,7 @@ class ExamplePlanner {
  private:
   Targets targets_;
   FlipPairs flip_pairs_;
+  bool has_transforms_;
   transforms::Mixer mixer_;
 };
 

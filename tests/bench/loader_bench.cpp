@@ -6,6 +6,7 @@
 #include <boxfeed/data/samplers.h>
 #include <boxfeed/loader/make_data_loader.h>
 #include <boxfeed/transforms/pipeline.h>
+#include <sys/resource.h>
 #include <torch/types.h>
 
 #include <algorithm>
@@ -14,6 +15,21 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// The most memory that was resident, in MiB.
+double peak_mib() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   const auto word = [&](int i, const char* otherwise) { return std::string(argc > i ? argv[i] : otherwise); };
@@ -33,19 +49,22 @@ int main(int argc, char** argv) {
     options.pipeline(boxfeed::transforms::augmentation_preset(preset));
     if (cache == "memory") options.cache(boxfeed::CacheOptions());
     if (cache == "disk") options.cache(boxfeed::CacheOptions().path(std::string(argv[2]) + ".pixels"));
+    const double before = peak_mib();
+    const auto opening = Clock::now();
     const boxfeed::CsvDataset dataset(argv[1], argv[2], options);
+    std::printf("%zu images, opened in %.2f s; %.0f MiB, %.0f MiB before\n", *dataset.size(), seconds_since(opening),
+                peak_mib(), before);
     const auto workers = static_cast<std::size_t>(std::atoi(argv[3]));
     auto loader = boxfeed::make_data_loader<boxfeed::samplers::RandomSampler>(
         dataset, boxfeed::DataLoaderOptions(20).workers(workers));
     double best = 0;
     for (int epoch = 0; epoch < std::atoi(argv[4]); ++epoch) {
-      const auto start = std::chrono::steady_clock::now();
+      const auto start = Clock::now();
       std::int64_t images = 0;
       for (auto& batch : *loader) images += batch.data.size(0);
-      const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-      best = std::max(best, static_cast<double>(images) / time.count());
+      best = std::max(best, static_cast<double>(images) / seconds_since(start));
     }
-    std::printf("%s\n", loader->verdict().c_str());
+    std::printf("%.0f MiB at the most\n%s\n", peak_mib(), loader->verdict().c_str());
     const auto stats = dataset.cache_stats();
     if (cache != "none") {
       std::printf("cache: %llu images, %.1f MB, %llu served, %llu decoded%s%s\n",

@@ -135,6 +135,9 @@ TEST_CASE("boxes that are lost are dropped with what belongs to them, or are an 
     CHECK_THAT(error.what(),
                ContainsSubstring("lost by the pipeline in epoch 0") && ContainsSubstring("KeepBoundingBoxes"));
   }
+  CHECK_THROWS_WITH(plan_of(one, DatasetOptions().image_size({5, 5}), {100, 200}, Targets::kOne),
+                    ContainsSubstring("its only box is lost when the image is resized (too small: ") &&
+                        ContainsSubstring("expected a larger image_size, or a DetectionDataset"));
 }
 
 TEST_CASE("what a user's transform throws is an error of its image, with the exception in it") {
