@@ -62,7 +62,7 @@ TEST_CASE("a training of two and of four processes is that of one, and rank 0 al
     ranks::World world(folder, size, kTrain + "--sync-batch-norm --run " + run);
     CHECK(world.wait() == Codes(static_cast<std::size_t>(size), 0));
     INFO(world[0].text());
-    CHECK_THAT(world[0].text(), ContainsSubstring(std::to_string(size) + " processes over gloo, each with"));
+    CHECK_THAT(world[0].text(), ContainsSubstring(std::to_string(size) + " processes, each with"));
     CHECK_THAT(world[0].text(), ContainsSubstring("best epoch"));
     for (std::size_t rank = 1; rank < static_cast<std::size_t>(size); ++rank) CHECK(world[rank].text().empty());
     check_near(folder / run, folder / "one");

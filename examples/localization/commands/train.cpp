@@ -213,7 +213,7 @@ class TrainCommand : public Command {
     const auto options = options_.train_options();
     const auto& device = options.device.where;
     if (!device.is_cpu()) c10::impl::VirtualGuardImpl(device.type()).setDevice(device);
-    backend_ = group_.use(device, options_.backend);
+    group_.check_device(device);
     if (options_.augment != "auto") load_augmentation(options_.augment);  // a wrong one is told first
     std::unique_ptr<RunFolder> folder;
     const auto path = group_.once([&] {
@@ -292,9 +292,7 @@ class TrainCommand : public Command {
                   " with LibTorch %s and OpenCV %s, on %s%s:%s %d thread%s, %zu to load data; seed %llu",
                   TORCH_VERSION, CV_VERSION, options.device.where.str().c_str(),
                   options.device.mixed ? " in mixed precision" : "",
-                  group_.size() > 1
-                      ? (" " + std::to_string(group_.size()) + " processes over " + backend_ + ", each with").c_str()
-                      : "",
+                  group_.size() > 1 ? (" " + std::to_string(group_.size()) + " processes, each with").c_str() : "",
                   options.threads, options.threads == 1 ? "" : "s", options.workers,
                   static_cast<unsigned long long>(options.seed));
     console.say(text + (options_.dry_run ? std::string() : "; results go to " + folder.path()), "start",
@@ -304,7 +302,6 @@ class TrainCommand : public Command {
                  {"device", options.device.where.str()},
                  {"mixed_precision", options.device.mixed},
                  {"processes", group_.size()},
-                 {"backend", backend_},
                  {"threads", options.threads},
                  {"workers", options.workers},
                  {"seed", options.seed},
@@ -369,7 +366,6 @@ class TrainCommand : public Command {
   TrainCommandOptions options_;
   std::set<std::string> told_;  ///< of caches
   ProcessGroup group_;
-  std::string backend_;  ///< what adds up over its processes
 };
 
 }  // namespace

@@ -71,11 +71,6 @@ void add_training_options(CLI::App& command, TrainCommandOptions& options) {
       ->capture_default_str();
   command.add_flag("--sync-batch-norm", train.sync_norm,
                    "Normalize over the batch of all processes that train together, rather than that of each");
-  command
-      .add_option("--backend", options.backend,
-                  "What adds up the gradients of several processes: nccl, gloo, or auto (nccl where each has a GPU)")
-      ->check(CLI::IsMember({"auto", "gloo", "nccl"}))
-      ->capture_default_str();
   command.add_option("--lr", options.lr, "The highest learning rate (default: by the backbone)")
       ->check(CLI::Range(1e-9, 10.0));
   command.add_option("--backbone-lr", options.backbone_lr, "The same for the backbone (default: as --lr)")

@@ -33,7 +33,6 @@ struct TrainCommandOptions {
   std::string weights;
   std::optional<double> lr, backbone_lr, average;
   DeviceOptions device;
-  std::string backend = "auto";
   TrainOptions train;
   std::string log = "text";
   bool quiet = false;

@@ -15,7 +15,6 @@
 #include <utility>
 
 #include "distributed/members.h"
-#include "distributed/nccl.h"
 #include "distributed/process_group.h"
 #include "distributed/watch.h"
 
@@ -152,7 +151,7 @@ class LastResort {
 
 class GlooMembers : public Members {
  public:
-  GlooMembers(const World& world, Milliseconds timeout) : rank_(world.rank), size_(world.size), timeout_(timeout) {
+  GlooMembers(const World& world, Milliseconds timeout) : rank_(world.rank), timeout_(timeout) {
     const LastResort resort(place_of(world) + " (MASTER_ADDR, MASTER_PORT) is another program's, or hangs",
                             2 * timeout + std::chrono::seconds(5));
     const bool keeps_store = world.rank == 0 && !world.launcher_keeps_store;
@@ -185,18 +184,8 @@ class GlooMembers : public Members {
     if (broken_) gloo_.release();
   }
 
-  std::string name_of(const torch::Device& device) const override { return nccl_name(device); }
-
-  void use_gpus() override {
-    gpus_ = guarded(
-        [&] { return join_nccl(c10::make_intrusive<c10d::PrefixStore>("nccl", store_), rank_, size_, 2 * timeout_); });
-  }
-
   std::function<void()> begin_sum(const torch::Tensor& values) override {
     watch_->enters();
-    if (!values.is_cpu() && gpus_) {
-      return [this, ended = guarded([&] { return gpus_->begin_sum(values); })] { wait_for(ended); };
-    }
     const auto here = values.cpu();  // the same, if it is there already
     std::vector<torch::Tensor> tensors{here};
     return [this, values, here, work = guarded([&] { return gloo_->allreduce(tensors); })] {
@@ -207,7 +196,6 @@ class GlooMembers : public Members {
 
   void broadcast(const torch::Tensor& values) override {
     watch_->enters();
-    if (!values.is_cpu() && gpus_) return wait_for(guarded([&] { return gpus_->begin_broadcast(values); }));
     const auto here = values.cpu();
     std::vector<torch::Tensor> tensors{here};
     guarded([&] { return gloo_->broadcast(tensors)->wait(timeout_); });
@@ -257,28 +245,15 @@ class GlooMembers : public Members {
     }
   }
 
-  /// Waits for GPUs, which would wait for a rank that has ended for ever.
-  void wait_for(const GpuMembers::Ended& ended) {
-    guarded([&] {
-      for (const auto give_up = Clock::now() + timeout_; !ended();) {
-        if (Clock::now() > give_up) throw std::runtime_error("NCCL did not end within " + seconds_text(timeout_));
-        if (watch_->someone_failed()) throw std::runtime_error("NCCL did not end");
-        std::this_thread::sleep_for(std::chrono::microseconds(20));
-      }
-      return true;
-    });
-  }
-
   std::string done_key() { return "done/" + std::to_string(done_++); }
 
-  const int rank_, size_;
+  const int rank_;
   const Milliseconds timeout_;
   std::int64_t done_ = 0;
   bool broken_ = false;
   c10::intrusive_ptr<c10d::Store> store_;
   std::unique_ptr<Watch> watch_;
   c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo_;
-  std::unique_ptr<GpuMembers> gpus_;
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ namespace localization {
 /// (That of `c10d::Reducer` depend on the first step since the start.)
 class GradientSum {
  public:
-  /// Requires: `parameters` are floats on one device, in the same order in each rank; `ProcessGroup::use` of it.
+  /// Requires: `parameters` are floats on one device, in the same order in each rank.
   GradientSum(const ProcessGroup& group, const std::vector<torch::Tensor>& parameters,
               std::size_t bucket_bytes = std::size_t{25} << 20U);
   GradientSum(const GradientSum&) = delete;

@@ -19,10 +19,6 @@ class Members {
   Members& operator=(const Members&) = delete;
   virtual ~Members() = default;
 
-  /// What tells a GPU from all others, where GPUs can do sums among themselves; else nothing.
-  virtual std::string name_of(const torch::Device& device) const = 0;
-  /// From here on they do. Requires: a GPU of its own for each rank.
-  virtual void use_gpus() = 0;
   virtual std::function<void()> begin_sum(const torch::Tensor& values) = 0;
   virtual void broadcast(const torch::Tensor& values) = 0;
   /// Rank 0 has done what the others wait for.

@@ -1,7 +1,6 @@
 #include "distributed/process_group.h"
 
 #include <cstring>
-#include <set>
 #include <stdexcept>
 
 #include "distributed/members.h"
@@ -25,27 +24,13 @@ std::string text_of(const torch::Tensor& bytes) {
 ProcessGroup::ProcessGroup(const World& world, std::chrono::milliseconds timeout)
     : rank_(world.rank), size_(world.size), members_(world.size > 1 ? join(world, timeout) : nullptr) {}
 
-std::string ProcessGroup::use(const torch::Device& device, const std::string& backend) const {
-  if (!members_) return {};
+void ProcessGroup::check_device(const torch::Device& device) const {
   const auto kinds = gather(c10::DeviceTypeName(device.type(), /*lower_case=*/true));
   for (std::size_t rank = 0; rank < kinds.size(); ++rank) {
     if (kinds[rank] == kinds[0]) continue;
     throw std::invalid_argument("--device: all processes must compute on the same: rank 0 does on " + kinds[0] +
                                 ", rank " + std::to_string(rank) + " on " + kinds[rank]);
   }
-  if (backend == "gloo") return backend;
-  const auto names = gather(members_->name_of(device));
-  const std::set<std::string> different(names.begin(), names.end());
-  if (different.size() == names.size() && different.count("") == 0) {
-    members_->use_gpus();
-    return "nccl";
-  }
-  if (backend == "auto") return "gloo";
-  throw std::invalid_argument(
-      "--backend nccl: expected " +
-      (different.count("") > 0
-           ? "a GPU in each process, and a LibTorch with NCCL and its headers (the Python wheel)"
-           : std::to_string(names.size()) + " GPUs, one for each process, found " + std::to_string(different.size())));
 }
 
 void ProcessGroup::sum(const torch::Tensor& values) const { begin_sum(values)(); }

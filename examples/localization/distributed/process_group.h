@@ -45,13 +45,10 @@ class ProcessGroup {
   /// How many of `count` things that are dealt out one by one, to rank 0 first, this rank has.
   std::int64_t share_of(std::int64_t count) const { return (count - rank_ + size_ - 1) / size_; }
 
-  /// Tells what this rank computes on. Afterwards tensors that are there may be given, too. Returns what adds them up:
-  /// "nccl" or, over the CPU, "gloo"; where `backend` is "auto", NCCL if the program was built with it and each rank
-  /// has a GPU of its own. Throws: `std::invalid_argument` where some ranks compute on another kind of device, or NCCL
-  /// is asked for in vain.
-  std::string use(const torch::Device& device, const std::string& backend = "auto") const;
+  /// Throws: `std::invalid_argument` where some ranks compute on another kind of device than this one.
+  void check_device(const torch::Device& device) const;
 
-  /// Makes `values` the sum over all ranks, to the bit the same in each.
+  /// Makes `values` the sum over all ranks, to the bit the same in each. On a GPU, too, by way of the CPU.
   void sum(const torch::Tensor& values) const;
   /// Begins the same; the function that is returned ends it. Requires: `values` is left alone until then.
   std::function<void()> begin_sum(const torch::Tensor& values) const;
