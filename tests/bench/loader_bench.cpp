@@ -1,7 +1,7 @@
 // The whole way from a CSV and a folder of images to batches.
-// Usage: loader_bench CSV DIR WORKERS EPOCHS [none|memory|disk] [float|uint8] [none|light|strong]
+// Usage: loader_bench CSV DIR WORKERS EPOCHS [none|memory|disk] [float|uint8] [none|light|strong|JSON]
 // The second to last words say where decoded images are kept and what a batch holds, the last one is a preset of
-// augmentation. Of a disk cache the file is DIR.pixels, which stays.
+// augmentation or a pipeline as JSON. Of a disk cache the file is DIR.pixels, which stays.
 #include <boxfeed/data/csv_dataset.h>
 #include <boxfeed/data/samplers.h>
 #include <boxfeed/loader/make_data_loader.h>
@@ -37,8 +37,9 @@ int main(int argc, char** argv) {
   const bool is_right = argc >= 5 && argc <= 8 && (cache == "none" || cache == "memory" || cache == "disk") &&
                         (type == "float" || type == "uint8");
   if (!is_right) {
-    std::fprintf(stderr,
-                 "usage: loader_bench CSV DIR WORKERS EPOCHS [none|memory|disk] [float|uint8] [none|light|strong]\n");
+    std::fprintf(
+        stderr,
+        "usage: loader_bench CSV DIR WORKERS EPOCHS [none|memory|disk] [float|uint8] [none|light|strong|JSON]\n");
     return 2;
   }
   try {
@@ -46,7 +47,8 @@ int main(int argc, char** argv) {
     const auto policy = boxfeed::BoxPolicy().outside(boxfeed::BoxAction::kFix);
     auto options = boxfeed::DatasetOptions().image_size({244, 244}).box_policy(policy);
     options.dtype(type == "uint8" ? torch::kUInt8 : torch::kFloat32);
-    options.pipeline(boxfeed::transforms::augmentation_preset(preset));
+    options.pipeline(preset[0] == '{' ? boxfeed::transforms::pipeline_from_json(preset)
+                                      : boxfeed::transforms::augmentation_preset(preset));
     if (cache == "memory") options.cache(boxfeed::CacheOptions());
     if (cache == "disk") options.cache(boxfeed::CacheOptions().path(std::string(argv[2]) + ".pixels"));
     const double before = peak_mib();
