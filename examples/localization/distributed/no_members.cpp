@@ -4,9 +4,9 @@
 
 namespace localization {
 
-std::shared_ptr<Members> join(const World& world, std::chrono::milliseconds) {
-  throw std::invalid_argument("this is " + world.name() +
-                              ", but this localize was built without Gloo (Debian: libgloo-dev), and trains alone");
+std::shared_ptr<Members> join(const World& /*world*/, std::chrono::milliseconds /*timeout*/) {
+  throw std::invalid_argument(
+      "this localize was built without Gloo (its headers are in Debian's libgloo-dev), and trains alone");
 }
 
 }  // namespace localization
