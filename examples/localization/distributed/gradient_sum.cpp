@@ -1,5 +1,7 @@
 #include "distributed/gradient_sum.h"
 
+#include <utility>
+
 namespace localization {
 namespace {
 
@@ -11,9 +13,8 @@ torch::Tensor view_for(const torch::Tensor& parameter, const torch::Tensor& part
 
 }  // namespace
 
-GradientSum::GradientSum(const ProcessGroup& group, const std::vector<torch::Tensor>& parameters,
-                         std::size_t bucket_bytes)
-    : group_(group) {
+GradientSum::GradientSum(ProcessGroup group, const std::vector<torch::Tensor>& parameters, std::size_t bucket_bytes)
+    : group_(std::move(group)) {
   if (group_.size() == 1) return;
   for (auto parameter = parameters.rbegin(); parameter != parameters.rend(); ++parameter) {
     if (parameter->requires_grad()) parameters_.push_back({*parameter, {}, 0, false, 0});

@@ -18,7 +18,7 @@ namespace localization {
 class GradientSum {
  public:
   /// Requires: `parameters` are floats on one device, in the same order in each rank.
-  GradientSum(const ProcessGroup& group, const std::vector<torch::Tensor>& parameters,
+  GradientSum(ProcessGroup group, const std::vector<torch::Tensor>& parameters,
               std::size_t bucket_bytes = std::size_t{25} << 20U);
   GradientSum(const GradientSum&) = delete;
   GradientSum& operator=(const GradientSum&) = delete;
