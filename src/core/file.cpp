@@ -135,7 +135,7 @@ InputFile::InputFile(std::string path, int descriptor) : path_(std::move(path)),
     stamp_ = stamp_of(status);
     return;
   }
-  system_calls().close(std::exchange(descriptor_, -1));
+  system_calls().close(descriptor_);
   if (result < 0) throw_open_error(error, path_);
   throw Error(Reason::kNotRegularFile,
               "expected a regular file, got " + std::string(kind_of(status.st_mode)) + ": " + quoted(path_), path_);
