@@ -38,6 +38,9 @@ bool may_pass(int error) { return error == EIO || error == ESTALE || error == ET
   throw Error(absent ? Reason::kNotFound : device ? Reason::kNotRegularFile : Reason::kIoOpen, message, path);
 }
 
+/// The bytes of a file of `size` bytes that are behind `offset`.
+std::uint64_t left_of(std::uint64_t size, std::uint64_t offset) { return size - std::min(offset, size); }
+
 const char* kind_of(mode_t mode) {
   if (S_ISDIR(mode)) return "a directory";
   if (S_ISFIFO(mode)) return "a FIFO";
@@ -176,8 +179,7 @@ InputFile::~InputFile() {
 
 std::size_t InputFile::read(void* buffer, std::size_t count) {
   if (inflater_ != nullptr) return inflater_->read(buffer, count);
-  if (is_part_)
-    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, stamp_.size - std::min(offset_, stamp_.size)));
+  if (is_part_) count = static_cast<std::size_t>(std::min<std::uint64_t>(count, left_of(stamp_.size, offset_)));
   std::size_t done = 0;
   while (done < count) {
     const auto n = uninterrupted([&] {
@@ -214,8 +216,7 @@ void InputFile::read_all(std::vector<std::uint8_t>& bytes, std::uint64_t max_byt
     }
   };
   check(stamp_.size);
-  bytes.resize(static_cast<std::size_t>(stamp_.size - std::min(offset_, stamp_.size)) +
-               1);  // one more, to see whether it grew
+  bytes.resize(static_cast<std::size_t>(left_of(stamp_.size, offset_)) + 1);  // one more, to see whether it grew
   std::size_t done = 0;
   for (;;) {
     const std::size_t n = read(bytes.data() + done, bytes.size() - done);
