@@ -31,7 +31,7 @@ GradientSum::GradientSum(ProcessGroup group, const std::vector<torch::Tensor>& p
     ++buckets_.back().parameters;
   }
   for (std::size_t i = 0; i < buckets_.size(); ++i) {
-    buckets_[i].values = torch::zeros({sizes[i]}, parameters_.front().tensor.options().requires_grad(false));
+    buckets_[i].values = torch::zeros({sizes[i]}, parameters_.front().tensor.options());
   }
   std::int64_t at = 0;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
