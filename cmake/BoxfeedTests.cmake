@@ -31,5 +31,5 @@ function(boxfeed_add_tests room)
   if(Catch2_VERSION VERSION_LESS 3)  # later ones do so anyway
     set(nothing_is_failure EXTRA_ARGS --warn NoTests)
   endif()
-  catch_discover_tests(${target} ${nothing_is_failure} TEST_PREFIX "${room}: " PROPERTIES TIMEOUT 300 ${label})
+  catch_discover_tests(${target} ${nothing_is_failure} TEST_PREFIX "${room}:" PROPERTIES TIMEOUT 300 ${label})
 endfunction()

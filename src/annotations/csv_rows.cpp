@@ -154,9 +154,9 @@ class CsvRows::Sink : public CsvRowSink {
   void read_side(std::size_t column, std::string_view cell, std::int64_t& side) {
     float value = 0;
     const auto reason = parse_number(cell, value);
-    if (!reason && value >= 1 && value <= kMaxSide && value == std::floor(value)) {
+    if (!reason && value >= 1 && value <= kMaxSide) {
       side = static_cast<std::int64_t>(value);
-      return;
+      if (static_cast<float>(side) == value) return;
     }
     refuse(column, reason.value_or(Reason::kBadNumber),
            "expected a whole number of pixels, at least 1, got " + quoted(std::string(cell)));

@@ -20,18 +20,22 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool parse_short(std::string_view text, float& value) {
   const bool negative = !text.empty() && text.front() == '-';
   if (negative) text.remove_prefix(1);
-  if (text.empty() || text.size() > 11) return false;
+  const std::size_t size = text.size();
+  if (size == 0 || size > 11) return false;
   std::uint64_t digits = 0;
-  std::size_t i = 0, decimals = 0;
-  for (; i < text.size() && is_digit(text[i]); ++i) digits = 10 * digits + static_cast<std::uint64_t>(text[i] - '0');
-  if (i < text.size()) {
-    if (text[i] != '.' || text.size() == 1) return false;
-    decimals = text.size() - ++i;
-    for (; i < text.size() && is_digit(text[i]); ++i) digits = 10 * digits + static_cast<std::uint64_t>(text[i] - '0');
-    if (i < text.size()) return false;
+  std::size_t point = size;
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::uint64_t digit = static_cast<unsigned char>(text[i]) - std::uint64_t{'0'};
+    if (digit < 10) {
+      digits = 10 * digits + digit;
+    } else if (text[i] == '.' && point == size && size > 1) {
+      point = i;
+    } else {
+      return false;
+    }
   }
   if (digits > (1U << 24)) return false;
-  const float magnitude = static_cast<float>(digits) / kPowersOfTen[decimals];
+  const float magnitude = static_cast<float>(digits) / kPowersOfTen[size - std::min(point + 1, size)];
   value = negative ? -magnitude : magnitude;
   return true;
 }
@@ -54,10 +58,8 @@ bool is_tiny(std::string_view text) {
   return place + (negative ? -value : value) < 0;
 }
 
-}  // namespace
-
-std::optional<Reason> parse_number(std::string_view text, float& value) {
-  if (parse_short(text, value)) return std::nullopt;
+/// Not inlined, since the registers that it saves would be saved for a short number, too.
+[[gnu::noinline]] std::optional<Reason> parse_any(std::string_view text, float& value) {
   if (text.empty()) return Reason::kEmptyCell;
   const char* const end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, value);
@@ -69,6 +71,12 @@ std::optional<Reason> parse_number(std::string_view text, float& value) {
   }
   if (!std::isfinite(value)) return Reason::kNonFinite;
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Reason> parse_number(std::string_view text, float& value) {
+  return parse_short(text, value) ? std::nullopt : parse_any(text, value);
 }
 
 std::string number_problem(Reason reason, std::string_view text) {

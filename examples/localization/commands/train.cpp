@@ -160,15 +160,15 @@ class TrainCommand : public Command {
   /// other options.
   std::optional<std::string> run_to_go_on_with() {
     if (!options_.resumes_if_possible()) return std::nullopt;
-    const auto found = group_.once([&] {
-      const auto run = options_.run ? *options_.run : latest_run("train");
+    auto found = group_.once([&] {
+      auto run = options_.run ? *options_.run : latest_run("train");
       std::error_code error;
       if (run.empty() || !std::filesystem::exists(run + "/" + kConfigFile, error)) return std::string();
       check_same_options(config_text(command(), options_), file_text(run + "/" + kConfigFile),
                          "--resume auto: this command", "the run in " + boxfeed::quoted(run));
       return run;
     });
-    return found.empty() ? std::nullopt : std::optional<std::string>(found);
+    return found.empty() ? std::nullopt : std::optional<std::string>(std::move(found));
   }
 
   /// Reads the options of the run that goes on, and runs with them.

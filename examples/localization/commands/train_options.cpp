@@ -1,5 +1,6 @@
 #include "commands/train_options.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <sstream>
@@ -204,13 +205,15 @@ void check_same_options(const std::string& config, const std::string& other, con
   auto options = options_of(config);
   const auto others = options_of(other);
   for (const auto& [name, line] : others) options.emplace(name, "no " + name);
-  for (const auto& [name, line] : options) {
+  const auto line_of_other = [&](const std::string& name) {
     const auto found = others.find(name);
-    const auto other_line = found == others.end() ? "no " + name : found->second;
-    if (line == other_line) continue;
-    throw std::invalid_argument(there + " has other options than " + here + ": " + line + ", rather than " +
-                                other_line);
-  }
+    return found == others.end() ? "no " + name : found->second;
+  };
+  const auto different = std::find_if(options.begin(), options.end(),
+                                      [&](const auto& option) { return option.second != line_of_other(option.first); });
+  if (different == options.end()) return;
+  throw std::invalid_argument(there + " has other options than " + here + ": " + different->second + ", rather than " +
+                              line_of_other(different->first));
 }
 
 std::string config_text(CLI::App& command, const TrainCommandOptions& options) {

@@ -74,8 +74,8 @@ struct DeclaringClass<Type Class::*> {
 };
 /// True if the member is declared in a class that is derived from `Base`.
 template <typename Member, typename Base>
-constexpr bool kIsLater = !std::is_same_v<typename DeclaringClass<Member>::type, Base> &&
-                          std::is_base_of_v<Base, typename DeclaringClass<Member>::type>;
+inline constexpr bool kIsLater = !std::is_same_v<typename DeclaringClass<Member>::type, Base> &&
+                                 std::is_base_of_v<Base, typename DeclaringClass<Member>::type>;
 
 template <typename Dataset, typename = void>
 struct HasGet : std::false_type {};
@@ -130,15 +130,16 @@ struct InPlace<Dataset, std::void_t<decltype(&Dataset::make_batch_builder)>> {
 };
 
 template <typename Dataset, typename = void>
-constexpr bool kHasFingerprint = false;
+inline constexpr bool kHasFingerprint = false;
 template <typename Dataset>
-constexpr bool kHasFingerprint<Dataset, std::void_t<decltype(std::declval<const Dataset&>().fingerprint())>> = true;
+inline constexpr bool kHasFingerprint<Dataset, std::void_t<decltype(std::declval<const Dataset&>().fingerprint())>> =
+    true;
 
 template <typename Dataset, typename = void>
-constexpr bool kHasCacheableBytes = false;
+inline constexpr bool kHasCacheableBytes = false;
 template <typename Dataset>
-constexpr bool kHasCacheableBytes<Dataset, std::void_t<decltype(std::declval<const Dataset&>().cacheable_bytes())>> =
-    true;
+inline constexpr bool
+    kHasCacheableBytes<Dataset, std::void_t<decltype(std::declval<const Dataset&>().cacheable_bytes())>> = true;
 
 /// True if a batch that is built in place is what the collation would make of the examples.
 template <typename Collation, typename = void>

@@ -13,27 +13,28 @@ namespace boxfeed::detail {
 
 /// True for a dataset that decides itself what is next, and when an epoch is over.
 template <typename Dataset, typename = void>
-constexpr bool kIsStateful = false;
+inline constexpr bool kIsStateful = false;
 template <typename Dataset>
-constexpr bool kIsStateful<Dataset, std::enable_if_t<Dataset::is_stateful>> = true;
+inline constexpr bool kIsStateful<Dataset, std::enable_if_t<Dataset::is_stateful>> = true;
 
 template <typename Dataset, typename = void>
-constexpr bool kHasBatches = false;
+inline constexpr bool kHasBatches = false;
 template <typename Dataset>
-constexpr bool kHasBatches<
+inline constexpr bool kHasBatches<
     Dataset, std::void_t<typename Dataset::BatchType, decltype(std::declval<Dataset&>().get_batch(
                                                           std::declval<typename Dataset::BatchRequestType>()))>> = true;
 
 template <typename Dataset, typename = void>
-constexpr bool kHasSize = false;
+inline constexpr bool kHasSize = false;
 template <typename Dataset>
-constexpr bool kHasSize<Dataset, std::enable_if_t<std::is_convertible_v<decltype(std::declval<const Dataset&>().size()),
-                                                                        torch::optional<std::size_t>>>> = true;
+inline constexpr bool
+    kHasSize<Dataset, std::enable_if_t<std::is_convertible_v<decltype(std::declval<const Dataset&>().size()),
+                                                             torch::optional<std::size_t>>>> = true;
 
 template <typename Sampler, typename = void>
-constexpr bool kIsSampler = false;
+inline constexpr bool kIsSampler = false;
 template <typename Sampler>
-constexpr bool
+inline constexpr bool
     kIsSampler<Sampler, std::void_t<typename Sampler::BatchRequestType, decltype(std::declval<Sampler&>().reset()),
                                     decltype(std::declval<Sampler&>().next(std::size_t{}))>> = true;
 
@@ -59,9 +60,9 @@ using DeliveredBatch = typename decltype(delivered<Dataset>())::type;
 
 /// What a transform that is mapped on a dataset takes is what the dataset gives, for all that are mapped on it.
 template <typename Dataset>
-constexpr bool kMapFits = true;
+inline constexpr bool kMapFits = true;
 template <typename Dataset, typename Transform>
-constexpr bool kMapFits<torch::data::datasets::MapDataset<Dataset, Transform>> =
+inline constexpr bool kMapFits<torch::data::datasets::MapDataset<Dataset, Transform>> =
     kMapFits<Dataset> &&
     (kIsStateful<Dataset> || std::is_same_v<typename Dataset::BatchType, typename Transform::InputBatchType>);
 

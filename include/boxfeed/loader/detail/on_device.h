@@ -27,18 +27,18 @@ constexpr Transfer both(Transfer a, Transfer b) {
 }
 
 template <typename T, typename = void>
-constexpr bool kHasTo = false;
+inline constexpr bool kHasTo = false;
 template <typename T>
-constexpr bool kHasTo<T, std::void_t<decltype(std::declval<const T&>().to(std::declval<c10::Device>()))>> = true;
+inline constexpr bool kHasTo<T, std::void_t<decltype(std::declval<const T&>().to(std::declval<c10::Device>()))>> = true;
 template <typename T, typename = void>
-constexpr bool kHasNonBlockingTo = false;
+inline constexpr bool kHasNonBlockingTo = false;
 template <typename T>
-constexpr bool
+inline constexpr bool
     kHasNonBlockingTo<T, std::void_t<decltype(std::declval<const T&>().to(std::declval<c10::Device>(), true))>> = true;
 template <typename T, typename = void>
-constexpr bool kHasRecordStream = false;
+inline constexpr bool kHasRecordStream = false;
 template <typename T>
-constexpr bool
+inline constexpr bool
     kHasRecordStream<T, std::void_t<decltype(std::declval<const T&>().record_stream(std::declval<c10::Stream>()))>> =
         true;
 
