@@ -135,13 +135,14 @@ TEST_CASE("links in a tar lead to its files and nowhere else") {
   fs::create_directories(folder.path() / "set/sub");
   folder.write("set/a.txt", "alpha");
   run(folder,
-      "cd set && ln a.txt hard && ln -s a.txt soft && ln -s ../soft sub/chain && ln -s /etc/passwd out && "
-      "ln -s ../../etc/passwd above && ln -s loop loop && ln -s gone dangling");
-  run(folder, "tar -cf t.tar -C set a.txt hard soft sub out above loop dangling");
+      "cd set && echo first > 0.txt && ln a.txt hard && ln -s a.txt soft && ln -s ../soft sub/chain && "
+      "ln -s /etc/passwd out && ln -s ../../etc/passwd above && ln -s loop loop && ln -s gone dangling");
+  run(folder, "tar -cf t.tar -C set 0.txt a.txt hard soft sub out above loop dangling");
   const Folder tar(folder / "t.tar");
   for (const auto* name : {"hard", "soft", "sub/chain"}) CHECK(read(tar, name) == "alpha");
   for (const auto* name : {"out", "above", "loop", "dangling"}) {
     CAPTURE(name);
+    CHECK_FALSE(tar.stamp(name));
     CHECK(outcome([&] { read(tar, name); }) == "not_found");
   }
 }
@@ -197,6 +198,13 @@ TEST_CASE("an archive that is cut off names the file, or itself") {
     folder.write("cut.zip", zip.substr(0, size));
     CHECK(refusal(folder / "cut.zip") == "truncated");
   }
+  // A file of it that ends before its last deflated byte.
+  const auto listed = zip.find("PK\1\2");
+  std::string less = zip;
+  less[listed + 20] = static_cast<char>(less[listed + 20] - 3);
+  folder.write("less.zip", less);
+  CHECK_THROWS_WITH(read(Folder(folder / "less.zip"), "a.txt"),
+                    ContainsSubstring("expected more deflated bytes, got their end"));
 }
 
 TEST_CASE("a flipped bit of a zip is an error or changes nothing") {
@@ -243,6 +251,11 @@ TEST_CASE("a large tar's list is kept beside it, and never believed when it is n
   REQUIRE(fs::exists(list));
   const std::string kept = bytes_of(list);
   CHECK(read(Folder(folder / "t.tar"), "1199") == "1199");
+  // What is kept is read instead of the tar: its headers are not looked at.
+  run(folder,
+      "cp -p t.tar as_it_was && printf 'no header' | dd of=t.tar conv=notrunc status=none && touch -r as_it_was t.tar");
+  CHECK(read(Folder(folder / "t.tar"), "17") == "17");
+  run(folder, "mv as_it_was t.tar");
   // Damage: each byte of the front, and a few of the rest.
   for (std::size_t i = 0; i < kept.size(); i += i < 200 ? 1 : 997) {
     std::string bytes = kept;

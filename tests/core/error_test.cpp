@@ -46,7 +46,9 @@ TEST_CASE("quoted text stays on one line and in UTF-8") {
   CHECK(boxfeed::quoted("a\"b\\c\nd") == "\"a\\\"b\\\\c\\x0ad\"");
   CHECK(boxfeed::quoted("Äpfel 猫 🦝") == "\"Äpfel 猫 🦝\"");
   CHECK(boxfeed::quoted("\xC0\x80 \xED\xA0\x80 \xFF") == "\"\\xc0\\x80 \\xed\\xa0\\x80 \\xff\"");
-  CHECK(boxfeed::quoted(std::string(1000, 'x')).size() < 210);
+  const auto long_text = boxfeed::quoted(std::string(1000, 'x'));
+  CHECK(long_text.size() < 210);
+  CHECK(long_text.substr(long_text.size() - 5) == "x…\"");
 }
 
 TEST_CASE(

@@ -55,6 +55,7 @@ TEST_CASE("a folder that is not there, or is none") {
   };
   CHECK(reason(folder / "none") == "not_found");
   CHECK(reason(folder / "a.txt") == "unsupported");
+  CHECK(reason(folder / "a.txt/sub") == "not_found");
 }
 
 TEST_CASE("the files of an archive, as it is read") {

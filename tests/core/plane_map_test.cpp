@@ -46,13 +46,14 @@ TEST_CASE("the inverse undoes projective maps") {
     entries[4] += 3;
     entries[6] *= 1e-3;
     entries[7] *= 1e-3;
-    entries[8] = 1;
+    entries[8] = random.uniform(1, 3);
     const PlaneMap map(entries);
     const double x = random.uniform(0, 100), y = random.uniform(0, 100);
     const auto there = map.apply(x, y);
     const auto back = map.inverse().apply(there[0], there[1]);
     REQUIRE(back[0] == Approx(x).margin(1e-9));
     REQUIRE(back[1] == Approx(y).margin(1e-9));
+    REQUIRE((map * map.inverse()).determinant() == Approx(1).margin(1e-9));
   }
 }
 

@@ -15,6 +15,7 @@ using boxfeed::testing::bytes_of;
 using boxfeed::testing::FailingCalls;
 using boxfeed::testing::outcome;
 using boxfeed::testing::TemporaryFolder;
+using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("bytes are written, read, and cut off at any place of a shared file") {
   const TemporaryFolder folder;
@@ -27,6 +28,8 @@ TEST_CASE("bytes are written, read, and cut off at any place of a shared file") 
   CHECK(file.read_at(2, text.data(), 4));
   CHECK(text == "cdef");
   CHECK_FALSE(file.read_at(5, text.data(), 4));
+  CHECK(file.read_at(6, text.data(), 1));
+  CHECK(text.front() == 'g');
   CHECK(file.cut(5));
   CHECK(file.size() == 5U);
   CHECK(bytes_of(folder / "a") == "abcde");
@@ -51,6 +54,11 @@ TEST_CASE("what cannot be a shared file is refused, and short writes go on") {
   CHECK(outcome([&] { SharedFile(folder.path().string()); }) == "io_open");
   REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
   CHECK(outcome([&] { SharedFile(folder / "pipe"); }) == "not_regular_file");
+  CHECK_THROWS_WITH(SharedFile(folder / "pipe"), ContainsSubstring("got another kind of file"));
+  {
+    const FailingCalls calls(2, EIO);
+    CHECK_THROWS_WITH(SharedFile(folder / "a"), ContainsSubstring("Input/output error"));
+  }
   SharedFile file(folder / "a");
   for (int n = 1; n < 4; ++n) {
     const FailingCalls calls(n, 0);
