@@ -113,6 +113,18 @@ TEST_CASE("a zip behind a program, and one with lists of 64 bits") {
   const Folder many(folder / "many.zip");
   CHECK(read(many, "0") == "0");
   CHECK(read(many, "69999") == "69999");
+  // Numbers of 64 bits that stand behind another field.
+  make_zip(
+      folder, "fields.zip",
+      "zipfile.ZIP64_LIMIT = 1\ni = zipfile.ZipInfo('a.txt')\ni.extra = struct.pack('<HH16s', 0x5455, 16, b'other')\n"
+      "z.writestr(i, b'alpha')");
+  std::string fields = bytes_of(folder / "fields.zip");
+  const std::string wide("\1\0\x10\0", 4), other("UT\x10\0", 4);
+  const auto at = fields.rfind(wide);
+  REQUIRE(fields.substr(at + 20, 4) == other);
+  fields = fields.substr(0, at) + fields.substr(at + 20, 20) + fields.substr(at, 20) + fields.substr(at + 40);
+  folder.write("fields.zip", fields);
+  CHECK(read(Folder(folder / "fields.zip"), "a.txt") == "alpha");
 }
 
 TEST_CASE("one folder around all files of an archive is seen through") {

@@ -18,10 +18,13 @@ TEST_CASE("a text is read without its byte order mark, and other encodings are t
   CHECK(read_text(folder.write("a.txt", "\xEF\xBB\xBFraccoon\n"), 100) == "raccoon\n");
   CHECK(read_text(folder.write("a.txt", ""), 100).empty());
   CHECK(read_text(folder.write("a.txt", "x\xEF\xBB\xBF"), 100) == "x\xEF\xBB\xBF");
-  for (const auto& text : {std::string("\xFF\xFEr\0", 4), std::string("\xFE\xFF\0r", 4), std::string("r\0a\0", 4),
+  for (const auto& text : {std::string("\xFF\xFEr\0", 4), std::string("\xFE\xFF\0r", 4),
                            std::string("\0\0\xFE\xFF\0\0\0r", 8), std::string("\xFF\xFE\0\0r\0\0\0", 8)}) {
-    CHECK_THROWS_WITH(read_text(folder.write("a.txt", text), 100), ContainsSubstring("save the file as UTF-8"));
+    CHECK_THROWS_WITH(read_text(folder.write("a.txt", text), 100),
+                      ContainsSubstring("got UTF-16 or UTF-32: save the file as UTF-8"));
   }
+  CHECK_THROWS_WITH(read_text(folder.write("a.txt", std::string("r\0a\0", 4)), 100),
+                    ContainsSubstring("got a byte 0, as in UTF-16 or in a damaged file: save the file as UTF-8"));
   CHECK_THROWS_AS(read_text(folder.write("a.txt", "12345"), 4), Error);
 }
 
