@@ -80,12 +80,6 @@ ExamplePlanner::ExamplePlanner(const AnnotationTable& table, const DatasetOption
   }
 }
 
-std::size_t ExamplePlanner::most_sources() const { return mixer_.most_sources(); }
-
-MixDraft ExamplePlanner::begin(std::size_t count, const ExampleKey& key) const {
-  return mixer_.begin(count, key.index, Random(key));
-}
-
 PlannedExample ExamplePlanner::draw(const ExampleKey& key, const MixDraft& draft, std::vector<AnnotationRecord> records,
                                     const std::vector<ImageSize>& displayed, std::size_t boxes,
                                     const std::string& path) const {

@@ -39,11 +39,8 @@ class ExamplePlanner {
   /// single targets.
   ExamplePlanner(const AnnotationTable& table, const DatasetOptions& options, Targets targets);
 
-  /// The most examples that one is made of.
-  std::size_t most_sources() const;
-
-  /// The examples that example `key` of `count` is made of, itself first, and the random numbers for `draw`.
-  transforms::MixDraft begin(std::size_t count, const ExampleKey& key) const;
+  /// What an example is made of: its `begin` is before `draw`.
+  const transforms::Mixer& mixer() const noexcept { return mixer_; }
 
   /// `records` and `displayed` are those of the sources, and the sizes of their images; `boxes` is the number that the
   /// example's own record had before the box policy; `path`, the first one's, serves the messages.

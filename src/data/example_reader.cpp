@@ -115,7 +115,7 @@ void ExampleReader::check_index(std::size_t index) const {
 }
 
 PlannedExample ExampleReader::begin(Road& road) const {
-  const MixDraft draft = planner_.begin(table_.size(), road.key);
+  const MixDraft draft = planner_.mixer().begin(table_.size(), road.key.index, Random(road.key));
   std::vector<AnnotationRecord> records;
   std::vector<ImageSize> sizes;
   for (const auto source : draft.sources) {

@@ -57,7 +57,7 @@ class ExampleReader {
 
   const AnnotationTable& table() const noexcept { return table_; }
   const DatasetOptions& options() const noexcept { return options_; }
-  std::size_t most_sources() const { return planner_.most_sources(); }
+  std::size_t most_sources() const { return planner_.mixer().most_sources(); }
   Shared& shared() const noexcept { return *shared_; }
   /// Example `index` of the epoch that was set.
   ExampleKey key(std::size_t index) const noexcept { return {shared_->seed, shared_->epoch, index}; }

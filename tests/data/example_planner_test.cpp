@@ -34,7 +34,8 @@ Plan plan_of(const AnnotationTable& table, const DatasetOptions& options, ImageS
   const ExamplePlanner planner(table, options, targets);
   const ExampleKey key{0, 0, 0};
   return planner
-      .draw(key, planner.begin(table.size(), key), {table.record(0)}, {displayed}, table.boxes(0).size(), "a.jpg")
+      .draw(key, planner.mixer().begin(table.size(), key.index, boxfeed::Random(key)), {table.record(0)}, {displayed},
+            table.boxes(0).size(), "a.jpg")
       .plan;
 }
 
