@@ -4,7 +4,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -50,7 +49,6 @@ TEST_CASE("a file is read in parts") {
 
 TEST_CASE("what is no regular file is refused at once") {
   const TemporaryFolder folder;
-  const auto begin = std::chrono::steady_clock::now();
   REQUIRE(::mkfifo((folder / "fifo").c_str(), 0600) == 0);
   CHECK_THROWS_WITH(InputFile(folder / "fifo"), ContainsSubstring("got a FIFO"));
   CHECK(outcome([&] { Folder(folder.path().string()).open("fifo"); }) == "not_regular_file");
@@ -65,7 +63,6 @@ TEST_CASE("what is no regular file is refused at once") {
   REQUIRE(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
   CHECK(outcome([&] { InputFile(folder / "socket"); }) == "not_regular_file");
   ::close(listener);
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(2));
 }
 
 TEST_CASE("a file above the limit is refused before it is read") {
@@ -77,7 +74,6 @@ TEST_CASE("a file above the limit is refused before it is read") {
   CHECK_THROWS_WITH(InputFile(folder / "a").read_all(bytes, 4), ContainsSubstring("expected at most 4 bytes, got 5"));
   folder.write("sparse", "");
   std::filesystem::resize_file(folder.path() / "sparse", std::uintmax_t{3} << 30);
-  const auto begin = std::chrono::steady_clock::now();
   CHECK(outcome([&] { InputFile(folder / "sparse").read_all(bytes, std::uint64_t{256} << 20); }) == "file_too_large");
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
+  CHECK(bytes.capacity() < 1000);
 }
