@@ -131,7 +131,13 @@ TEST_CASE("a run can be resumed when it is done, and only as what it is") {
   const auto other = localize(folder, "train --resume runs/train-001 --epochs 9");
   CHECK(other.code == 2);
   CHECK_THAT(other.err, ContainsSubstring("--epochs"));
-  CHECK(localize(folder, "train --resume nowhere").code == 4);
+  const auto nowhere = localize(folder, "train --resume nowhere");
+  CHECK(nowhere.code == 4);
+  CHECK_THAT(nowhere.err, ContainsSubstring("cannot open \"nowhere/train.toml\""));
+  folder.write("mistyped/train.toml", bytes_of(folder / "runs/train-001/train.toml") + "epohcs=3\n");
+  const auto mistyped = localize(folder, "train --resume mistyped");
+  CHECK(mistyped.code == 4);
+  CHECK_THAT(mistyped.err, ContainsSubstring("epohcs"));
   folder.spoil("other.csv", "scene-00003.jpg,", "scene-00003.jpg,1");
   fs::copy_file(folder / "other.csv", folder / "d/data.csv", fs::copy_options::overwrite_existing);
   const auto changed = localize(folder, "train --resume runs/train-001");

@@ -14,6 +14,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <opencv2/core/version.hpp>
+#include <sstream>
 
 #include "commands/command.h"
 #include "commands/train_options.h"
@@ -35,26 +36,6 @@ std::string file_text(const std::string& path) {
   boxfeed::InputFile(path).read_all(bytes, std::uint64_t{1} << 20U);
   return {bytes.begin(), bytes.end()};
 }
-
-/// A file for as long as it is needed.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::string& text)
-      : path_(
-            (std::filesystem::temp_directory_path() / ("localize-" + std::to_string(::getpid()) + ".toml")).string()) {
-    boxfeed::write_file(path_, text);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 /// The network, a line a layer.
 void show_network(Network network, boxfeed::ImageSize size, Console& console) {
@@ -176,21 +157,19 @@ class TrainCommand : public Command {
     check_resume_options(command());
     const auto run = group_.once([&] { return options_.resume->empty() ? latest_run("train") : *options_.resume; });
     if (run.empty()) throw CheckpointError("--resume: expected a run below runs/, found none");
-    // Other machines may not see the folder.
-    const auto text = group_.once([&] {
-      const auto path = run + "/" + kConfigFile;
-      return group_.size() > 1 ? file_text(path) : std::string();
-    });
-    std::optional<TemporaryFile> told;
-    if (!group_.is_main()) told.emplace(text);
     CLI::App app;
-    app.set_config("--config", told ? told->path() : run + "/" + kConfigFile)->required();
     TrainCommand again(app);
+    app.allow_config_extras(CLI::config_extras_mode::error);
+    again.command().configurable();
     try {
-      app.parse(std::vector<std::string>{"train"});
+      // Other machines may not see the folder.
+      std::istringstream options(group_.once([&] { return file_text(run + "/" + kConfigFile); }));
+      app.parse_from_stream(options);
     } catch (const CLI::ParseError& error) {
       throw CheckpointError(boxfeed::quoted(run) + ": expected the options of a run in " + kConfigFile + ": " +
                             error.what());
+    } catch (const boxfeed::Error& error) {
+      throw CheckpointError(error.what());
     }
     const auto& given = options_;
     again.options_.device.processes = given.device.processes;
