@@ -5,8 +5,10 @@
 #include <boxfeed/data/batch_builder.h>
 #include <boxfeed/loader/detail/batch_job.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -33,12 +35,16 @@ class ExampleJob : public BatchJob<Batch> {
   void prepare() override { batch_ = builder_.start(indices_.size()); }
 
   void fill(std::size_t place, std::size_t) override {
-    if (try_fill(place, indices_[place])) return;
+    const std::exception_ptr error = try_fill(place, indices_[place]);
+    if (error == nullptr) return;
+    this->fail({place, indices_[place], error});
     if (replaces_ && indices_.size() > 1) {
-      Random random(seed_, epoch_, indices_[place]);
-      for (int attempt = 0; attempt < kMaxReplacements; ++attempt) {
-        const std::size_t other = place + 1 + random.below(indices_.size() - 1);
-        if (try_fill(place, indices_[other % indices_.size()])) return;
+      // Another one that fails is told where its own place is.
+      const std::size_t others = indices_.size() - 1;
+      const std::size_t first = Random(seed_, epoch_, indices_[place]).below(others);
+      for (std::size_t k = 0; k < std::min(others, kMaxReplacements); ++k) {
+        const std::size_t other = place + 1 + (first + k) % others;
+        if (try_fill(place, indices_[other % indices_.size()]) == nullptr) return;
       }
     }
     lost_[place] = 1;
@@ -54,22 +60,21 @@ class ExampleJob : public BatchJob<Batch> {
   }
 
  private:
-  static constexpr int kMaxReplacements = 16;
+  static constexpr std::size_t kMaxReplacements = 16;
 
   Batch finish() override { return std::exchange(batch_, nullptr)->finish(kept()); }
 
-  bool try_fill(std::size_t place, std::size_t index) {
+  /// What went wrong; nothing where the example is in its place.
+  std::exception_ptr try_fill(std::size_t place, std::size_t index) {
     try {
       batch_->fill(place, ExampleKey{seed_, epoch_, index}, times_[place]);
-      return true;
     } catch (const std::exception&) {
-      this->fail({place, index, std::current_exception()});
+      return std::current_exception();
     } catch (...) {
-      this->fail({place, index,
-                  std::make_exception_ptr(Error(Reason::kHook, "example " + std::to_string(index) +
-                                                                   ": an exception that is not a std::exception"))});
+      return std::make_exception_ptr(
+          Error(Reason::kHook, "example " + std::to_string(index) + ": an exception that is not a std::exception"));
     }
-    return false;
+    return nullptr;
   }
 
   std::vector<std::size_t> kept() const {
