@@ -72,6 +72,14 @@ TEST_CASE("detections of several datasets in one batch") {
   for (std::size_t place = 0; place < 3; ++place) batch->fill(place, ExampleKey{0, 0, order[place]}, times);
   const auto built = batch->finish({0, 1, 2});
   CHECK(values(built.boxes.select(1, 0)) == std::vector<float>{4, 1, 2});
+  // Room for as many objects as an example of any of them may have.
+  const auto csv = first.folder().write("crowd.csv", "image,x,y,h,w\n0.png,0,1,2,1\n0.png,3,1,2,1\n0.png,5,1,2,1\n");
+  const DetectionDataset one = first.detection_dataset();
+  const DetectionDataset three(csv, first.folder() / "images", DatasetOptions().image_size({6, 8}));
+  const auto most = three.make_batch_builder()->bytes(4);
+  CHECK(most > one.make_batch_builder()->bytes(4));
+  CHECK(ConcatDataset<DetectionDataset>({one, three}).make_batch_builder()->bytes(4) == most);
+  CHECK(ConcatDataset<DetectionDataset>({three, one}).make_batch_builder()->bytes(4) == most);
 }
 
 TEST_CASE("random numbers of one place in two datasets differ, and are those of the dataset itself in the first") {

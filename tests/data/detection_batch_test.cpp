@@ -15,13 +15,14 @@ namespace {
 /// Three images of 2 x 3 pixels with two, no and one objects; image i is filled with i.
 DetectionBatch three_images() {
   std::vector<DetectionExample> examples;
-  const auto add = [&](std::vector<float> boxes, std::vector<std::int64_t> labels, std::int64_t id) {
+  const auto add = [&](std::vector<float> boxes, std::vector<std::int64_t> labels, std::int64_t id,
+                       const torch::Tensor& weights = {}) {
     const auto count = static_cast<std::int64_t>(labels.size());
     examples.push_back({torch::full({1, 2, 3}, static_cast<double>(examples.size())),
                         {torch::tensor(boxes).reshape({count, 4}), torch::tensor(labels, torch::kLong), id,
-                         PlaneMap::scale(2.0 + static_cast<double>(id), 1)}});
+                         PlaneMap::scale(2.0 + static_cast<double>(id), 1), weights}});
   };
-  add({0, 0, 1, 1, 1, 0, 3, 2}, {5, 6}, 10);
+  add({0, 0, 1, 1, 1, 0, 3, 2}, {5, 6}, 10, torch::tensor({0.25F, 0.5F}));
   add({}, {}, 11);
   add({0, 1, 2, 2}, {7}, 12);
   return boxfeed::StackDetections().apply_batch(examples);
@@ -37,6 +38,7 @@ TEST_CASE("examples stand one behind the other, with offsets between the images"
   CHECK(torch::equal(batch.boxes, torch::tensor({{0.F, 0.F, 1.F, 1.F}, {1.F, 0.F, 3.F, 2.F}, {0.F, 1.F, 2.F, 2.F}})));
   CHECK(torch::equal(batch.labels, torch::tensor({5, 6, 7}, torch::kLong)));
   CHECK(torch::equal(batch.offsets, torch::tensor({0, 2, 2, 3}, torch::kLong)));
+  CHECK(torch::equal(batch.weights, torch::tensor({0.25F, 0.5F, 1.F})));
   CHECK(torch::equal(batch.image_ids, torch::tensor({10, 11, 12}, torch::kLong)));
   REQUIRE(batch.to_original.size() == 3);
   CHECK(batch.to_original[2].apply(1, 1) == std::array<double, 2>{14, 1});
@@ -49,6 +51,7 @@ TEST_CASE("the padded form has as many rows for every image") {
   CHECK(torch::equal(padded.boxes[1], torch::zeros({2, 4})));
   CHECK(torch::equal(padded.boxes[2][0], torch::tensor({0.F, 1.F, 2.F, 2.F})));
   CHECK(torch::equal(padded.labels, torch::tensor({{5, 6}, {-1, -1}, {7, -1}}, torch::kLong)));
+  CHECK(torch::equal(padded.weights, torch::tensor({{0.25F, 0.5F}, {0.F, 0.F}, {1.F, 0.F}})));
   CHECK(torch::equal(padded.mask, torch::tensor({{true, true}, {false, false}, {true, false}})));
 }
 

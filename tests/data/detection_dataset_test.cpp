@@ -86,6 +86,18 @@ TEST_CASE("batches are filled in place, in any order, and leave out what failed"
   CHECK(torch::equal(some.offsets, torch::tensor({0, 1, 3}, torch::kLong)));
 }
 
+TEST_CASE("channels-last images of another height than width hold the same") {
+  const Photographs photographs;
+  const auto options = DatasetOptions().image_size({10, 24});
+  auto planes = photographs.dataset(options);
+  auto last = photographs.dataset(DatasetOptions(options).memory_format(c10::MemoryFormat::ChannelsLast));
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto image = last.get(i).data;
+    CHECK(image.stride(0) == 1);
+    CHECK(torch::equal(image, planes.get(i).data));
+  }
+}
+
 TEST_CASE("a batch that is kept is never written over") {
   const Photographs photographs;
   const auto dataset = photographs.dataset();

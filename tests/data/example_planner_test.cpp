@@ -105,6 +105,8 @@ TEST_CASE("keypoints of a pair change places in a mirrored image, and only there
   CHECK((points({RandomHorizontalFlip(1)}) ==
          std::vector<Keypoint>{{170, 30, 1}, {180, 20, 2}, {190, 10, 2}, {70, 30, 1}, {80, 20, 2}, {90, 10, 2}}));
   CHECK(points({RandomVerticalFlip(1)})[0] == Keypoint{30, 70, 1});
+  CHECK(points({})[0] == Keypoint{10, 10, 2});
+  CHECK(plan_of(table, DatasetOptions().image_size({10, 20}).flip_pairs({{0, 2}})).keypoints[0] == Keypoint{1, 1, 2});
   // Both together are a turn.
   CHECK(points({RandomHorizontalFlip(1), RandomVerticalFlip(1)})[0] == Keypoint{190, 90, 2});
 }
