@@ -98,10 +98,11 @@ TEST_CASE("keypoints of a pair change places in a mirrored image, and only there
   // Two objects of three points; 0 and 2 are left and right.
   const auto table = table_of({{0, 0, 90, 90}, {100, 0, 190, 90}},
                               {{10, 10, 2}, {20, 20, 2}, {30, 30, 1}, {110, 10, 2}, {120, 20, 2}, {130, 30, 1}});
-  const auto points = [&](std::vector<Transform> transforms) {
-    return plan_of(table, DatasetOptions().image_size({100, 200}).flip_pairs({{0, 2}}).pipeline(Pipeline(transforms)))
+  const auto points = [&](std::vector<Transform> transforms, const boxfeed::FlipPairs& pairs = {{0, 2}}) {
+    return plan_of(table, DatasetOptions().image_size({100, 200}).flip_pairs(pairs).pipeline(Pipeline(transforms)))
         .keypoints;
   };
+  CHECK((points({RandomHorizontalFlip(1)}, {{2, 0}}) == points({RandomHorizontalFlip(1)})));
   CHECK((points({RandomHorizontalFlip(1)}) ==
          std::vector<Keypoint>{{170, 30, 1}, {180, 20, 2}, {190, 10, 2}, {70, 30, 1}, {80, 20, 2}, {90, 10, 2}}));
   CHECK(points({RandomVerticalFlip(1)})[0] == Keypoint{30, 70, 1});
