@@ -416,3 +416,14 @@ TEST_CASE("a cache that cannot be is refused, or told") {
   CHECK(dataset.cache_stats().decoded == kPhotographs);
   CHECK(files.dataset(DatasetOptions()).cache_stats().remark.empty());
 }
+
+TEST_CASE("a dataset without a cache tells how many bytes one would hold") {
+  const Photographs files;
+  const auto bytes = [&](const DatasetOptions& options) { return files.dataset(options).cacheable_bytes(); };
+  CHECK(bytes(DatasetOptions().image_size({10, 20})) == kPhotographs * 10 * 20 * 3);
+  CHECK(bytes(DatasetOptions().image_size({10, 20}).channels(1)) == kPhotographs * 10 * 20);
+  // Where images may move they are kept twice as large.
+  CHECK(bytes(DatasetOptions().image_size({10, 20}).pipeline(moving())) == kPhotographs * 20 * 40 * 3);
+  CHECK(bytes(DatasetOptions().cache(CacheOptions())) == 0);
+  CHECK(bytes(DatasetOptions().decode(DecodeOptions().pixel_type(PixelType::kFloat32))) == 0);
+}

@@ -77,6 +77,17 @@ TEST_CASE("every part of a record changes the fingerprint") {
   AnnotationTableInfo info;
   info.label_layout.box_format = BoxFormat::kXYXY;
   CHECK(of(base, info) != of(base));
+  // The same columns in another order, and texts that would be the same one after the other.
+  AnnotationTableInfo columns, other_columns;
+  columns.label_layout.columns = {{"a", ColumnRole::kNumber, 0}, {"b", ColumnRole::kNumber, 1}};
+  other_columns.label_layout.columns = {{"a", ColumnRole::kNumber, 1}, {"b", ColumnRole::kNumber, 0}};
+  CHECK(of(base, columns) != of(base, other_columns));
+  const auto names = [](const std::string& first, const std::string& second) {
+    AnnotationTableInfo named;
+    named.class_names = {first, second};
+    return fingerprint_of(AnnotationTableBuilder(std::move(named)).build(), {});
+  };
+  CHECK(names("ab", "c") != names("a", "bc"));
 }
 
 TEST_CASE("the rows count one by one, in their order") {
@@ -90,6 +101,11 @@ TEST_CASE("the rows count one by one, in their order") {
   CHECK(fingerprint_of(table, {}) != fingerprint_of(table.subset({0}), {}));
   CHECK(fingerprint_of(table, {}) != fingerprint_of(table.subset({1, 0}), {}));
   CHECK(fingerprint_of(table, {}) == fingerprint_of(table.subset({0, 1}), {}));
+  AnnotationTableBuilder other;
+  b.numbers = {6};
+  other.add(a);
+  other.add(b);
+  CHECK(fingerprint_of(other.build(), {}) != fingerprint_of(table, {}));
 }
 
 TEST_CASE("each option of a dataset changes the fingerprint, and it says which kind of thing differs") {
@@ -109,7 +125,7 @@ TEST_CASE("each option of a dataset changes the fingerprint, and it says which k
        },
        [](D& o) { o.resize_mode(ResizeMode::kCover); }, [](D& o) { o.box_units(BoxUnits::kFractions); },
        [](D& o) { o.box_policy(BoxPolicy().outside(BoxAction::kFix)); }, [](D& o) { o.transform([](cv::Mat&) {}); },
-       [](D& o) { o.target_transform([](const std::vector<float>& v) { return v; }); }, [](D& o) { o.target_size(3); },
+       [](D& o) { o.target_transform([](const std::vector<float>& v) { return v; }); }, [](D& o) { o.target_size(1); },
        [](D& o) { o.decode(DecodeOptions().max_scans(7)); }, [](D& o) { o.allow_outside_root(true); },
        [](D& o) { o.max_file_bytes(1000); }},
       fingerprint);

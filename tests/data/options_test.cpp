@@ -19,6 +19,9 @@ TEST_CASE("wrong options are refused with their value") {
   CHECK_THROWS_WITH(make(DatasetOptions().channels(2)), ContainsSubstring("channels") && ContainsSubstring("2"));
   CHECK_THROWS_AS(make(DatasetOptions().image_size({0, 10})), std::invalid_argument);
   CHECK_THROWS_WITH(make(DatasetOptions().image_size({244, -3})), ContainsSubstring("-3"));
+  CHECK_NOTHROW(make(DatasetOptions().image_size({32768, 32768})));
+  CHECK_THROWS_WITH(make(DatasetOptions().image_size({32768, 32769})), ContainsSubstring("1 to 32768 pixels a side"));
+  CHECK_THROWS_WITH(make(DatasetOptions().image_size({32769, 32768})), ContainsSubstring("1 to 32768 pixels a side"));
   CHECK_THROWS_AS(make(DatasetOptions().dtype(torch::kInt64)), std::invalid_argument);
   CHECK_THROWS_AS(make(DatasetOptions().mean({0.5F, 0.5F})), std::invalid_argument);
   CHECK_THROWS_AS(make(DatasetOptions().std({1, 0, 1})), std::invalid_argument);
@@ -35,6 +38,7 @@ TEST_CASE("a mean or a deviation in units of 255 is refused with the units") {
                     ContainsSubstring("expected mean from 0 to 1, got 123.7") && ContainsSubstring("0.485"));
   CHECK_THROWS_WITH(make(DatasetOptions().std({58.4F})), ContainsSubstring("expected std above 0 and at most 1"));
   CHECK_THROWS_WITH(make(DatasetOptions().std(0.0F)), ContainsSubstring("expected std above 0"));
+  CHECK_NOTHROW(make(DatasetOptions().mean(1.F)));
   CHECK_THROWS_WITH(make(DatasetOptions().mean(-0.1F)), ContainsSubstring("expected mean from 0 to 1"));
 }
 
