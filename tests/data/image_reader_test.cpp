@@ -68,10 +68,11 @@ TEST_CASE("pixels can stay 8-bit numbers") {
 TEST_CASE("mean and standard deviation are taken out") {
   CoordinateImages images;
   images.add(51, 4, 4);
-  const auto options = DatasetOptions().image_size({4, 4}).mean({0, 0, 0.1F}).std({1, 1, 0.5F});
+  const auto options = DatasetOptions().image_size({4, 4}).mean({0, 0.2F, 0.1F}).std({1, 0.25F, 0.5F});
   const auto data = images.dataset("image,v\n51.png,1\n", options).get(0).data;
   CHECK(data[2][1][1].item<float>() == Approx((51 / 255.0 - 0.1) / 0.5));
   CHECK(data[0][1][2].item<float>() == Approx(2 / 255.0));
+  CHECK(data[1][1][2].item<float>() == Approx((1 / 255.0 - 0.2) / 0.25));
 }
 
 TEST_CASE("channels last is another layout of the same numbers") {

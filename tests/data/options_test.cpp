@@ -27,6 +27,9 @@ TEST_CASE("wrong options are refused with their value") {
   CHECK_THROWS_AS(make(DatasetOptions().std({1, 0, 1})), std::invalid_argument);
   CHECK_THROWS_AS(make(DatasetOptions().dtype(torch::kUInt8).mean({0.5F})), std::invalid_argument);
   CHECK_THROWS_AS(make(DatasetOptions().target_size(3)), std::invalid_argument);
+  const auto hook = [](const std::vector<float>& labels) { return labels; };
+  CHECK_THROWS_WITH(make(DatasetOptions().target_transform(hook).target_size(0)),
+                    ContainsSubstring("expected target_size above 0, got 0"));
   CHECK_THROWS_AS(make(DatasetOptions().memory_format(c10::MemoryFormat::Preserve)), std::invalid_argument);
 }
 

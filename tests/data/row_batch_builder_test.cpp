@@ -148,6 +148,8 @@ TEST_CASE("the ring forgets the oldest of what is held elsewhere, and what has b
   std::set<const void*> distinct;
   for (const auto& storage : held) distinct.insert(storage.data_ptr().get());
   CHECK(distinct.size() == 100);
+  CHECK(held.front().use_count() == 1);
+  CHECK(held.back().use_count() == 2);
   held.clear();
   CHECK(ring.get(1000).nbytes() >= 1000);
   CHECK(ring.size() == 1);

@@ -94,3 +94,21 @@ TEST_CASE("a record without exactly one box is refused with its place") {
   const auto two = table_of({record_of({{1, 2, 3, 4}, {1, 2, 3, 4}})}, {"boxes.csv"});
   CHECK_THROWS_AS(boxfeed::TargetWriter(two, {}), boxfeed::AnnotationError);
 }
+
+TEST_CASE("a record without as many classes or keypoints as the file has columns is refused") {
+  boxfeed::AnnotationTableInfo info{"boxes.csv"};
+  info.class_names = {"raccoon"};
+  auto whole = record_of({{1, 2, 3, 4}});
+  whole.class_ids = {0};
+  whole.keypoints = {{1, 1, 2}, {2, 2, 2}};
+  info.label_layout.columns = {{"class", boxfeed::ColumnRole::kClass, 0}};
+  for (std::size_t i = 0; i < 6; ++i) info.label_layout.columns.push_back({"", boxfeed::ColumnRole::kKeypoint, i});
+  CHECK(boxfeed::TargetWriter(table_of({whole, whole}, info), {}).size() == 7);
+  auto less = whole;
+  less.keypoints.clear();
+  CHECK_THROWS_WITH(boxfeed::TargetWriter(table_of({whole, less}, info), {}),
+                    ContainsSubstring("expected 2 keypoints") && ContainsSubstring("got 0"));
+  less = whole;
+  less.class_ids.clear();
+  CHECK_THROWS_WITH(boxfeed::TargetWriter(table_of({whole, less}, info), {}), ContainsSubstring("class"));
+}
