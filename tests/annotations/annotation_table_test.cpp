@@ -80,8 +80,63 @@ TEST_CASE("a subset shares the arrays and may be taken again") {
   CHECK_THROWS_AS(table.subset({3}), std::out_of_range);
 }
 
+TEST_CASE("what only some records have is filled up for the others, before and behind them") {
+  AnnotationTableBuilder builder({"t.csv", false, {"cat"}});
+  builder.add(record_of("a", 2, {{0, 0, 1, 1}, {2, 2, 4, 5}}, {0, 0}));
+  builder.add(record_of("b", 3, {{0, 0, 1, 1}}, {0}));
+  auto record = record_of("c", 4, {{0, 0, 1, 1}, {2, 2, 4, 5}}, {0, 0});
+  record.flags = {kCrowd, kDifficult};
+  record.areas = {7, 8};
+  record.box_lines = {4, 9};
+  record.image_id = 70;
+  builder.add(record);
+  builder.add(record_of("d", 5, {{2, 2, 4, 5}}, {0}));
+  const auto table = builder.build();
+  CHECK(table.flags(1)[0] == 0);
+  CHECK(table.flags(2).to_vector() == std::vector<std::uint8_t>{kCrowd, kDifficult});
+  CHECK(table.flags(3)[0] == 0);
+  CHECK(table.areas(0).to_vector() == std::vector<float>{1, 6});
+  CHECK(table.areas(2).to_vector() == std::vector<float>{7, 8});
+  CHECK(table.areas(3)[0] == 6);
+  CHECK(table.box_line(0, 1) == 2);
+  CHECK(table.box_line(1, 0) == 3);
+  CHECK(table.box_line(2, 1) == 9);
+  CHECK(table.box_line(3, 0) == 5);
+  for (const std::size_t i : {0, 1, 3}) CHECK(table.image_id(i) == static_cast<std::int64_t>(i));
+  CHECK(table.image_id(2) == 70);
+}
+
+TEST_CASE("a record forgets boxes with all that belongs to them, and everything when it is cleared") {
+  auto record = record_of("a", 2, {{0, 0, 1, 1}, {2, 2, 4, 5}}, {0, 1});
+  record.source = "a.xml";
+  record.flags = {kCrowd, 0};
+  record.areas = {7, 8};
+  record.box_lines = {2, 3};
+  record.keypoints = {{1, 1, 2}, {3, 3, 2}};
+  record.numbers = {5, 6};
+  record.image_size = ImageSize{10, 20};
+  record.image_id = 4;
+  record.split = "val";
+  record.group = "g";
+  record.keep_boxes({false, true});
+  CHECK(record.boxes == std::vector<Box>{{2, 2, 4, 5}});
+  CHECK(record.class_ids == std::vector<std::int32_t>{1});
+  CHECK(record.flags == std::vector<std::uint8_t>{0});
+  CHECK(record.areas == std::vector<float>{8});
+  CHECK(record.box_lines == std::vector<std::size_t>{3});
+  CHECK(record.keypoints == std::vector<Keypoint>{{3, 3, 2}});
+  CHECK(record.numbers == std::vector<float>{6});
+  record.clear();
+  CHECK((record.name + record.source + record.split + record.group).empty());
+  CHECK((record.line == 0 && record.boxes.empty() && record.class_ids.empty() && record.flags.empty()));
+  CHECK((record.areas.empty() && record.box_lines.empty() && record.keypoints.empty() && record.numbers.empty()));
+  CHECK_FALSE((record.image_size || record.image_id));
+}
+
 TEST_CASE("equality is that of the records") {
   const auto table = three();
+  CHECK(table.subset({0, 1}) != table);
+  CHECK(table != table.subset({0, 1}));
   CHECK(table == three());
   CHECK(table.subset({0, 1, 2}) == table);
   CHECK(table.subset({0, 2, 1}) != table);

@@ -256,13 +256,14 @@ AnnotationTable table_with(const AnnotationRecord& record) {
 }  // namespace
 
 TEST_CASE("a keypoint outside of its image is refused, moved onto the edge or made a missing one") {
-  const auto record = with_keypoints({{5, 5, 2}, {99999, -500, 2}, {0, 50, 1}, {100, 0, 2}});
+  const auto record = with_keypoints({{5, 5, 2}, {99999, -500, 1}, {0, 50, 1}, {100, 0, 2}});
   CHECK_THROWS_WITH(
       apply_box_policy(table_with(record)),
       ContainsSubstring("t.csv:4: image \"a.jpg\", box 1, keypoint 2: expected a keypoint within the image "
                         "of 50 × 100 (height × width), got (99999, -500)"));
   const auto moved = apply_box_policy(table_with(record), BoxPolicy().keypoint_outside(BoxAction::kFix));
-  CHECK(moved.table.keypoints(0).to_vector() == std::vector<Keypoint>{{5, 5, 2}, {100, 0, 2}, {0, 50, 1}, {100, 0, 2}});
+  CHECK(moved.table.keypoints(0).to_vector() == std::vector<Keypoint>{{5, 5, 2}, {100, 0, 1}, {0, 50, 1}, {100, 0, 2}});
+  CHECK_THAT(moved.report.boxes()[0].text, Catch::Matchers::EndsWith("got (99999, -500)"));
   CHECK(moved.report.summary() == "1 keypoint moved onto the edge");
   CHECK(moved.report.count(Reason::kKeypointOutside, BoxAction::kFix) == 1);
   CHECK(moved.report.fixed() == 0);

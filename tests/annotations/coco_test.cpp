@@ -61,8 +61,8 @@ TEST_CASE("a COCO file: categories with gaps, crowds, areas, images without obje
 TEST_CASE("what is written as COCO is read as the same table") {
   testing::TemporaryFolder folder;
   auto text = kFile;
-  const std::string points = R"("keypoints": [11, 22, 2, 0, 0, 0],)";
-  text.erase(text.find(points), points.size());  // not the same number for each object
+  const std::string uneven = R"("keypoints": [11, 22, 2, 0, 0, 0],)";
+  text.erase(text.find(uneven), uneven.size());  // not the same number for each object
   text.replace(text.find("20.5"), 4, "0.3333333");
   const auto table = read_coco(folder.write("c.json", text));
   write_coco(folder / "d.json", table);
@@ -71,6 +71,22 @@ TEST_CASE("what is written as COCO is read as the same table") {
   CHECK(again.category_ids() == table.category_ids());
   CHECK(again.image_id(1) == 3);
   CHECK(again.areas(1).to_vector() == table.areas(1).to_vector());
+  CHECK(testing::bytes_of(folder / "d.json").find("keypoints") == std::string::npos);
+  text.replace(text.find("\"iscrowd\": 0"), 12, "\"iscrowd\": 0, \"keypoints\": [1, 2, 2, 3, 4, 1]");
+  text.replace(text.find("\"iscrowd\": 1"), 12, "\"iscrowd\": 1, \"keypoints\": [5, 6, 2, 0, 0, 0]");
+  const auto points = read_coco(folder.write("p.json", text));
+  write_coco(folder / "q.json", points);
+  CHECK(read_coco(folder / "q.json").keypoints(1).to_vector() ==
+        std::vector<Keypoint>{{1, 2, 2}, {3, 4, 1}, {5, 6, 2}, {0, 0, 0}});
+}
+
+TEST_CASE("a name that is no UTF-8 makes no COCO file") {
+  testing::TemporaryFolder folder;
+  AnnotationTableBuilder builder({"t.csv"});
+  AnnotationRecord record;
+  record.name = "\xFF.jpg";
+  builder.add(record);
+  CHECK_THROWS_WITH(write_coco(folder / "c.json", builder.build()), ContainsSubstring("expected names in UTF-8"));
 }
 
 TEST_CASE("what is no JSON is refused with its line") {

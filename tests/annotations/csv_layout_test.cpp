@@ -136,6 +136,8 @@ TEST_CASE("wrong options are refused") {
   CHECK_THROWS_AS(layout_of(text, CsvOptions().numbers({"a", "a"})), std::invalid_argument);
   CHECK_THROWS_AS(layout_of(text, CsvOptions().numbers({"a"}).labels_as(ColumnRole::kNumber)), std::invalid_argument);
   CHECK_THROWS_AS(layout_of(text, CsvOptions().labels_as(ColumnRole::kClass)), std::invalid_argument);
+  CHECK_THROWS_AS(layout_of(text, CsvOptions().class_column("a").labels_as(ColumnRole::kNumber)),
+                  std::invalid_argument);
   CHECK_THROWS_AS(layout_of(text, CsvOptions().image_width("a")), std::invalid_argument);
   CHECK_THROWS_AS(layout_of(text, CsvOptions().class_names({"u", "u"})), std::invalid_argument);
   CHECK_THROWS_AS(layout_of(text, CsvOptions().header(false).image("file")), std::invalid_argument);
@@ -149,6 +151,7 @@ TEST_CASE("the nearest word") {
   CHECK(nearest_word("xmin", {"ymax", "xmn", "class"}) == "xmn");
   CHECK(nearest_word("xmin", {"class"}).empty());
   CHECK(nearest_word("x", {}).empty());
+  CHECK(nearest_word("column", {"colmn", "collumns"}, 1) == "colmn");
 }
 
 TEST_CASE("corners in common spellings are a box, wherever they stand and beside the size of the image") {
@@ -226,10 +229,13 @@ TEST_CASE("what may be corners under unknown names is refused and never read as 
     CHECK(error.reason() == Reason::kAmbiguous);
     CHECK_THAT(error.what(), ContainsSubstring("`box({…})`"));
   }
+  CHECK_THAT(refusal("image,left_x,right_x,upper_y,lower_y\n").what(),
+             ContainsSubstring("columns \"left_x\", \"right_x\", \"upper_y\", \"lower_y\" may be corners"));
   CHECK(refusal("image,x0,y0,x1\n").reason() == Reason::kHeader);
   CHECK(refusal("image,startX,startY,endX\n").reason() == Reason::kHeader);
   CHECK(refusal("image,left,top,right\n").reason() == Reason::kHeader);
-  // One pair of letters proves nothing.
+  // One pair of letters proves nothing, nor do columns for x alone.
+  CHECK(layout_of("image,a_x,b_x\n").count(ColumnRole::kNumber) == 2);
   CHECK(layout_of("image,max,may\n").count(ColumnRole::kNumber) == 2);
 }
 
@@ -268,6 +274,9 @@ TEST_CASE("columns of words: the class, the split, or ignored and said once") {
   CHECK(layout_of("image,x,y,w,h,day\na,1,2,3,4,2024-01-02\nb,1,2,3,4,2024-01-03\nc,1,2,3,4,2024-01-05\n")
             .count(ColumnRole::kIgnored) == 1);
   CHECK(layout_of("image,x,y,w,h,usage\na,1,2,3,4,Train\nb,1,2,3,4,Val\n").find(ColumnRole::kSplit) == 5U);
+  const auto subset = layout_of("image,x,y,w,h,subset\na,1,2,3,4,one\nb,1,2,3,4,two\n");
+  CHECK(subset.find(ColumnRole::kSplit) == 5U);
+  CHECK_THAT(subset.description(), ContainsSubstring("split \"subset\" (6)"));
   const auto error = refusal("image,x,y,w,h,animal,color\na,1,2,3,4,cat,red\nb,1,2,3,4,cat,red\n");
   CHECK(error.reason() == Reason::kAmbiguous);
   CHECK_THAT(error.what(), ContainsSubstring("`ignore({\"color\"})`"));

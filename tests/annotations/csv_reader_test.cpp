@@ -203,6 +203,31 @@ TEST_CASE("up to 20 problems are listed in the order of the lines, and all are c
   CHECK(std::count(many.begin(), many.end(), '\n') == 20);
 }
 
+TEST_CASE("problems far behind in a file are named with their lines, and no more than 20 of them") {
+  testing::TemporaryFolder folder;
+  std::string text = "image,x\n";
+  const std::string name(200, 'n');
+  std::size_t line = 1, late = 0;
+  for (; text.size() < (std::size_t{3} << 20); ++line) {
+    const bool is_late = text.size() > (std::size_t{5} << 19);
+    if (is_late && late == 0) late = line + 1;
+    text += name + (line <= 15 || (is_late && line < late + 14) ? ",bad\n" : ",1\n");
+  }
+  const auto path = folder.write("data.csv", text);
+  for (const std::size_t threads : {1U, 2U}) {
+    std::string message;
+    try {
+      read_csv(path, CsvOptions().threads(threads));
+    } catch (const AnnotationError& error) {
+      message = message_of(error);
+    }
+    CHECK_THAT(message, ContainsSubstring("data.csv:16: ") && ContainsSubstring("data.csv:" + std::to_string(late)) &&
+                            ContainsSubstring("data.csv:" + std::to_string(late + 4)) &&
+                            !ContainsSubstring("data.csv:" + std::to_string(late + 5)) &&
+                            ContainsSubstring("\n30 problems, of which the first 20 are listed"));
+  }
+}
+
 TEST_CASE("blank lines do not count as rows") {
   const auto table = read("\nimage,x,y,h,w\n\na.jpg,1,2,3,4\n  \nb.jpg,1,2,3,4\n\n");
   REQUIRE(table.size() == 2);

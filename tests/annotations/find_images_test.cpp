@@ -84,6 +84,8 @@ TEST_CASE("found names are told in one remark, and what fits several files stays
         std::vector<std::string>{"2 images found under another name: \"a.jpg\" is \"a.JPG\"",
                                  "1 image not found, but several that fit: \"c.jpg\" may be \"x/c.jpg\" or \"y/c.jpg\"",
                                  "1 image not found: \"gone.jpg\"; there is \"D.jpg\" and 5 others"});
+  CHECK(find_images(table_of({"a.jpg"}), folder / "images").remarks() ==
+        std::vector<std::string>{"1 image found under another name: \"a.jpg\" is \"a.JPG\""});
   const auto same = table_of({"b.png"});
   CHECK(find_images(same, folder / "images").remarks().empty());
 }

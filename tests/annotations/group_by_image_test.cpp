@@ -30,6 +30,26 @@ TEST_CASE("rows of an image become one record, adjacent or not") {
   CHECK(table.box_line(2, 0) == 5);
 }
 
+TEST_CASE("records of several boxes are joined with the line and the area of each") {
+  AnnotationTableBuilder builder({"t.csv"});
+  AnnotationRecord two, one;
+  two.name = one.name = "a";
+  two.boxes = {{0, 0, 1, 1}, {0, 0, 2, 2}};
+  two.box_lines = {2, 3};
+  two.areas = {7, 8};
+  one.boxes = {{0, 0, 3, 3}};
+  one.line = 5;
+  one.areas = {9};
+  builder.add(two);
+  builder.add(one);
+  const auto table = group_by_image(builder.build());
+  REQUIRE(table.size() == 1);
+  CHECK(table.boxes(0).size() == 3);
+  CHECK(table.box_line(0, 1) == 3);
+  CHECK(table.box_line(0, 2) == 5);
+  CHECK(table.areas(0).to_vector() == std::vector<float>{7, 8, 9});
+}
+
 TEST_CASE("an image of two sizes is refused") {
   testing::TemporaryFolder folder;
   const auto table = read_csv(folder.write(

@@ -30,6 +30,8 @@ std::vector<AnnotationProblem> doubts(const std::string& header, const std::vect
 TEST_CASE("boxes that fit raise no doubt") {
   CHECK(doubts("image,x,y,w,h", {"0,0,200,100", "150,50,50,50", "1,2,3,4"}).empty());
   CHECK(doubts("image,xmin,ymin,xmax,ymax", {"0,0,201,101"}).empty());
+  CHECK(doubts("image,x,y,w,h", std::vector<std::string>(8, "0,0,50,101")).empty());
+  CHECK(doubts("image,x,y,h,w", std::vector<std::string>(8, "0,99,2,60")).empty());
 }
 
 TEST_CASE("corners that were taken for sizes") {

@@ -54,6 +54,13 @@ TEST_CASE("a folder of VOC's files") {
   CHECK(table.class_ids(1).to_vector() == std::vector<std::int32_t>{1, 0});
   CHECK(table.flags(1).to_vector() == std::vector<std::uint8_t>{0, kDifficult});
   CHECK(table.place(1).annotation_path == folder / "b.xml");
+  for (const std::string side : {"<width>100", "<height>50"}) {
+    auto unknown = file("c.jpg", "");
+    unknown.replace(unknown.find(side), side.size(), side.substr(0, side.find('>') + 1) + "0");
+    testing::TemporaryFolder other;
+    other.write("c.xml", unknown);
+    CHECK_FALSE(read_voc(other.path().string()).image_size(0));
+  }
   CHECK(table.box_line(1, 0) == 4);
   CHECK(table.box_line(1, 1) == 7);
 
@@ -149,5 +156,7 @@ TEST_CASE("an object without a box has the box around its outline") {
   CHECK(turned.boxes(0)[0].ymin == Approx(40));
   CHECK(turned.boxes(0)[0].xmax == Approx(60));
   CHECK(turned.boxes(0)[0].ymax == Approx(80));
+  CHECK_THROWS_WITH(read("<robndbox><cy>60</cy><w>40</w><h>20</h><angle>0</angle></robndbox>"),
+                    ContainsSubstring("expected a box in <bndbox>"));
   CHECK_THROWS_WITH(read("<polygon><x1>10</x1><y1>20</y1></polygon>"), ContainsSubstring("expected a box in <bndbox>"));
 }

@@ -170,6 +170,12 @@ TEST_CASE("texts and images in one folder, other texts passed over, the classes 
   CHECK(table.split(0) == "train");
   CHECK(table.split(1) == "val");
   CHECK(table.remarks() == std::vector<std::string>{"1 text file without boxes and image passed over"});
+  testing::TemporaryFolder plain;
+  plain.write("a.jpg", "");
+  plain.write("a.txt", "1 0.5 0.5 1 1\n");
+  plain.write("animals.names", "cat\ndog\n");
+  CHECK(read_yolo(plain.path().string(), plain.path().string()).class_names() ==
+        std::vector<std::string>{"cat", "dog"});
   folder.write("b.txt", "0 0.5 0.5 1 1\n");
   CHECK_THROWS_WITH(read_yolo(folder.path().string(), folder.path().string()),
                     ContainsSubstring("b.txt: expected an image of the same name"));
