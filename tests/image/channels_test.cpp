@@ -64,6 +64,9 @@ TEST_CASE("alpha is dropped, or composed on a color") {
     CHECK(pixel(on_blue, 0, 0) == std::vector<int>{200, 100, 50});
     CHECK(pixel(on_blue, 0, 1) == std::vector<int>{0, 0, 255});
     CHECK(pixel(on_blue, 0, 2) == std::vector<int>{40, 20, 214});  // a fifth
+    const auto rounded = samples::png(1, 1, {1, 2, 3, 127}, {8, 6, {}, {}, false});
+    CHECK(pixel(ImageDecoder(DecodeOptions().background(Color{0, 0, 0})).decode(rounded).pixels, 0, 0) ==
+          std::vector<int>{0, 1, 1});  // 127 / 255, 254 / 255, 381 / 255
   }
   SECTION("gray and alpha") {
     const auto png = samples::png(1, 2, {80, 255, 80, 0}, {8, 4, {}, {}, false});

@@ -3,6 +3,8 @@
 
 #include <opencv2/core.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "image/outcome.h"
 #include "image/sample_images.h"
@@ -68,6 +70,24 @@ TEST_CASE("formats that are known and refused") {
   CHECK(outcome(tiff) == "format_not_allowed");
   CHECK(outcome(tiff, DecodeOptions().allow_tiff(true)) == "ok");
   CHECK_THAT(text_of(text("GIF89a, and so on")), Catch::Matchers::ContainsSubstring("got GIF"));
+  for (const auto& [brand, name] :
+       std::vector<std::pair<std::string, std::string>>{{"ftypavif", "AVIF"},
+                                                        {"ftypavis", "AVIF"},
+                                                        {"ftypheim", "HEIC"},
+                                                        {"ftypheis", "HEIC"},
+                                                        {"ftyphevc", "HEIC"},
+                                                        {"ftypheix", "HEIC"},
+                                                        {"ftypmif1", "HEIC"},
+                                                        {"ftypmsf1", "HEIC"},
+                                                        {"ftypisom", "an ISO media file (a video?)"}}) {
+    CHECK_THAT(text_of(text("\1\1\1\x1c" + brand + std::string(30, ' '))),
+               Catch::Matchers::ContainsSubstring("got " + name));
+  }
+  CHECK_THAT(text_of(text("P6\n10 10 255\n and so on")), Catch::Matchers::ContainsSubstring("got PNM"));
+  for (const auto* other : {"P8\n10 10 255\n and so on", "P0\n10 10 255\n and so on", "Q6\n10 10 255\n and so on",
+                            "P6.10 10 255 and so on"}) {
+    CHECK(outcome(text(other)) == "unknown_format");
+  }
 }
 
 TEST_CASE("kinds of JPEG that the library does not decode are refused in its words") {

@@ -113,6 +113,8 @@ TEST_CASE("options that cannot be are refused at construction") {
   CHECK_THROWS_WITH(ImageDecoder({}, 2), "expected 1 or 3 channels, got 2");
   CHECK_THROWS_AS(ImageDecoder(DecodeOptions().max_pixels(0)), std::invalid_argument);
   CHECK_THROWS_AS(ImageDecoder(DecodeOptions().max_side(0)), std::invalid_argument);
+  CHECK_NOTHROW(ImageDecoder(DecodeOptions().max_side(65535)));
+  CHECK_THROWS_AS(ImageDecoder(DecodeOptions().max_side(65536)), std::invalid_argument);
   CHECK_THROWS_AS(ImageDecoder(DecodeOptions().max_scans(0)), std::invalid_argument);
 }
 

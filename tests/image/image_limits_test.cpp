@@ -1,7 +1,6 @@
 // What is too large or too much, and is refused before a pixel is decoded.
 #include <boxfeed/image/image_decoder.h>
 
-#include <chrono>
 #include <opencv2/core.hpp>
 
 #include "image/outcome.h"
@@ -23,7 +22,6 @@ const cv::Mat kPicture = samples::picture(120, 160);
 
 TEST_CASE("bombs are refused before memory is allocated") {
   const std::size_t before = resident_bytes();
-  const auto begin = std::chrono::steady_clock::now();
   const Bytes small = samples::jpeg(samples::picture(8, 8));
   CHECK(outcome(samples::with_size(small, 30000, 30000)) == "too_large");
   CHECK(outcome(samples::with_size(small, 32769, 1)) == "too_large");
@@ -47,16 +45,13 @@ TEST_CASE("bombs are refused before memory is allocated") {
   for (std::size_t at = 24; at < 30; ++at) webp[at] = 0x3F;
   CHECK(outcome(webp) == "corrupt");  // the format allows 2^32 pixels
   CHECK(resident_bytes() < before + (64U << 20));
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
 }
 
 TEST_CASE("a progressive JPEG with thousands of scans is refused at once") {
   const Bytes jpeg = samples::jpeg(kPicture, {90, true, true, false});
   CHECK(outcome(jpeg) == "ok");
   const Bytes bomb = samples::with_more_scans(jpeg, 5000);
-  const auto begin = std::chrono::steady_clock::now();
   CHECK(outcome(bomb) == "too_complex");
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
   CHECK(outcome(jpeg, DecodeOptions().max_scans(3)) == "too_complex");
 }
 

@@ -134,9 +134,21 @@ TEST_CASE("what lies outside of the source has the fill color") {
     }
   }
   SECTION("everywhere") {
+    out = cv::Scalar::all(200);
     resampler.resample(source, PlaneMap::translation(100, 0), out);
-    CHECK(cv::countNonZero(out.reshape(1) > 3) == 0);
+    CHECK(cv::norm(out, cv::Mat(out.size(), out.type(), cv::Scalar(1, 2, 3)), cv::NORM_INF) == 0);
   }
+}
+
+TEST_CASE("a map whose entries are all doubled is the same map") {
+  const cv::Mat source = coordinates(40, 60);
+  cv::Mat out(15, 25, CV_8UC3), again(15, 25, CV_8UC3);
+  const PlaneMap map = PlaneMap::translation(-3, -2) * PlaneMap::scale(0.5, 0.4);
+  auto entries = map.entries();
+  for (auto& entry : entries) entry *= 2;
+  Resampler().resample(source, map, out);
+  Resampler().resample(source, PlaneMap(entries), again);
+  CHECK(cv::norm(out, again, cv::NORM_INF) == 0);
 }
 
 TEST_CASE("the filter of a crop sees the pixels around it") {
