@@ -83,6 +83,12 @@ TEST_CASE("photometric distortion makes each change as often as it should, and e
     }
   }
   for (const int count : seen) CHECK(count == Approx(2000).margin(100));
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    CHECK(plan_of(RandomPhotometricDistort().p(0), {4, 4}, {}, i).drawn.empty());
+    const Plan all = plan_of(RandomPhotometricDistort().p(1), {4, 4}, {}, i);
+    REQUIRE(all.drawn.size() == 1);
+    CHECK(all.drawn[0].parameters.size() >= 4);
+  }
   const auto only_channels =
       RandomPhotometricDistort().brightness(at(1)).contrast(at(1)).saturation(at(1)).hue(at(0)).p(1);
   std::set<int> orders;
@@ -113,7 +119,10 @@ TEST_CASE("jitter refuses what cannot be, and pixels that are floats already") {
   CHECK_THROWS_AS(ColorJitter(-1), std::invalid_argument);
   CHECK_THROWS_AS(Transform(ColorJitter(0, 0, 0, 0.6)), std::invalid_argument);
   CHECK_THROWS_AS(Transform(ColorJitter().contrast({2, 1})), std::invalid_argument);
-  CHECK_THROWS_AS(Transform(RandomPhotometricDistort().p(2)), std::invalid_argument);
+  CHECK_THROWS_WITH(Transform(RandomPhotometricDistort().p(2)),
+                    Catch::Matchers::ContainsSubstring("from 0 to 1, got 2"));
+  CHECK_THROWS_WITH(Transform(RandomPhotometricDistort().brightness({-1, 1})),
+                    Catch::Matchers::ContainsSubstring("of at least 0, got"));
   const Plan plan = Pipeline({Normalize(), RandomPosterize(4, 1)}).draw({{1, 1}, {}, {}, 0}, Random(1, 0, 0));
   cv::Mat image = gray({{1}});
   CHECK_THROWS_AS(apply_colors(plan, image), Error);

@@ -83,6 +83,13 @@ TEST_CASE("keeping boxes leaves the example alone where nothing serves") {
   const Plan plan = plan_of(KeepBoundingBoxes({away}), {40, 40}, {{0, 0, 10, 10}});
   CHECK(plan.drawn.empty());
   CHECK(plan.boxes == std::vector<Box>{{0, 0, 10, 10}});
+  int calls = 0;
+  const LambdaGeometry lost("Lost", [&calls](const SampleGeometry& sample, Random&) {
+    ++calls;
+    return DrawnMap{PlaneMap::translation(100, 0), sample.size, {}};
+  });
+  CHECK(plan_of(KeepBoundingBoxes({lost}).attempts(7), {40, 40}, {{0, 0, 10, 10}}).drawn.empty());
+  CHECK(calls == 7);
 }
 
 TEST_CASE("keeping boxes counts from what there was before, and a box that is dropped is not kept") {

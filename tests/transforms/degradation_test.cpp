@@ -57,6 +57,7 @@ TEST_CASE("JPEG loses more at lower quality, and little at the highest") {
   CHECK(loss(100) < 2.5);
   CHECK(loss(5) > 2 * loss(100));
   CHECK(colored(JPEG({50, 50}), cv::Mat(5, 7, CV_8UC1, cv::Scalar(9))).size() == cv::Size(7, 5));
+  CHECK_THAT(plan_of(JPEG({30, 30}), {8, 8}).explain(), Catch::Matchers::ContainsSubstring("JPEG quality=30"));
   CHECK_THROWS_AS(Transform(JPEG({0, 50})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(JPEG({50, 101})), std::invalid_argument);
 }

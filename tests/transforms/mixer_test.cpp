@@ -1,6 +1,7 @@
 #include <boxfeed/transforms/geometry.h>
 #include <boxfeed/transforms/mixer.h>
 
+#include <algorithm>
 #include <opencv2/core.hpp>
 #include <set>
 #include <stdexcept>
@@ -165,6 +166,39 @@ TEST_CASE("cut-mix lays a part of the partner over the image, and no box on what
   }
   CHECK(kept > 400);
   CHECK(dropped > 50);
+}
+
+TEST_CASE("cut-mix leaves of a box what the part does not cover, and the part has the share that was drawn") {
+  const Sources sources = sources_of(2);
+  // Nearly half of the area: at most sqrt(1 / 2) of either side, less at the edges.
+  const Mixer mixer = mixer_of(CutMix().alpha(100000).sanitize(SanitizeBoundingBoxes().min_visibility(0.01)));
+  std::int64_t widest = 0, highest = 0;
+  std::size_t cut = 0;
+  for (std::uint64_t i = 0; i < 300; ++i) {
+    const MixPlan mix = mixer.draw(mixer.begin(2, 0, Random(1, 0, i)), sources.geometries);
+    REQUIRE(mix.layers.size() == 2);
+    const auto& part = mix.layers[1];
+    widest = std::max(widest, part.plan.size.width);
+    highest = std::max(highest, part.plan.size.height);
+    if (mix.box_sources.empty() || mix.box_sources[0] != 0) continue;
+    const Box& whole = sources.geometries[0].boxes[0];  // of an image as large as the output
+    Box left{1000, 1000, 0, 0};
+    for (float y = whole.ymin; y < whole.ymax; ++y) {
+      for (float x = whole.xmin; x < whole.xmax; ++x) {
+        const auto row = static_cast<std::int64_t>(y), column = static_cast<std::int64_t>(x);
+        if (row >= part.top && row < part.top + part.plan.size.height && column >= part.left &&
+            column < part.left + part.plan.size.width) {
+          continue;
+        }
+        left = {std::min(left.xmin, x), std::min(left.ymin, y), std::max(left.xmax, x + 1), std::max(left.ymax, y + 1)};
+      }
+    }
+    REQUIRE(mix.plan.boxes[0] == left);
+    cut += !(left == whole);
+  }
+  CHECK((widest == 42 || widest == 43));  // of 60, where both edges are rounded
+  CHECK((highest == 28 || highest == 29));
+  CHECK(cut > 20);
 }
 
 TEST_CASE("a mix says of each dropped box which it was, and why") {

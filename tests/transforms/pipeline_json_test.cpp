@@ -32,6 +32,41 @@ struct Defaults final : FieldVisitor {
   void field(const char*, std::vector<Transform>& values) override { values = {RandomHorizontalFlip()}; }
 };
 
+constexpr const char* kOptions = R"(CenterCrop: size
+CenterResizedCrop: size
+ClampBoundingBoxes:
+ColorJitter: brightness contrast saturation hue
+Compose: transforms
+GaussianBlur: kernel_size sigma
+GaussianNoise: mean sigma
+JPEG: quality
+KeepBoundingBoxes: transforms min_size min_area min_visibility attempts
+LetterBox: size center
+Normalize: mean std
+Pad: left top right bottom
+RandomAffine: degrees translate scale shear
+RandomApply: transforms p
+RandomAutocontrast: p
+RandomChoice: transforms p
+RandomCrop: size padding pad_if_needed
+RandomEqualize: p
+RandomErasing: p scale ratio value
+RandomGrayscale: p
+RandomHorizontalFlip: p
+RandomIoUCrop: min_scale max_scale min_aspect_ratio max_aspect_ratio sampler_options trials
+RandomOrder: transforms
+RandomPerspective: distortion_scale p
+RandomPhotometricDistort: brightness contrast saturation hue p
+RandomPosterize: bits p
+RandomResizedCrop: size scale ratio
+RandomRotation: degrees expand
+RandomVerticalFlip: p
+RandomZoomOut: side_range p
+Resize: size max_size
+SanitizeBoundingBoxes: min_size min_area min_visibility
+ScaleJitter: target_size scale_range
+)";
+
 }  // namespace
 
 TEST_CASE("a pipeline is written with all of its options") {
@@ -55,6 +90,18 @@ TEST_CASE("every transform comes back from its text as it was") {
   }
 }
 
+TEST_CASE("every transform is written with all of its options that have a value") {
+  std::string options;
+  for (const auto& [name, make] : transform_registry()) {
+    Defaults defaults;
+    const auto json = nlohmann::ordered_json::parse(to_json(Pipeline({make(defaults)})));
+    options += name + ":";
+    for (const auto& [key, value] : json["transforms"][0].items()) options += key == "name" ? "" : " " + key;
+    options += "\n";
+  }
+  CHECK(options == kOptions);
+}
+
 TEST_CASE("a pipeline out of its text draws the same plans") {
   for (const char* preset : {"none", "light", "strong"}) {
     const Pipeline pipeline = augmentation_preset(preset);
@@ -75,11 +122,14 @@ TEST_CASE("every option comes back as it was set") {
       {Resize(30).max_size(50), Resize({20, 30}), RandomRotation(5).center({3, 4}),
        RandomAffine(3).translate({0.1, 0.2}).scale({0.5, 2}).shear({-1, 2, -3, 4}), ColorJitter().hue({-0.1, 0.2}),
        KeepBoundingBoxes({RandomIoUCrop()}).attempts(3), RandomChoice({Pad(1), Pad(2)}, {1, 3})},
-      PipelineOptions().sanitize(SanitizeBoundingBoxes().min_size(2).min_area(3).min_visibility(0.25)));
+      PipelineOptions()
+          .resample(ResampleOptions().fill(Color{1, 2, 3}).interpolation(Interpolation::kNearest))
+          .sanitize(SanitizeBoundingBoxes().min_size(2).min_area(3).min_visibility(0.25)));
   const std::string text = to_json(pipeline);
   CHECK(to_json(pipeline_from_json(text)) == text);
-  for (const char* part : {"[30]", "[20,30]", "[3.0,4.0]", "[0.1,0.2]", "[-1.0,2.0,-3.0,4.0]", "[-0.1,0.2]",
-                           "\"attempts\":3", "[1.0,3.0]", "\"min_size\":2.0", "\"min_visibility\":0.25"}) {
+  for (const char* part :
+       {"[30]", "[20,30]", "[3.0,4.0]", "[0.1,0.2]", "[-1.0,2.0,-3.0,4.0]", "[-0.1,0.2]", "\"attempts\":3", "[1.0,3.0]",
+        "\"fill\":[1,2,3]", "\"nearest\"", "\"min_size\":2.0", "\"min_visibility\":0.25"}) {
     CHECK_THAT(nlohmann::json::parse(text).dump(), ContainsSubstring(part));
   }
 }

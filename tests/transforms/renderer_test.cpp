@@ -2,6 +2,7 @@
 #include <boxfeed/transforms/geometry.h>
 #include <boxfeed/transforms/renderer.h>
 
+#include <algorithm>
 #include <opencv2/core.hpp>
 #include <stdexcept>
 
@@ -116,6 +117,23 @@ TEST_CASE("a warp that shrinks does not alias") {
   for (int y = 30; y < 70; ++y) {
     for (int x = 30; x < 70; ++x) REQUIRE(std::abs(out.at<cv::Vec3b>(y, x)[0] - 127) <= 4);
   }
+  // The same in one direction only, and without antialiasing.
+  const auto distance = [&](ImageSize size, const cv::Mat& image, bool antialias) {
+    const cv::Mat turned = rendered({Resize(size), RandomRotation(Range{3, 3})}, image,
+                                    PipelineOptions().resample(ResampleOptions().antialias(antialias)));
+    int most = 0;
+    for (int y = turned.rows / 2 - 10; y < turned.rows / 2 + 10; ++y) {
+      for (int x = turned.cols / 2 - 10; x < turned.cols / 2 + 10; ++x) {
+        most = std::max(most, std::abs(turned.at<cv::Vec3b>(y, x)[0] - 127));
+      }
+    }
+    return most;
+  };
+  const cv::Mat rows = stripes.t();
+  CHECK(distance({400, 100}, stripes, true) <= 8);
+  CHECK(distance({100, 400}, rows, true) <= 8);
+  CHECK(distance({400, 100}, stripes, false) > 50);
+  CHECK(distance({100, 400}, rows, false) > 50);
 }
 
 TEST_CASE("boxes are those of the displayed image, whatever the orientation of the stored one") {
