@@ -20,6 +20,7 @@ using boxfeed::ImageError;
 using samples::Bytes;
 using samples::outcome;
 using samples::StandardError;
+using samples::text_of;
 
 Bytes flipped(Bytes bytes, double from, double to) {
   const auto size = static_cast<double>(bytes.size());
@@ -42,6 +43,9 @@ TEST_CASE("nothing, and what is no image, is refused") {
   CHECK(outcome(text("BMW and other cars begin with BM too")) == "unknown_format");
   CHECK(outcome({0xFF, 0xD8}) == "unknown_format");
   CHECK(outcome({0xFF, 0xD8, 0xFF}) == "truncated");
+  CHECK_THAT(text_of(text("hello, this is a text and not a picture")),
+             Catch::Matchers::ContainsSubstring("got something that begins with \"hello, t\""));
+  CHECK_THAT(text_of(text("hello")), Catch::Matchers::ContainsSubstring("got something that begins with \"hello\""));
 }
 
 TEST_CASE("a JPEG that ends early is truncated") {
@@ -138,6 +142,12 @@ TEST_CASE("damaged EXIF is noted and nothing worse") {
 TEST_CASE("an EXIF segment that is longer than the file is truncated") {
   Bytes bytes{0xFF, 0xD8, 0xFF, 0xE1, 0xFF, 0xF0, 'E', 'x', 'i', 'f', 0, 0, 'I', 'I'};
   CHECK(outcome(bytes) == "truncated");
+}
+
+TEST_CASE("a JPEG whose frame header is too short is corrupt") {
+  const Bytes bytes{0xFF, 0xD8, 0xFF, 0xC0, 0, 7, 8, 0, 8, 0, 8, 0xFF, 0xDA, 0, 3, 1, 0, 0};
+  CHECK(outcome(bytes) == "corrupt");
+  CHECK_THAT(text_of(bytes), Catch::Matchers::ContainsSubstring("frame header is too short"));
 }
 
 TEST_CASE("a color profile changes nothing") {

@@ -91,6 +91,8 @@ TEST_CASE("EXIF in either byte order") {
   for (const bool little : {true, false}) {
     for (int value = 1; value <= 8; ++value) CHECK(orientation(samples::exif(value, little)) == value);
   }
+  const auto twice = samples::with_orientation(samples::with_orientation(samples::jpeg(samples::picture(8, 8)), 3), 6);
+  CHECK(read_image_header(twice).orientation == 6);  // the first of two segments counts
   samples::Bytes without = samples::exif(6);
   without[10] = 0x13;  // another tag
   CHECK(orientation(without) == 1);

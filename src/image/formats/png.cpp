@@ -31,7 +31,6 @@ class PngReader {
       throw std::bad_alloc();
     }
     png_set_read_fn(png_, this, on_read);
-    png_set_user_limits(png_, 0x7FFFFFFF, 0x7FFFFFFF);  // ours are checked before
   }
   PngReader(const PngReader&) = delete;
   PngReader& operator=(const PngReader&) = delete;

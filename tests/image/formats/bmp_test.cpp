@@ -64,6 +64,14 @@ TEST_CASE("a BMP of any depth gives its colors, from the bottom up or from the t
         {0, 255, 0});
   check(bmp(32, 0, {}, {0, 0, 0, 0, 3, 2, 1, 9, 6, 5, 4, 9, 0, 0, 0, 0}, 2), {4, 5, 6}, {1, 2, 3});
   CHECK_THROWS_AS(ImageDecoder().decode(bmp(8, 0, palette, {0, 1, 0, 0, 3, 0, 0, 0}, 2)), boxfeed::ImageError);
+  Bytes wide = bmp(1, 0, palette, {0, 0, 0, 0, 0x80, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0}, 2);
+  wide[18] = 33;  // a row of 33 bits takes 8 bytes
+  const cv::Mat pixels = ImageDecoder().decode(wide).pixels;
+  REQUIRE(pixels.size() == cv::Size(33, 2));
+  CHECK(pixel(pixels, 0, 1) == Pixel{10, 20, 30});
+  CHECK(pixel(pixels, 0, 32) == Pixel{1, 2, 3});
+  CHECK(pixel(pixels, 1, 1) == Pixel{1, 2, 3});
+  CHECK(pixel(pixels, 1, 32) == Pixel{10, 20, 30});
   const cv::Mat gray = gray_of(samples::picture(9, 13));
   CHECK(worst(ImageDecoder({}, 1).decode(samples::encoded(gray, ".bmp")).pixels, gray) == 0);
 }
@@ -113,4 +121,5 @@ TEST_CASE("a BMP whose header lies is refused") {
   Bytes cut = bmp(24, 0, {}, Bytes(16, 0), 2);
   cut.resize(53);
   CHECK(outcome(cut) == "truncated");
+  CHECK_THAT(samples::text_of(cut), Catch::Matchers::ContainsSubstring("the BMP ends within its header"));
 }

@@ -50,8 +50,8 @@ TEST_CASE("16 bits become 8, the lower half cut off") {
 }
 
 TEST_CASE("by option 16 bits of a PNG become floats, in units of 8-bit levels") {
-  const Bytes packed = big_endian({0, 257, 65535, 1, 0x8000, 0x12FF});
-  const std::vector<float> expected{0, 1, 255, level(1), level(0x8000), level(0x12FF)};
+  const Bytes packed = big_endian({0, 257, 65535, 3, 0x8000, 0x12FF});
+  const std::vector<float> expected{0, 1, 255, level(3), level(0x8000), level(0x12FF)};
   CHECK(first_row(float_pixels(samples::png(1, 6, packed, {16, 0, {}, {}, false}), 1)) == expected);
   const auto rgb = float_pixels(samples::png(1, 2, packed, {16, 2, {}, {}, false}));
   CHECK(rgb.type() == CV_32FC3);

@@ -189,10 +189,13 @@ TEST_CASE("16 bits of a TIFF become floats, however the samples lie") {
     }
   }
   SECTION("tiles, that go beyond the image") {
-    tiff = {1, 18, 1, 1, -1, 1, 1, 16, {std::vector<int>(256, 257), std::vector<int>(256, 514)}};
+    tiff = {2, 18, 1, 1, -1, 1, 1, 16, {std::vector<int>(256, 257), std::vector<int>(256, 514)}};
     auto expected = std::vector<float>(16, 1);
     expected.resize(18, 2);
-    CHECK(first_row(decoded(tiff, 1)) == expected);
+    const cv::Mat pixels = decoded(tiff, 1);
+    REQUIRE(pixels.rows == 2);
+    CHECK(first_row(pixels) == expected);
+    CHECK(first_row(pixels.row(1)) == expected);
   }
   SECTION("white is zero") {
     tiff = {1, 2, 1, 0, -1, 1, 1, 0, {{65535, 65535 - 257}}};

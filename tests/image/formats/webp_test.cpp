@@ -33,13 +33,18 @@ TEST_CASE("the orientation of a WebP stands in its EXIF chunk") {
   const samples::Bytes still = samples::encoded(samples::picture(10, 20), ".webp", {cv::IMWRITE_WEBP_QUALITY, 80});
   samples::Bytes body{'W', 'E', 'B', 'P', 'V', 'P', '8', 'X', 10, 0, 0, 0, 8, 0, 0, 0, 19, 0, 0, 9, 0, 0};
   body.insert(body.end(), still.begin() + 12, still.end());
-  const samples::Bytes exif = samples::exif(8);
-  body.insert(body.end(), {'E', 'X', 'I', 'F', static_cast<std::uint8_t>(exif.size()), 0, 0, 0});
-  body.insert(body.end(), exif.begin(), exif.end());
-  samples::Bytes webp{
-      'R', 'I', 'F', 'F', static_cast<std::uint8_t>(body.size()), static_cast<std::uint8_t>(body.size() >> 8), 0, 0};
-  webp.insert(webp.end(), body.begin(), body.end());
-  const ImageHeader header = boxfeed::read_image_header(webp);
+  const auto header_with = [&](const samples::Bytes& exif) {
+    samples::Bytes all = body;
+    all.insert(all.end(), {'E', 'X', 'I', 'F', static_cast<std::uint8_t>(exif.size()), 0, 0, 0});
+    all.insert(all.end(), exif.begin(), exif.end());
+    samples::Bytes webp{
+        'R', 'I', 'F', 'F', static_cast<std::uint8_t>(all.size()), static_cast<std::uint8_t>(all.size() >> 8), 0, 0};
+    webp.insert(webp.end(), all.begin(), all.end());
+    return boxfeed::read_image_header(webp);
+  };
+  CHECK(header_with({}).damaged_exif);
+  const ImageHeader header = header_with(samples::exif(8));
+  CHECK_FALSE(header.damaged_exif);
   CHECK(header.orientation == 8);
   CHECK(header.stored == ImageSize{10, 20});
   CHECK(header.displayed() == ImageSize{20, 10});
