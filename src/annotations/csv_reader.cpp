@@ -65,7 +65,6 @@ class Assembly {
     std::vector<std::size_t> kept;
     const bool all_kept = !layout_.has(ColumnRole::kClass) || resolve_classes(kept);
     const bool all_good = problems_.total() == 0;
-    problems_.sort_by_line();
     if (columns_.names.size() == 0 && all_good && !options_.allow_empty()) {
       throw AnnotationError(Reason::kEmptyFile, path_, 0, "expected rows, got none below the header");
     }
@@ -131,6 +130,7 @@ class Assembly {
   bool resolve_classes(std::vector<std::size_t>& kept) {
     ClassIds classes(classes_.names(), options_.class_names());
     const auto& ids = classes.ids();
+    ProblemList wrong(problems_.limit());
     const bool all = std::all_of(ids.begin(), ids.end(), [](const auto& id) { return id.has_value(); });
     for (std::size_t i = 0; !all && i < columns_.names.size(); ++i) {
       const std::size_t k = columns_.class_offsets.begin(i);
@@ -139,18 +139,15 @@ class Assembly {
       if (!has_class || ids[text]) {
         kept.push_back(i);
       } else {
-        refuse_class(columns_.lines[i], classes_.names()[text], columns_.names[i], classes);
+        wrong.add({Reason::kClassRange, path_, columns_.lines[i], std::string(columns_.names[i]),
+                   layout_.column_text(*layout_.find(ColumnRole::kClass)) + ": " + classes.expected() + ", got " +
+                       quoted(classes_.names()[text])});
       }
     }
+    problems_.merge(std::move(wrong));
     for (auto& id : columns_.class_ids) id = ids[static_cast<std::size_t>(id)].value_or(0);
     columns_.class_names = classes.take_names();
     return all;
-  }
-
-  void refuse_class(std::size_t line, const std::string& text, std::string_view image, const ClassIds& ids) {
-    problems_.add(
-        {Reason::kClassRange, path_, line, std::string(image),
-         layout_.column_text(*layout_.find(ColumnRole::kClass)) + ": " + ids.expected() + ", got " + quoted(text)});
   }
 
   std::string path_;

@@ -1,6 +1,7 @@
 #include "annotations/problem_list.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace boxfeed {
 
@@ -14,8 +15,14 @@ void ProblemList::append(const ProblemList& part, const std::string& path, std::
   total_ += part.total_;
 }
 
-void ProblemList::sort_by_line() {
-  std::stable_sort(listed_.begin(), listed_.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
+void ProblemList::merge(ProblemList other) {
+  std::vector<AnnotationProblem> all;
+  std::merge(std::make_move_iterator(listed_.begin()), std::make_move_iterator(listed_.end()),
+             std::make_move_iterator(other.listed_.begin()), std::make_move_iterator(other.listed_.end()),
+             std::back_inserter(all), [](const auto& a, const auto& b) { return a.line < b.line; });
+  if (all.size() > kept_) all.erase(all.begin() + static_cast<std::ptrdiff_t>(kept_), all.end());
+  listed_ = std::move(all);
+  total_ += other.total_;
 }
 
 void ProblemList::throw_if_any() const {

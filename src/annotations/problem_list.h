@@ -24,7 +24,8 @@ class ProblemList {
   }
   /// The problems of a part of the file `path`, whose lines are counted from `line_base` + 1.
   void append(const ProblemList& part, const std::string& path, std::size_t line_base);
-  void sort_by_line();
+  /// The problems of the same lines that were found apart, both in the order of the lines.
+  void merge(ProblemList other);
 
   /// How many it keeps at most.
   std::size_t limit() const noexcept { return kept_; }

@@ -197,10 +197,24 @@ TEST_CASE("up to 20 problems are listed in the order of the lines, and all are c
   const auto few = message_of(refusal(text));
   CHECK_THAT(few, ContainsSubstring("data.csv:2: column \"y\" (3)") && ContainsSubstring("data.csv:30: ") &&
                       ContainsSubstring("\n15 problems"));
+  CHECK_THAT(message_of(refusal("image,x,y\na.jpg,no,nor\n")),
+             ContainsSubstring("got \"no\"\n") && ContainsSubstring("got \"nor\"\n2 problems"));
   for (int i = 0; i < 30; ++i) text += "a.jpg,1,\n";
   const auto many = message_of(refusal(text));
   CHECK_THAT(many, ContainsSubstring("\n45 problems, of which the first 20 are listed"));
   CHECK(std::count(many.begin(), many.end(), '\n') == 20);
+}
+
+TEST_CASE("a wrong class in front of many wrong numbers is the first problem") {
+  std::string text = "image,class,x\na.jpg,cow,1\n";
+  for (int i = 0; i < 25; ++i) text += "a.jpg,cat,bad\n";
+  text += "b.jpg,hen,1\n";
+  const auto error = refusal(text, CsvOptions().class_names({"cat"}));
+  CHECK(error.reason() == Reason::kClassRange);
+  CHECK(error.line() == 2);
+  const auto message = message_of(error);
+  CHECK_THAT(message, ContainsSubstring("data.csv:21: ") && !ContainsSubstring("data.csv:22: ") &&
+                          ContainsSubstring("\n27 problems, of which the first 20 are listed"));
 }
 
 TEST_CASE("problems far behind in a file are named with their lines, and no more than 20 of them") {
