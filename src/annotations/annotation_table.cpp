@@ -91,9 +91,7 @@ std::string_view AnnotationTable::source(std::size_t i) const noexcept {
 
 std::string_view AnnotationTable::name(std::size_t i) const noexcept { return columns_->names[row(i)]; }
 
-std::size_t AnnotationTable::line(std::size_t i) const noexcept {
-  return columns_->lines.empty() ? 0 : columns_->lines[row(i)];
-}
+std::size_t AnnotationTable::line(std::size_t i) const noexcept { return columns_->lines[row(i)]; }
 
 ExamplePlace AnnotationTable::place(std::size_t i) const {
   ExamplePlace place{columns_->path, line(i), i};

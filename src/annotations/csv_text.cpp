@@ -68,7 +68,7 @@ std::optional<std::string_view> checked(const CsvBlock& block, CsvRowSink& sink)
   }
   if (block.is_first) bytes = without_mark(bytes);
   for (auto cr = bytes.find('\r'); cr != std::string_view::npos; cr = bytes.find('\r', cr + 1)) {
-    if (cr + 1 == bytes.size() || bytes[cr + 1] != '\n') {
+    if (bytes[cr + 1] != '\n') {  // a block ends with a newline
       return refuse(line_of(bytes, cr), Reason::kLineEndings,
                     "expected lines that end with LF or CR LF, got a CR alone: save the file with LF");
     }

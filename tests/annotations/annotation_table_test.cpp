@@ -1,6 +1,7 @@
 #include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/annotation_table_builder.h>
 
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -141,6 +142,13 @@ TEST_CASE("equality is that of the records") {
   CHECK(table.subset({0, 1, 2}) == table);
   CHECK(table.subset({0, 2, 1}) != table);
 
+  AnnotationTableBuilder pixels({"t"}), fractions({"t", false, {}, {}, BoxUnits::kFractions});
+  auto box = record_of("a", 1, {{0, 0, 1, 1}}, {});
+  pixels.add(box);
+  box.box_units = BoxUnits::kFractions;
+  fractions.add(box);
+  CHECK(pixels.build() != fractions.build());
+
   AnnotationTableBuilder other_ids({"elsewhere", false, {"dog", "cat"}}), other_class({"t.csv", false, {"cat", "dog"}});
   other_ids.add(record_of("a", 9, {{0, 0, 1, 1}}, {1}));
   other_class.add(record_of("a", 9, {{0, 0, 1, 1}}, {1}));
@@ -149,6 +157,33 @@ TEST_CASE("equality is that of the records") {
   AnnotationTableBuilder cat({"x", false, {"cat"}});
   cat.add(record_of("a", 1, {{0, 0, 1, 1}}, {0}));
   CHECK(cat.build() == a);
+}
+
+TEST_CASE("memory counts each array of the table and the numbers of a subset") {
+  constexpr std::size_t kRecords = 100;
+  const auto memory_with = [&](const std::function<void(AnnotationRecord&)>& give) {
+    AnnotationTableBuilder builder({"t.csv", false, {"cat"}});
+    for (std::size_t i = 0; i < kRecords; ++i) {
+      auto record = record_of("a", i, {{0, 0, 1, 1}}, {});
+      give(record);
+      builder.add(record);
+    }
+    return builder.build().memory();
+  };
+  using Record = AnnotationRecord;
+  const std::size_t plain = memory_with([](Record&) {});
+  CHECK(memory_with([](Record& r) { r.class_ids = {0}; }) >= plain + kRecords * sizeof(std::int32_t));
+  CHECK(memory_with([](Record& r) { r.flags = {kCrowd}; }) >= plain + kRecords);
+  CHECK(memory_with([](Record& r) { r.areas = {1}; }) >= plain + kRecords * sizeof(float));
+  CHECK(memory_with([](Record& r) { r.box_lines = {3}; }) >= plain + kRecords * 4);
+  CHECK(memory_with([](Record& r) { r.keypoints = {{1, 2, 2}}; }) >= plain + kRecords * sizeof(Keypoint));
+  CHECK(memory_with([](Record& r) { r.numbers = {1}; }) >= plain + kRecords * sizeof(float));
+  CHECK(memory_with([](Record& r) { r.image_size = ImageSize{1, 2}; }) >= plain + kRecords * sizeof(ImageSize));
+  CHECK(memory_with([](Record& r) { r.image_id = 5; }) >= plain + kRecords * sizeof(std::int64_t));
+  CHECK(memory_with([](Record& r) { r.split = "val"; }) >= plain + kRecords * 4);
+  CHECK(memory_with([](Record& r) { r.group = "film"; }) >= plain + kRecords * 4);
+  const auto table = three();
+  CHECK(table.subset({0, 1, 2, 0, 1}).memory() >= table.memory() + 5 * sizeof(std::size_t));
 }
 
 TEST_CASE("a builder refuses what does not fit together") {

@@ -353,4 +353,6 @@ TEST_CASE("a message says what can be done about the box that it refuses") {
   CHECK(advice({190, 10, 200, 20}) == "`outside(BoxAction::kSkip)` leaves it out");
   CHECK(advice({5, 5, 5, 9}) == "`degenerate(BoxAction::kSkip)` leaves it out");
   CHECK(advice({9, 5, 5, 9}) == "`inverted(BoxAction::kFix)` swaps them");
+  CHECK_THROWS_WITH(apply_box_policy(table_with(with_keypoints({{1, 1, 2}, {1, 60, 2}, {1, 1, 2}, {1, 1, 2}}))),
+                    ContainsSubstring("got (1, 60): `keypoint_outside(BoxAction::kFix)` moves it onto the edge"));
 }

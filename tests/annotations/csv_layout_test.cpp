@@ -138,6 +138,8 @@ TEST_CASE("wrong options are refused") {
   CHECK_THROWS_AS(layout_of(text, CsvOptions().labels_as(ColumnRole::kClass)), std::invalid_argument);
   CHECK_THROWS_AS(layout_of(text, CsvOptions().class_column("a").labels_as(ColumnRole::kNumber)),
                   std::invalid_argument);
+  CHECK_THROWS_AS(layout_of(text, CsvOptions().keypoints({{"a", "b"}}).labels_as(ColumnRole::kNumber)),
+                  std::invalid_argument);
   CHECK_THROWS_AS(layout_of(text, CsvOptions().image_width("a")), std::invalid_argument);
   CHECK_THROWS_AS(layout_of(text, CsvOptions().class_names({"u", "u"})), std::invalid_argument);
   CHECK_THROWS_AS(layout_of(text, CsvOptions().header(false).image("file")), std::invalid_argument);
@@ -150,6 +152,8 @@ TEST_CASE("wrong options are refused") {
 TEST_CASE("the nearest word") {
   CHECK(nearest_word("xmin", {"ymax", "xmn", "class"}) == "xmn");
   CHECK(nearest_word("xmin", {"class"}).empty());
+  CHECK(nearest_word("xmin", {"xmax"}) == "xmax");
+  CHECK(nearest_word("xmin", {"ymax"}).empty());
   CHECK(nearest_word("x", {}).empty());
   CHECK(nearest_word("column", {"colmn", "collumns"}, 1) == "colmn");
 }
@@ -236,6 +240,7 @@ TEST_CASE("what may be corners under unknown names is refused and never read as 
   CHECK(refusal("image,left,top,right\n").reason() == Reason::kHeader);
   // One pair of letters proves nothing, nor do columns for x alone.
   CHECK(layout_of("image,a_x,b_x\n").count(ColumnRole::kNumber) == 2);
+  CHECK(layout_of("image,a_y,b_y\n").count(ColumnRole::kNumber) == 2);
   CHECK(layout_of("image,max,may\n").count(ColumnRole::kNumber) == 2);
 }
 

@@ -78,6 +78,7 @@ TEST_CASE("classes by name get ids in alphabetical order, whole numbers are ids"
   CHECK(ids.class_names() == std::vector<std::string>{"0", "1", "2", "3"});
   CHECK(ids.class_ids(0)[0] == 3);
   CHECK(read("image,class\na.jpg,20000\n").class_ids(0)[0] == 20000);
+  CHECK(read("image,class\na.jpg,000000002\n").class_ids(0)[0] == 2);
   CHECK(refusal("image,class\na.jpg,1000001\n").reason() == Reason::kClassRange);
   CHECK(refusal("image,class\na.jpg,0.5\nb.jpg,1\n").reason() == Reason::kClassRange);
 }

@@ -42,12 +42,15 @@ TEST_CASE("records of several boxes are joined with the line and the area of eac
   one.areas = {9};
   builder.add(two);
   builder.add(one);
+  two.box_lines = {6, 7};
+  builder.add(two);
   const auto table = group_by_image(builder.build());
   REQUIRE(table.size() == 1);
-  CHECK(table.boxes(0).size() == 3);
+  CHECK(table.boxes(0).size() == 5);
   CHECK(table.box_line(0, 1) == 3);
   CHECK(table.box_line(0, 2) == 5);
-  CHECK(table.areas(0).to_vector() == std::vector<float>{7, 8, 9});
+  CHECK(table.box_line(0, 4) == 7);
+  CHECK(table.areas(0).to_vector() == std::vector<float>{7, 8, 9, 7, 8});
 }
 
 TEST_CASE("an image of two sizes is refused") {
