@@ -1,5 +1,6 @@
 #include <boxfeed/core/random.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -266,4 +267,24 @@ TEST_CASE("statistics add up") {
   loader.core->reset_stats();
   CHECK(loader.core->stats().examples == 0);
   CHECK(loader.core->stats().workers == 2);
+}
+
+TEST_CASE("statistics say how many batches are ready when one is asked for") {
+  std::atomic<std::size_t> loaded{0};
+  auto config = numbers(6, 1);
+  config.work = [&](std::size_t) { ++loaded; };
+  auto options = full_options(1, 2);
+  options.prefetch_next_epoch = false;
+  Loader loader(config, options);
+  CHECK(loader.core->stats().ready == 0);
+  const auto iteration = loader.core->begin();
+  std::size_t taken = 0;
+  do {  // ask only when both batches that may be ahead have been loaded for a while
+    while (loaded < std::min<std::size_t>(taken + 2, 6)) std::this_thread::yield();
+    std::this_thread::sleep_for(milliseconds(20));
+    ++taken;
+  } while (loader.core->next(iteration));
+  const double ready = loader.core->stats().ready;
+  CHECK(ready > 0);
+  CHECK(ready <= 2);
 }

@@ -1,5 +1,7 @@
 #include <boxfeed/loader/loader_stats.h>
 
+#include <string>
+
 #include "support/catch.h"
 
 using namespace boxfeed;
@@ -36,6 +38,16 @@ TEST_CASE("the verdict says how much was waited, what is slow and what helps") {
         "the model waited 38 % of the time for data; decoding is the slowest stage; 2 more workers would help");
   CHECK(verdict(stats, 3) ==
         "the model waited 38 % of the time for data; decoding is the slowest stage; 1 more worker would help");
+}
+
+TEST_CASE("the verdict names the stage that takes longest, whichever it is") {
+  const char* const names[] = {"reading files", "decoding", "resizing", "color", "writing the batch"};
+  for (std::size_t k = 0; k < 5; ++k) {
+    LoaderStats stats = stats_of(38, 124, 2);
+    for (std::size_t i = 0; i < 5; ++i) stats.stages[static_cast<Stage>(i)] = seconds(i == k ? 50 : 20);
+    CHECK_THAT(verdict(stats, 2),
+               Catch::Matchers::ContainsSubstring("; " + std::string(names[k]) + " is the slowest stage"));
+  }
 }
 
 TEST_CASE("the verdict says how large a cache would be where decoding is most of the work") {
