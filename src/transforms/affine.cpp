@@ -97,8 +97,6 @@ void RandomPerspective::fields(FieldVisitor& visitor) {
 std::optional<DrawnMap> RandomPerspective::draw(const SampleGeometry& sample, Random& random) const {
   if (!random.bernoulli(p_)) return std::nullopt;
   const std::int64_t w = sample.size.width, h = sample.size.height;
-  // Three points in line have no map: an image of one pixel's width stays as it is.
-  if (w < 2 || h < 2) return std::nullopt;
   const auto inwards = [&](std::int64_t side) {
     const auto most = static_cast<std::uint64_t>(distortion_scale_ * static_cast<double>(side / 2));
     return static_cast<float>(random.below(most + 1));
@@ -112,7 +110,8 @@ std::optional<DrawnMap> RandomPerspective::draw(const SampleGeometry& sample, Ra
     point += {point.x == 0 ? x : -x, point.y == 0 ? y : -y};
     ends.insert(ends.end(), {double{point.x}, double{point.y}});
   }
-  // Corners may meet in small images, or make a shape that is not convex; then nothing is moved.
+  // Corners may meet in small images (and do where one side is a pixel), or make a shape that is not convex; then
+  // nothing is moved.
   for (std::size_t i = 0; i < 4; ++i) {
     const auto &a = to[i], &b = to[(i + 1) % 4], &c = to[(i + 2) % 4];
     if (cv::Point2d(b - a).cross(cv::Point2d(c - b)) < 1e-9) return std::nullopt;

@@ -106,6 +106,7 @@ TEST_CASE("turns and shears refuse what cannot be") {
   CHECK_THROWS_AS(Transform(RandomRotation(Range{10, -10})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(RandomAffine(0).scale({0, 1})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(RandomAffine(0).translate({0, 1.5})), std::invalid_argument);
+  CHECK_THROWS_AS(Transform(RandomAffine(0).translate({1.5, 0})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(RandomAffine(0).shear({0, 90})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(RandomPerspective(1.5)), std::invalid_argument);
 }

@@ -44,6 +44,14 @@ TEST_CASE("boxes of which too little is left are dropped") {
   const Transform twice = Compose({CenterCrop({20, 20}), CenterCrop({6, 20})});
   CHECK(plan_of(twice, {40, 60}, boxes, 0, limit(0.29)).kept == std::vector<std::size_t>{0});
   CHECK(plan_of(twice, {40, 60}, boxes, 0, limit(0.31)).kept.empty());
+  // Half of a box that is half a pixel high, or wide.
+  for (const Box& thin : {Box{22, 9.75F, 30, 10.25F}, {19.75F, 12, 20.25F, 20}}) {
+    const auto left = [&](double share) {
+      return PipelineOptions().sanitize(SanitizeBoundingBoxes().min_size(0).min_area(0).min_visibility(share));
+    };
+    CHECK(plan_of(CenterCrop({20, 20}), {40, 60}, {thin}, 0, left(0.49)).kept.size() == 1);
+    CHECK(plan_of(CenterCrop({20, 20}), {40, 60}, {thin}, 0, left(0.51)).kept.empty());
+  }
 }
 
 TEST_CASE("a box's keypoints leave with it") {
@@ -88,6 +96,9 @@ TEST_CASE("boxes can be clipped and dropped in the middle of a pipeline") {
 
 TEST_CASE("a box that is not finite is dropped") {
   CHECK(plan_of(Pad(1), {10, 10}, {{NAN, 0, 5, 5}, {1, 1, 5, 5}}).kept == std::vector<std::size_t>{1});
+  for (const Box& box : {Box{NAN, 0, 5, 5}, {0, 0, 5, NAN}, {0, 0, INFINITY, 5}, {0, -INFINITY, 5, 5}}) {
+    CHECK(SanitizeBoundingBoxes().drops(box, 1) == DropReason::kNotFinite);
+  }
 }
 
 TEST_CASE("a plan says of each dropped box why, in words, too") {
@@ -101,6 +112,9 @@ TEST_CASE("a plan says of each dropped box why, in words, too") {
   CHECK(why({22, 12, 26, 16}) == "kept");
   CHECK(why({22, 12, 23, 16}) == "too small: 2 × 0.5 pixels (height × width)");
   CHECK(why({22, 12, 22, 16}) == "too small: 2 × 0 pixels (height × width)");
+  // What lies on the edge of the crop is not outside of it.
+  for (const float x : {20.0F, 40.0F}) CHECK(why({x, 0, x, 16}) == "too small: 3 × 0 pixels (height × width)");
+  for (const float y : {10.0F, 30.0F}) CHECK(why({0, y, 26, y}) == "too small: 0 × 3 pixels (height × width)");
   CHECK(why({0, 0, 10, 10}) == "outside of the image");
   CHECK(why({0, 0, 0, 10}) == "outside of the image");
   CHECK(why({10, 10, 24, 30}) == "cut down to 28.6 % of its area");

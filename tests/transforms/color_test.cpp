@@ -96,6 +96,10 @@ TEST_CASE("photometric distortion makes each change as often as it should, and e
     const cv::Mat out = colored(only_channels, cv::Mat(1, 1, CV_8UC3, cv::Scalar(1, 2, 3)), i);
     const auto pixel = out.at<cv::Vec3b>(0, 0);
     orders.insert(100 * pixel[0] + 10 * pixel[1] + pixel[2]);
+    const Plan plan = plan_of(only_channels, {1, 1}, {}, i);
+    const auto& drawn = plan.drawn.at(0).parameters.back();
+    REQUIRE(drawn.name == "channels");
+    REQUIRE(drawn.values == std::vector<double>{pixel[0] - 1.0, pixel[1] - 1.0, pixel[2] - 1.0});
   }
   CHECK(orders == std::set<int>{123, 132, 213, 231, 312, 321});
 }
@@ -171,12 +175,14 @@ TEST_CASE("equalizing gives every value its share") {
 }
 
 TEST_CASE("normalizing makes floats") {
-  cv::Mat image(1, 1, CV_8UC3, cv::Scalar(255, 51, 0));
-  apply_colors(plan_of(Normalize({0.5, 0.1, 0}, {0.5, 0.2, 1}), {1, 1}), image);
+  cv::Mat image(2, 2, CV_8UC3, cv::Scalar(255, 51, 0));
+  apply_colors(plan_of(Normalize({0.5, 0.1, 0}, {0.5, 0.2, 1}), {2, 2}), image);
   REQUIRE(image.type() == CV_32FC3);
-  CHECK(image.at<cv::Vec3f>(0, 0)[0] == Approx(1));
-  CHECK(image.at<cv::Vec3f>(0, 0)[1] == Approx(0.5));
-  CHECK(image.at<cv::Vec3f>(0, 0)[2] == 0);
+  for (int k = 0; k < 4; ++k) {
+    CHECK(image.at<cv::Vec3f>(k / 2, k % 2)[0] == Approx(1));
+    CHECK(image.at<cv::Vec3f>(k / 2, k % 2)[1] == Approx(0.5));
+    CHECK(image.at<cv::Vec3f>(k / 2, k % 2)[2] == 0);
+  }
   CHECK_THROWS_AS(Transform(Normalize({0}, {0})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(Normalize({0, 0}, {1})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(Normalize({123.7}, {0.2})),

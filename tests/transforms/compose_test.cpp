@@ -115,6 +115,15 @@ TEST_CASE("keeping boxes counts from what there was before, and a box that is dr
   }
 }
 
+TEST_CASE("with zeros keeping boxes keeps one, too, of which nothing was left before") {
+  const auto zeros = SanitizeBoundingBoxes().min_size(0).min_area(0);
+  const Transform kept = KeepBoundingBoxes({kFlip}).sanitize(zeros);
+  const auto options = PipelineOptions().sanitize(zeros);
+  const Plan plan = plan_of(Compose({CenterCrop({20, 20}), kept}), {40, 60}, {{0, 0, 10, 10}}, 0, options);
+  CHECK(plan.drawn.size() == 2);
+  CHECK(plan.boxes == std::vector<Box>{{20, 0, 20, 0}});
+}
+
 TEST_CASE("compositions refuse what cannot be") {
   CHECK_THROWS_AS(Transform(RandomChoice(std::vector<Transform>{})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(RandomChoice({kFlip}, {0.0})), std::invalid_argument);

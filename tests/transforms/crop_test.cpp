@@ -154,6 +154,13 @@ TEST_CASE("an IoU crop is the first of its draws whose overlap with a box, count
   }
 }
 
+TEST_CASE("a box of half a pixel's width overlaps no crop by more than a half") {
+  const auto crop = RandomIoUCrop().min_aspect_ratio(0.01);
+  const std::vector<Box> boxes{{0.25F, 0, 0.75F, 40}};
+  CHECK(plan_of(RandomIoUCrop(crop).sampler_options({0.6}), {40, 2}, boxes).drawn.empty());
+  CHECK(plan_of(RandomIoUCrop(crop).sampler_options({0.3}), {40, 2}, boxes).drawn.size() == 1);
+}
+
 TEST_CASE("an IoU crop needs a box") { CHECK(plan_of(RandomIoUCrop(), {50, 100}).drawn.empty()); }
 
 TEST_CASE("crops refuse what cannot be") {

@@ -36,6 +36,8 @@ TEST_CASE("noise has the mean and deviation asked for, and is a function of the 
     CHECK(mean[c] == Approx(128 + 0.02 * 255).margin(0.3));
     CHECK(deviation[c] == Approx(0.05 * 255).margin(0.3));
   }
+  const cv::Mat large = colored(GaussianNoise(0.1), cv::Mat(1000, 3000, CV_8UC1, cv::Scalar(128)));
+  CHECK(cv::mean(large)[0] == Approx(128).margin(0.03));  // two standard deviations
   CHECK(equal(colored(GaussianNoise(), middle, 1), colored(GaussianNoise(), middle, 1)));
   CHECK_FALSE(equal(colored(GaussianNoise(), middle, 1), colored(GaussianNoise(), middle, 2)));
   CHECK_THROWS_AS(Transform(GaussianNoise(-1)), std::invalid_argument);
@@ -75,6 +77,8 @@ TEST_CASE("erasing covers a rectangle of the drawn area") {
     cv::reduce(covered, cols, 0, cv::REDUCE_MAX);
     REQUIRE(cv::countNonZero(rows) * cv::countNonZero(cols) == count);
   }
+  // As small as can be, it is a pixel.
+  CHECK(cv::countNonZero(colored(RandomErasing().p(1).scale({0, 0}).value(3), image) == 3) == 1);
   CHECK_THROWS_AS(Transform(RandomErasing().scale({0, 2})), std::invalid_argument);
   CHECK_THROWS_AS(Transform(RandomErasing().value(256)), std::invalid_argument);
 }

@@ -84,6 +84,15 @@ TEST_CASE("a mosaic covers the whole canvas, and its boxes lie on their objects"
     const Plan& plan = mix.plan;
     const cv::Mat image = rendered(mix, sources);
     REQUIRE(image.size() == cv::Size(60, 40));
+    // Each covers its part, and its corner lies at the center.
+    REQUIRE(mix.layers.size() == 4);
+    for (const auto& layer : mix.layers) {
+      const auto [h, w] = sources.geometries[layer.source].size;
+      const Box all = layer.plan.map.apply(Box{0, 0, static_cast<float>(w), static_cast<float>(h)});
+      const auto height = static_cast<float>(layer.plan.size.height), width = static_cast<float>(layer.plan.size.width);
+      REQUIRE((layer.left > 0 ? all.xmin : all.xmax - width) == Approx(0).margin(1e-4));
+      REQUIRE((layer.top > 0 ? all.ymin : all.ymax - height) == Approx(0).margin(1e-4));
+    }
     // No pixel is fill.
     double least = 0;
     cv::minMaxLoc(image.reshape(1), &least);
@@ -168,6 +177,22 @@ TEST_CASE("cut-mix lays a part of the partner over the image, and no box on what
   CHECK(dropped > 50);
 }
 
+TEST_CASE("cut-mix with a part of less than a pixel lays nothing over the image") {
+  const Sources sources = sources_of(2);
+  const Mixer mixer = mixer_of(CutMix().alpha(0.05));
+  std::size_t alone = 0;
+  for (std::uint64_t i = 0; i < 500; ++i) {
+    const MixPlan mix = mixer.draw(mixer.begin(2, 0, Random(1, 0, i)), sources.geometries);
+    if (mix.layers.size() == 2) {
+      REQUIRE((mix.layers[1].plan.size.height >= 1 && mix.layers[1].plan.size.width >= 1));
+      continue;
+    }
+    REQUIRE(mix.plan.boxes == sources.geometries[0].boxes);
+    ++alone;
+  }
+  CHECK(alone > 100);
+}
+
 TEST_CASE("cut-mix leaves of a box what the part does not cover, and the part has the share that was drawn") {
   const Sources sources = sources_of(2);
   // Nearly half of the area: at most sqrt(1 / 2) of either side, less at the edges.
@@ -181,6 +206,11 @@ TEST_CASE("cut-mix leaves of a box what the part does not cover, and the part ha
     widest = std::max(widest, part.plan.size.width);
     highest = std::max(highest, part.plan.size.height);
     if (mix.box_sources.empty() || mix.box_sources[0] != 0) continue;
+    const auto& corner = mix.plan.keypoints[0];
+    const bool is_covered = corner.x >= static_cast<float>(part.left) && corner.y >= static_cast<float>(part.top) &&
+                            corner.x < static_cast<float>(part.left + part.plan.size.width) &&
+                            corner.y < static_cast<float>(part.top + part.plan.size.height);
+    REQUIRE((corner.visibility == 0) == is_covered);
     const Box& whole = sources.geometries[0].boxes[0];  // of an image as large as the output
     Box left{1000, 1000, 0, 0};
     for (float y = whole.ymin; y < whole.ymax; ++y) {

@@ -176,6 +176,8 @@ TEST_CASE("texts that cannot be are refused with the place") {
   check(R"({"transforms": [{"name": "CenterCrop", "size": [1.5, 2]}]})", "size: expected a whole number");
   check(R"({"transforms": [{"name": "CenterCrop", "size": [1e300, 2]}]})", "size: expected a whole number");
   check(R"({"transforms": [{"name": "RandomRotation", "degrees": 10}]})", "degrees: expected [low, high]");
+  check(R"({"transforms": [{"name": "RandomRotation", "degrees": [1, 2, 3]}]})",
+        "degrees: expected [low, high], got \"[1,2,3]\"");
   check(R"({"fill": [1, 2]})", "fill: expected three whole numbers");
   check(R"({"fill": [1, 2, 300]})", "fill: expected three whole numbers");
   check(R"({"interpolation": "lanczos"})", "expected nearest, bilinear or bicubic");

@@ -39,6 +39,10 @@ TEST_CASE("the decoder is told the least size that serves") {
   CHECK(size({CenterCrop({50, 100}), Resize({10, 20})}, {100, 200}) == ImageSize{20, 40});
   // Enlarging needs no more than there is.
   CHECK(size({Resize({300, 300})}, {100, 200}) == ImageSize{100, 200});
+  const Transform tiny = LambdaGeometry("Tiny", [](const SampleGeometry&, Random&) {
+    return DrawnMap{PlaneMap::scale(1e-9, 1e-9), {1, 1}, {}};
+  });
+  CHECK(size({tiny}, {100, 200}) == ImageSize{1, 1});
   // A quarter turn exchanges the axes: 100 rows become 60 columns.
   CHECK(size({RandomRotation(Range{90, 90}).expand(true), Resize({40, 60})}, {100, 200}) == ImageSize{60, 40});
 }

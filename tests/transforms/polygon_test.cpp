@@ -25,12 +25,14 @@ TEST_CASE("a triangle contains what lies in it and on its edges, in whichever or
   CHECK_FALSE(contains({}, 1, 1));
 }
 
-TEST_CASE("a row's part of a triangle is where the pixels' centers lie in it") {
-  for (const auto& triangle : {kTriangle, kReversed}) {
+TEST_CASE("a row's part of a polygon is where the pixels' centers lie in it, or on its edge") {
+  const Polygon edges_at_centers{{0.5, 1.5}, {4.5, 1.5}, {4.5, 3.5}, {0.5, 3.5}};
+  const Polygon corners_at_centers{{2.5, 0.5}, {5.5, 3.5}, {2.5, 6.5}, {0.5, 3.5}};
+  for (const auto& polygon : {kTriangle, kReversed, edges_at_centers, corners_at_centers}) {
     for (int row = -1; row < 8; ++row) {
-      const RowPart part = row_part(triangle, row, 7);
+      const RowPart part = row_part(polygon, row, 7);
       for (int x = 0; x < 7; ++x) {
-        CHECK((x >= part.first && x < part.last) == contains(triangle, x + 0.5, row + 0.5));
+        CHECK((x >= part.first && x < part.last) == contains(polygon, x + 0.5, row + 0.5));
       }
     }
   }

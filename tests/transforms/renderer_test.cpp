@@ -3,6 +3,7 @@
 #include <boxfeed/transforms/renderer.h>
 
 #include <algorithm>
+#include <array>
 #include <opencv2/core.hpp>
 #include <stdexcept>
 
@@ -62,6 +63,38 @@ TEST_CASE("quarter turns move pixels as they are") {
   CHECK(equal(rendered({turn(90)}, kSmall), gray({{3, 6}, {2, 5}, {1, 4}})));
   CHECK(equal(rendered({turn(-90)}, kSmall), gray({{4, 1}, {5, 2}, {6, 3}})));
   CHECK(equal(rendered({turn(180)}, kSmall), gray({{6, 5, 4}, {3, 2, 1}})));
+}
+
+TEST_CASE("a map that differs by rounding alone from one that keeps the axes is that one") {
+  const cv::Mat image = noise(40, 60, CV_8UC3);
+  const Transform smaller = Resize({39, 58});
+  const cv::Mat expected = rendered({smaller}, image);
+  for (const std::size_t entry : {1, 3, 6, 7}) {
+    std::array<double, 9> entries{1, 0, 0, 0, 1, 0, 0, 0, 1};
+    entries[entry] = 1e-15;
+    const Transform nearly = LambdaGeometry("Nearly", [entries](const SampleGeometry& sample, Random&) {
+      return DrawnMap{PlaneMap(entries), sample.size, {}};
+    });
+    CAPTURE(entry);
+    CHECK(equal(rendered({nearly, smaller}, image), expected));
+  }
+}
+
+TEST_CASE("a pixel whose center is mapped to the far edge shows the last one before it") {
+  const cv::Mat image = gray({{1, 2, 3, 4}, {5, 6, 7, 8}, {9, 10, 11, 12}, {13, 14, 15, 16}});
+  const auto moved = [&](const cv::Mat& source, const std::array<double, 9>& entries) {
+    const Transform transform = LambdaGeometry("Moved", [entries](const SampleGeometry& sample, Random&) {
+      return DrawnMap{PlaneMap(entries), sample.size, {}};
+    });
+    return rendered({transform}, source,
+                    PipelineOptions().resample(ResampleOptions().interpolation(Interpolation::kNearest)));
+  };
+  // Half a pixel to the left, and a quarter of the column down: the last column comes from x = 4.
+  const cv::Mat across = moved(image, {1, 0, -0.5, 0.25, 1, 0, 0, 0, 1});
+  const cv::Mat down = moved(image.t(), {1, 0.25, 0, 0, 1, -0.5, 0, 0, 1});
+  for (const auto& column : {across.col(3), cv::Mat(down.row(3).t())}) {
+    CHECK(equal(column.rowRange(1, 4), gray({{4}, {8}, {12}})));
+  }
 }
 
 TEST_CASE("the fill color stands where no image is") {
@@ -217,6 +250,34 @@ TEST_CASE(
   REQUIRE(small.at<std::uint8_t>(0, 5) < 190);
   CHECK(equal(rendered({Resize({10, 20}), CenterCrop({10, 10})}, halves), small.colRange(5, 15)));
   CHECK(equal(rendered({CenterResizedCrop({10, 10})}, halves), small.colRange(5, 15)));
+}
+
+TEST_CASE("a crop that is not at whole pixels of the image blends with what it cut off, however far the filter looks") {
+  const cv::Mat image = noise(160, 320, CV_8UC3);
+  for (const auto interpolation : {Interpolation::kNearest, Interpolation::kBilinear, Interpolation::kBicubic}) {
+    const auto resample = ResampleOptions().interpolation(interpolation);
+    const Plan plan =
+        Pipeline({Resize({151, 303}), CenterCrop({75, 151}), Resize({5, 10})}, PipelineOptions().resample(resample))
+            .draw({{160, 320}, {}, {}, 0}, Random(1, 0, 0));
+    cv::Mat expected(5, 10, CV_8UC3);
+    Resampler(resample).resample(image, plan.map, expected);
+    CHECK(cv::norm(boxfeed::testing::render(plan, image), expected, cv::NORM_INF) <= 1);
+  }
+}
+
+TEST_CASE("a warp that cuts at the end blends with what it cut off") {
+  // Eight times smaller, the light square fills the crop. Its outermost pixels are a triangle 16 pixels wide, or a
+  // wider one, whose middle lies 4 within the square: an eighth at least is dark.
+  cv::Mat square(256, 256, CV_8UC3, cv::Scalar::all(0));
+  square(cv::Rect(96, 96, 64, 64)).setTo(cv::Scalar::all(200));
+  const cv::Mat part = rendered({RandomRotation(Range{0.3, 0.3}), Resize({32, 32}), CenterCrop({8, 8})}, square);
+  CHECK(part.at<cv::Vec3b>(4, 4)[0] == 200);
+  for (const int edge : {0, 7}) {
+    for (const int value : {part.at<cv::Vec3b>(edge, 4)[0], part.at<cv::Vec3b>(4, edge)[0]}) {
+      CHECK(value <= 176);
+      CHECK(value >= 125);
+    }
+  }
 }
 
 TEST_CASE("floats are rendered as bytes are, without their rounding") {

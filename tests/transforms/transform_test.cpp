@@ -82,6 +82,15 @@ class NoWideBoxes : public BoxTransform {
   }
 };
 
+class Several : public ComposedTransform {
+  BOXFEED_ARG(std::vector<Transform>, transforms) = std::vector<Transform>{Lean(), Darker()};
+
+ public:
+  std::string name() const override { return "Several"; }
+  void fields(FieldVisitor& visitor) override { visitor.field("transforms", transforms_); }
+  std::vector<Transform> choose(Random&) const override { return transforms_; }
+};
+
 class Twice : public ComposedTransform {
  public:
   std::string name() const override { return "Twice"; }
@@ -107,6 +116,9 @@ TEST_CASE("the options of one's own class are checked, written down and read") {
   CHECK_THAT(text, ContainsSubstring("0.25"));
   const Plan plan = pipeline_from_json(text, {Lean()}).draw({{10, 30}, {}, {}, 0}, Random(1, 0, 0));
   CHECK(plan.explain() == "Lean by=0.25\n");
+  // A list that is read takes the place of the one that stands there by default.
+  const std::string one = to_json(Pipeline{Several().transforms({Lean().by(0.25)})});
+  CHECK(to_json(pipeline_from_json(one, {Several(), Lean(), Darker()})) == one);
   CHECK_THROWS_WITH(pipeline_from_json(R"({"transforms": [{"name": "Lean", "by": 7}]})", {Lean()}),
                     ContainsSubstring("Lean: by: expected a number from 0 to 1, got 7"));
 }
