@@ -269,6 +269,24 @@ TEST_CASE("statistics add up") {
   CHECK(loader.core->stats().workers == 2);
 }
 
+TEST_CASE("statistics count the time of loops, also while one runs, and begin anew when they are reset") {
+  Loader loader(numbers(20, 5), full_options(1));
+  const auto passed = [&] {
+    const double before = loader.core->stats().seconds;
+    std::this_thread::sleep_for(milliseconds(5));
+    return loader.core->stats().seconds - before;
+  };
+  CHECK(passed() == 0);
+  const auto iteration = loader.core->begin();
+  CHECK(loader.core->next(iteration));
+  CHECK(passed() >= 0.005);
+  loader.core->reset_stats();
+  CHECK(loader.core->stats().seconds < 100);
+  CHECK(passed() >= 0.005);
+  loader.rest(iteration);
+  CHECK(passed() == 0);
+}
+
 TEST_CASE("statistics say how many batches are ready when one is asked for") {
   std::atomic<std::size_t> loaded{0};
   auto config = numbers(6, 1);
