@@ -96,6 +96,9 @@ TEST_CASE("bars and histograms are as they were looked at") {
                                      HistogramOptions(histogram).bins(7)));
   check_picture("histogram_logarithmic",
                 draw_histogram(values(300, 30), HistogramOptions(histogram).logarithmic(true)));
+  auto hundreds = values(300, 30);
+  for (auto& value : hundreds) value *= 100;
+  check_picture("histogram_hundreds", draw_histogram(hundreds, HistogramOptions(histogram).logarithmic(true)));
   check_picture("histogram_decades", draw_histogram(values(300, 1e6), HistogramOptions(histogram).logarithmic(true)));
 }
 
