@@ -41,6 +41,8 @@ TEST_CASE("the options are chained as LibTorch's, and made of them") {
                                   .enforce_ordering(false)
                                   .drop_last(true)));
   CHECK(DataLoaderOptions().workers(7).workers() == 7);
+  CHECK(FullDataLoaderOptions(torch::data::DataLoaderOptions(20).workers(1), true).workers == 1);
+  CHECK(FullDataLoaderOptions(torch::data::DataLoaderOptions(20), true).workers == available_cpus());
 }
 
 TEST_CASE("workers that share a dataset: as many as there are CPUs unless it is said, with enough to do, in order") {
