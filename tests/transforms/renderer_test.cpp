@@ -23,6 +23,13 @@ cv::Mat rendered(std::vector<Transform> transforms, const cv::Mat& image, Pipeli
   return boxfeed::testing::render(plan, image);
 }
 
+/// Moves every image alike, on a canvas of its own size.
+Transform moved_by(const std::array<double, 9>& entries) {
+  return LambdaGeometry("Moved", [entries](const SampleGeometry& sample, Random&) {
+    return DrawnMap{PlaneMap(entries), sample.size, {}};
+  });
+}
+
 cv::Mat noise(int rows, int cols, int type) {
   cv::Mat image(rows, cols, type);
   Random random(5, 0, 0);
@@ -72,21 +79,15 @@ TEST_CASE("a map that differs by rounding alone from one that keeps the axes is 
   for (const std::size_t entry : {1, 3, 6, 7}) {
     std::array<double, 9> entries{1, 0, 0, 0, 1, 0, 0, 0, 1};
     entries[entry] = 1e-15;
-    const Transform nearly = LambdaGeometry("Nearly", [entries](const SampleGeometry& sample, Random&) {
-      return DrawnMap{PlaneMap(entries), sample.size, {}};
-    });
     CAPTURE(entry);
-    CHECK(equal(rendered({nearly, smaller}, image), expected));
+    CHECK(equal(rendered({moved_by(entries), smaller}, image), expected));
   }
 }
 
 TEST_CASE("a pixel whose center is mapped to the far edge shows the last one before it") {
   const cv::Mat image = gray({{1, 2, 3, 4}, {5, 6, 7, 8}, {9, 10, 11, 12}, {13, 14, 15, 16}});
   const auto moved = [&](const cv::Mat& source, const std::array<double, 9>& entries) {
-    const Transform transform = LambdaGeometry("Moved", [entries](const SampleGeometry& sample, Random&) {
-      return DrawnMap{PlaneMap(entries), sample.size, {}};
-    });
-    return rendered({transform}, source,
+    return rendered({moved_by(entries)}, source,
                     PipelineOptions().resample(ResampleOptions().interpolation(Interpolation::kNearest)));
   };
   // Half a pixel to the left, and a quarter of the column down: the last column comes from x = 4.
