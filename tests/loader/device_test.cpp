@@ -1,13 +1,16 @@
 // Batches that are delivered on a device.
 #include <boxfeed/data/detection_batch.h>
+#include <boxfeed/loader/detail/on_device.h>
 #include <boxfeed/loader/make_data_loader.h>
 #include <torch/torch.h>
 
+#include <chrono>
 #include <cstring>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -259,4 +262,41 @@ TEST_CASE("a device that is not there is refused when the loader is made, and sa
                       "kind");
   }
   CHECK(make(torch::Device(torch::kCPU))->options().device.empty());
+}
+
+TEST_CASE("what a copy reads is kept until it is done, and no longer than until the next one or the next batch") {
+  boxfeed::detail::DeviceStream stream(kDevice);
+  const auto source = std::make_shared<torch::Tensor>(torch::ones({3}));
+  torch::Tensor there;
+  const auto copy = [&] { there = source->to(kDevice, torch::kFloat, /*non_blocking=*/true); };
+  {
+    const FakeDevice::Pause pause;
+    stream.run(copy, source);
+    stream.run([] {}, nullptr);
+    CHECK(source.use_count() == 2);
+  }
+  FakeDevice::synchronize();
+  stream.run([] {}, nullptr);
+  CHECK(source.use_count() == 1);
+  stream.run(copy, source);
+  FakeDevice::synchronize();
+  CHECK(source.use_count() == 2);
+  stream.wait_for(nullptr);
+  CHECK(source.use_count() == 1);
+}
+
+TEST_CASE("where a copy fails, what it began has been read when the failure is told") {
+  boxfeed::detail::DeviceStream stream(kDevice);
+  bool is_read = false;
+  CHECK_THROWS_WITH(stream.run(
+                        [&] {
+                          FakeDevice::launch([&] {
+                            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+                            is_read = true;
+                          });
+                          throw std::runtime_error("no memory");
+                        },
+                        nullptr),
+                    "no memory");
+  CHECK(is_read);
 }

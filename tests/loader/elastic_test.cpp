@@ -172,6 +172,20 @@ TEST_CASE("from world to world to world, with workers, and then whole epochs") {
   check_once(last.epoch(), order, 4);
 }
 
+TEST_CASE("after one example alone, the rest of an epoch is a step shorter where the ranks are one fewer than all") {
+  const samplers::RandomSampler base(kExamples);
+  World<samplers::RandomSampler> one(base, 1, 1), many(base, kExamples - 1, 1);
+  std::string state;
+  one.epoch([&](const Indices& seen) {
+    if (seen.size() == 1) state = one.state();
+  });
+  CHECK(many[0]->size() == 2);
+  many.load_state(state);
+  CHECK(many[0]->size() == 1);
+  const Indices order = base.indices(9, 0);
+  CHECK(many.epoch() == Indices(order.begin() + 1, order.end()));
+}
+
 TEST_CASE("where all ranks together have the same batch, the steps are the same, and those of one process") {
   const samplers::RandomSampler base(kExamples);
   World<samplers::RandomSampler> one(base, 1, 6), two(base, 2, 3), three(base, 3, 2);

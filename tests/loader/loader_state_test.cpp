@@ -169,6 +169,28 @@ TEST_CASE("another number of examples is another dataset, whatever else differs"
   CHECK(difference({{"seed", "1"}}, {{"seed", "2"}}) == Reason::kBadState);
 }
 
+TEST_CASE("a long value stands in a state as its beginning and its checksum, and is still told from others") {
+  const auto value_of = [](const std::string& value) {
+    return detail::state_from_json(detail::to_json({0, 0, 0, 0, {{"sampler", value}}})).identity.at(0).second;
+  };
+  const std::string whole = "ends" + std::string(55, '.') + "!";  // 60 bytes
+  CHECK(value_of(whole) == whole);
+  const std::string cut = value_of(whole + "?");
+  CHECK(cut.size() == 60);
+  CHECK(cut.substr(0, 44) == "ends" + std::string(39, '.') + " ");
+  CHECK(cut.find_first_not_of("0123456789abcdef", 44) == std::string::npos);
+  CHECK(value_of(whole + "?") == cut);
+  CHECK(value_of(whole + "!").substr(0, 44) == cut.substr(0, 44));
+  CHECK(value_of(whole + "!") != cut);
+}
+
+TEST_CASE("a state may have 4096 bytes") {
+  const std::string state = R"({"format":1,"epoch":3,"batch":0,"failed":0,"offset":0,"loader":{}})";
+  CHECK(detail::state_from_json(state + std::string(4096 - state.size(), ' ')).epoch == 3);
+  CHECK_THAT(error_of([&] { detail::state_from_json(state + std::string(4097 - state.size(), ' ')); }).what(),
+             ContainsSubstring("expected at most 4096 bytes, found 4097"));
+}
+
 TEST_CASE("without order there is no state") {
   auto options = full_options(2);
   options.enforce_ordering = false;

@@ -76,6 +76,8 @@ TEST_CASE("diagrams of curves are as they were looked at") {
   check_picture("curves", draw_curves(six_curves(), options));
   check_picture("curves_small", draw_curves(six_curves(), CurveOptions().image_size({80, 120})));
   check_picture("curves_range", draw_curves(six_curves(), CurveOptions().image_size({240, 360}).y_range({{-2, 11}})));
+  check_picture("curves_long_numbers",
+                draw_curves({{"", {200, 40, 40}, {{0, 0}, {7e6, 2}}}}, CurveOptions().image_size({160, 240})));
   check_picture("precision", draw_precision_recall({{"raccoon", kCurve}, {"all", kCurve}}));
   check_picture("confidence", draw_confidence(kCurve, CurveOptions().image_size({240, 360})));
 }
@@ -96,6 +98,9 @@ TEST_CASE("bars and histograms are as they were looked at") {
                                      HistogramOptions(histogram).bins(7)));
   check_picture("histogram_logarithmic",
                 draw_histogram(values(300, 30), HistogramOptions(histogram).logarithmic(true)));
+  const auto small = HistogramOptions().image_size({100, 240});
+  check_picture("histogram_many_bins", draw_histogram(values(300, 40), HistogramOptions(small).bins(60)));
+  check_picture("histogram_empty", draw_histogram({}, HistogramOptions(small).logarithmic(true)));
   auto hundreds = values(300, 30);
   for (auto& value : hundreds) value *= 100;
   check_picture("histogram_hundreds", draw_histogram(hundreds, HistogramOptions(histogram).logarithmic(true)));
@@ -115,6 +120,8 @@ TEST_CASE("maps and matrices are as they were looked at") {
   check_picture(
       "confusion",
       draw_confusion_matrix(counts, ConfusionMatrixOptions().image_size({240, 300}).class_names({"raccoon", "cat"})));
+  check_picture("confusion_many_classes", draw_confusion_matrix(torch::arange(900).view({30, 30}) % 37,
+                                                                ConfusionMatrixOptions().image_size({200, 260})));
   check_picture("confusion_small", draw_confusion_matrix(counts, ConfusionMatrixOptions().image_size({80, 100})));
 }
 
@@ -127,6 +134,7 @@ TEST_CASE("images with boxes, keypoints and labels are as they were looked at") 
   const cv::Mat drawn = draw_bounding_boxes(ground(120, 160), boxes);
   check_picture("boxes", drawn);
   check_picture("boxes_large", draw_bounding_boxes(ground(480, 640), {{{100, 100, 400, 300}, {255, 0, 0}, "raccoon"}}));
+  check_picture("boxes_small", draw_bounding_boxes(ground(10, 30), {{{5, 4, 20, 8}, {255, 0, 0}, "a long label"}}));
   const cv::Mat points =
       draw_keypoints(ground(60, 80), {{20, 20, 2}, {40, 30, 1}, {60, 40, 0}, {79, 59, 2}, {1, 30, 1}});
   check_picture("keypoints", points);
