@@ -62,8 +62,7 @@ class DetectionDataset::Builder : public BatchBuilder<DetectionBatch> {
 
   void append(std::unique_ptr<BatchBuilder> other, std::size_t first) override {
     auto* const detections = dynamic_cast<Builder*>(other.get());
-    if (detections == nullptr || detections->image_.sizes != image_.sizes || detections->image_.dtype != image_.dtype ||
-        detections->image_.memory_format != image_.memory_format) {
+    if (detections == nullptr || detections->image_ != image_) {
       throw std::invalid_argument("ConcatDataset: expected datasets whose images have the same size, type and layout");
     }
     most_objects_ = std::max(most_objects_, detections->most_objects_);

@@ -221,14 +221,11 @@ const cv::Mat& ImageReader::Session::render_reduced(File& file, const Plan& plan
   return space_->rendered;
 }
 
-const cv::Mat& ImageReader::Session::render_geometry(File& file, const Plan& plan) {
-  if (reader_.cache_ == nullptr) return render_file(file, plan);
-  return reader_.cache_->keeps_outputs ? render_exact(file, plan) : render_reduced(file, plan);
-}
-
 cv::Mat ImageReader::Session::render(std::size_t k, const Plan& plan) {
   auto& file = space_->files.at(k);
-  cv::Mat colored = render_geometry(file, plan);
+  cv::Mat colored = reader_.cache_ == nullptr       ? render_file(file, plan)
+                    : reader_.cache_->keeps_outputs ? render_exact(file, plan)
+                                                    : render_reduced(file, plan);
   clock_.lap(Stage::kGeometry);
   if (plan.colors.empty()) return colored;
   call_hook("pipeline", file.path, [&] { apply_colors(plan, colored); });
@@ -237,18 +234,12 @@ cv::Mat ImageReader::Session::render(std::size_t k, const Plan& plan) {
 }
 
 void ImageReader::Session::write(cv::Mat pixels, void* row) {
-  const auto& transform = reader_.options_.transform();
-  if (transform) {
-    call_hook("transform", space_->files.at(0).path, [&] { transform(pixels); });
-    clock_.lap(Stage::kColor);
-  }
-  write_to(pixels, row);
-  clock_.lap(Stage::kWrite);
-}
-
-void ImageReader::Session::write_to(const cv::Mat& pixels, void* row) const {
   const auto& options = reader_.options_;
   const auto& path = space_->files.at(0).path;
+  if (options.transform()) {
+    call_hook("transform", path, [&] { options.transform()(pixels); });
+    clock_.lap(Stage::kColor);
+  }
   const auto height = static_cast<int>(options.image_size().height);
   const auto width = static_cast<int>(options.image_size().width);
   const auto channels = static_cast<int>(options.channels());
@@ -259,23 +250,23 @@ void ImageReader::Session::write_to(const cv::Mat& pixels, void* row) const {
   }
   // Floats that were decoded are in the units of pixels.
   const bool decoded_floats = options.decode().pixel_type() == PixelType::kFloat32 && pixels.depth() == CV_32F;
-  if (pixels.depth() == CV_8U || decoded_floats) return reader_.writer_.write(pixels, row);
-  const bool floats_fit = pixels.depth() == CV_32F && options.dtype() == c10::ScalarType::Float;
-  if (!floats_fit) {
+  auto* values = static_cast<float*>(row);
+  if (pixels.depth() == CV_8U || decoded_floats) {
+    reader_.writer_.write(pixels, row);
+  } else if (pixels.depth() != CV_32F || options.dtype() != c10::ScalarType::Float) {
     throw ImageError(Reason::kHook, path,
                      std::string("expected 8-bit pixels") +
                          (options.dtype() == c10::ScalarType::Float ? " or 32-bit floats" : "") +
                          " from the transform, got " + cv::typeToString(pixels.type()));
-  }
-  auto* values = static_cast<float*>(row);
-  if (options.memory_format() == c10::MemoryFormat::ChannelsLast) {
+  } else if (options.memory_format() == c10::MemoryFormat::ChannelsLast) {
     pixels.copyTo(cv::Mat(height, width, pixels.type(), values));
-    return;
+  } else {
+    for (int channel = 0; channel < channels; ++channel) {
+      cv::Mat plane(height, width, CV_32F, values + std::ptrdiff_t{channel} * height * width);
+      cv::extractChannel(pixels, plane, channel);
+    }
   }
-  for (int channel = 0; channel < channels; ++channel) {
-    cv::Mat plane(height, width, CV_32F, values + std::ptrdiff_t{channel} * height * width);
-    cv::extractChannel(pixels, plane, channel);
-  }
+  clock_.lap(Stage::kWrite);
 }
 
 }  // namespace boxfeed

@@ -70,14 +70,12 @@ class ImageReader::Session {
   void read(File& file);
   /// The file of an image that was planned as the cache knows it.
   void read_as_planned(File& file, const transforms::Plan& plan);
-  /// The pixels before their colors are changed.
-  const cv::Mat& render_geometry(File& file, const transforms::Plan& plan);
+  /// The pixels before their colors are changed, without a cache.
   const cv::Mat& render_file(File& file, const transforms::Plan& plan);
   /// The output's pixels, from the cache where it has just these.
   const cv::Mat& render_exact(File& file, const transforms::Plan& plan);
   /// From the reduced image in the cache, which is made where it is not there.
   const cv::Mat& render_reduced(File& file, const transforms::Plan& plan);
-  void write_to(const cv::Mat& pixels, void* row) const;
 
   const ImageReader& reader_;
   std::unique_ptr<Workspace> space_;

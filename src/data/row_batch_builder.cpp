@@ -2,6 +2,7 @@
 #include <ATen/ops/empty.h>
 #include <boxfeed/data/row_batch_builder.h>
 #include <c10/core/InferenceMode.h>
+#include <c10/util/strides.h>
 
 #include <cstring>
 #include <stdexcept>
@@ -33,11 +34,7 @@ class RowBatchBuilder::Rows {
     }
   }
 
-  bool operator==(const Rows& other) const {
-    return spec_.sizes == other.spec_.sizes && spec_.dtype == other.spec_.dtype &&
-           spec_.memory_format == other.spec_.memory_format;
-  }
-
+  const RowSpec& spec() const { return spec_; }
   std::size_t row_bytes() const { return row_bytes_; }
   void pin_memory() { ring_.pin_memory(); }
 
@@ -49,18 +46,12 @@ class RowBatchBuilder::Rows {
     sizes.insert(sizes.end(), spec_.sizes.begin(), spec_.sizes.end());
     const auto strides = spec_.memory_format == c10::MemoryFormat::ChannelsLast
                              ? c10::get_channels_last_strides_2d(sizes)
-                             : contiguous_strides(sizes);
+                             : c10::IntArrayRef(c10::contiguous_strides(sizes)).vec();
     const auto options = at::TensorOptions().dtype(spec_.dtype).device(at::kCPU);
     return at::empty({0}, options).set_(ring_.get(size * row_bytes_), 0, sizes, strides);
   }
 
  private:
-  static std::vector<std::int64_t> contiguous_strides(const std::vector<std::int64_t>& sizes) {
-    std::vector<std::int64_t> strides(sizes.size(), 1);
-    for (std::size_t i = sizes.size() - 1; i > 0; --i) strides[i - 1] = strides[i] * sizes[i];
-    return strides;
-  }
-
   const RowSpec spec_;
   const std::size_t row_bytes_;
   StorageRing ring_;
@@ -124,7 +115,7 @@ std::unique_ptr<BatchInProgress<torch::data::Example<>>> RowBatchBuilder::start(
 
 void RowBatchBuilder::append(std::unique_ptr<BatchBuilder> other, std::size_t first) {
   auto* const rows = dynamic_cast<RowBatchBuilder*>(other.get());
-  if (rows == nullptr || !(*rows->data_ == *data_) || !(*rows->target_ == *target_)) {
+  if (rows == nullptr || rows->data_->spec() != data_->spec() || rows->target_->spec() != target_->spec()) {
     throw std::invalid_argument("ConcatDataset: expected datasets whose rows have the same sizes, types and layouts");
   }
   writers_->append(std::move(*rows->writers_), first);

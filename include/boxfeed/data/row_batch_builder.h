@@ -20,6 +20,11 @@ struct RowSpec {
   std::vector<std::int64_t> sizes;
   c10::ScalarType dtype = c10::ScalarType::Float;
   c10::MemoryFormat memory_format = c10::MemoryFormat::Contiguous;
+
+  friend bool operator==(const RowSpec& a, const RowSpec& b) {
+    return a.sizes == b.sizes && a.dtype == b.dtype && a.memory_format == b.memory_format;
+  }
+  friend bool operator!=(const RowSpec& a, const RowSpec& b) { return !(a == b); }
 };
 
 /// The bytes that a row takes.
