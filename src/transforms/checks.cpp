@@ -21,6 +21,31 @@ bool within(double value, Limits limits) {
   return std::isfinite(value) && value >= limits.least && value <= limits.most;
 }
 
+void check(const std::string&, bool, Limits) {}
+void check(const std::string& option, std::int64_t value, Limits limits) {
+  if (within(static_cast<double>(value), limits)) return;
+  refuse(option, "a whole number" + limits_text(limits), std::to_string(value));
+}
+void check(const std::string& option, double value, Limits limits) { check_number(option, value, limits); }
+void check(const std::string& option, const Range& value, Limits limits) {
+  if (value.low <= value.high && within(value.low, limits) && within(value.high, limits)) return;
+  refuse(option, "low ≤ high, both numbers" + limits_text(limits),
+         number_text(value.low) + " to " + number_text(value.high));
+}
+void check(const std::string& option, const Point& value, Limits limits) {
+  check_number(option, value.x, limits);
+  check_number(option, value.y, limits);
+}
+void check(const std::string& option, const std::optional<Point>& value, Limits limits) {
+  if (value) check(option, *value, limits);
+}
+void check(const std::string& option, ImageSize value, Limits) { check_size(option, value); }
+template <typename Number>
+void check(const std::string& option, const std::vector<Number>& values, Limits limits) {
+  for (const Number value : values) check(option, value, limits);
+}
+void check(const std::string&, const std::vector<Transform>&, Limits) {}
+
 }  // namespace
 
 std::string number_text(double value) {
@@ -43,36 +68,8 @@ void check_size(const std::string& option, ImageSize size) {
   refuse(option, "sides from 1 to " + std::to_string(kLargestSide), to_string(size));
 }
 
-void FieldChecker::field(const char* name, std::int64_t& value, Limits limits) {
-  if (within(static_cast<double>(value), limits)) return;
-  refuse(option(name), "a whole number" + limits_text(limits), std::to_string(value));
-}
-
-void FieldChecker::field(const char* name, double& value, Limits limits) { check_number(option(name), value, limits); }
-
-void FieldChecker::field(const char* name, Range& value, Limits limits) {
-  if (value.low <= value.high && within(value.low, limits) && within(value.high, limits)) return;
-  refuse(option(name), "low ≤ high, both numbers" + limits_text(limits),
-         number_text(value.low) + " to " + number_text(value.high));
-}
-
-void FieldChecker::field(const char* name, Point& value, Limits limits) {
-  check_number(option(name), value.x, limits);
-  check_number(option(name), value.y, limits);
-}
-
-void FieldChecker::field(const char* name, std::optional<Point>& value, Limits limits) {
-  if (value) field(name, *value, limits);
-}
-
-void FieldChecker::field(const char* name, ImageSize& value) { check_size(option(name), value); }
-
-void FieldChecker::field(const char* name, std::vector<std::int64_t>& values, Limits limits) {
-  for (auto& value : values) field(name, value, limits);
-}
-
-void FieldChecker::field(const char* name, std::vector<double>& values, Limits limits) {
-  for (auto& value : values) field(name, value, limits);
+void FieldChecker::visit(const char* name, Field field, Limits limits) {
+  std::visit([&, option = where_ + ": " + name](const auto* value) { check(option, *value, limits); }, field);
 }
 
 }  // namespace boxfeed::transforms

@@ -4,10 +4,8 @@
 #include <boxfeed/transforms/field_visitor.h>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace boxfeed::transforms {
 
@@ -31,20 +29,9 @@ class FieldChecker final : public FieldVisitor {
  public:
   /// `where` stands before the names of options.
   explicit FieldChecker(std::string where) : where_(std::move(where)) {}
-  void field(const char*, bool&) override {}
-  void field(const char* name, std::int64_t& value, Limits limits) override;
-  void field(const char* name, double& value, Limits limits) override;
-  void field(const char* name, Range& value, Limits limits) override;
-  void field(const char* name, Point& value, Limits limits) override;
-  void field(const char* name, std::optional<Point>& value, Limits limits) override;
-  void field(const char* name, ImageSize& value) override;
-  void field(const char* name, std::vector<std::int64_t>& values, Limits limits) override;
-  void field(const char* name, std::vector<double>& values, Limits limits) override;
-  void field(const char*, std::vector<Transform>&) override {}
+  void visit(const char* name, Field field, Limits limits) override;
 
  private:
-  std::string option(const char* name) const { return where_ + ": " + name; }
-
   std::string where_;
 };
 

@@ -10,7 +10,7 @@
 
 #include "support/catch.h"
 #include "transforms/drawing.h"
-#include "transforms/json_fields.h"
+#include "transforms/registry.h"
 
 using namespace boxfeed;
 using namespace boxfeed::transforms;
@@ -20,16 +20,9 @@ namespace {
 
 /// Sets nothing but what a composed transform needs.
 struct Defaults final : FieldVisitor {
-  void field(const char*, bool&) override {}
-  void field(const char*, std::int64_t&, Limits) override {}
-  void field(const char*, double&, Limits) override {}
-  void field(const char*, Range&, Limits) override {}
-  void field(const char*, Point&, Limits) override {}
-  void field(const char*, std::optional<Point>&, Limits) override {}
-  void field(const char*, ImageSize&) override {}
-  void field(const char*, std::vector<std::int64_t>&, Limits) override {}
-  void field(const char*, std::vector<double>&, Limits) override {}
-  void field(const char*, std::vector<Transform>& values) override { values = {RandomHorizontalFlip()}; }
+  void visit(const char*, Field field, Limits) override {
+    if (auto* const* transforms = std::get_if<std::vector<Transform>*>(&field)) **transforms = {RandomHorizontalFlip()};
+  }
 };
 
 constexpr const char* kOptions = R"(CenterCrop: size

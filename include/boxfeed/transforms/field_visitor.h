@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <string>
+#include <variant>
 #include <vector>
 
 namespace boxfeed::transforms {
@@ -33,21 +33,20 @@ struct Limits {
   double most = std::numeric_limits<double>::infinity();
 };
 
+/// An option of a transform, to be read or set.
+using Field = std::variant<bool*, std::int64_t*, double*, Range*, Point*, std::optional<Point>*, ImageSize*,
+                           std::vector<std::int64_t>*, std::vector<double>*, std::vector<Transform>*>;
+
 /// Is shown every option of a transform, with its name and its limits: to check it, to write it down or to set it.
 class FieldVisitor {
  public:
   virtual ~FieldVisitor() = default;
-  virtual void field(const char* name, bool& value) = 0;
-  virtual void field(const char* name, std::int64_t& value, Limits limits) = 0;
-  virtual void field(const char* name, double& value, Limits limits) = 0;
-  virtual void field(const char* name, Range& value, Limits limits) = 0;
-  virtual void field(const char* name, Point& value, Limits limits) = 0;
-  virtual void field(const char* name, std::optional<Point>& value, Limits limits) = 0;
-  /// Both sides from 1 to 32768.
-  virtual void field(const char* name, ImageSize& value) = 0;
-  virtual void field(const char* name, std::vector<std::int64_t>& values, Limits limits) = 0;
-  virtual void field(const char* name, std::vector<double>& values, Limits limits) = 0;
-  virtual void field(const char* name, std::vector<Transform>& values) = 0;
+  /// Limits are for numbers, and for each number of a list; the sides of an `ImageSize` go from 1 to 32768.
+  template <typename T>
+  void field(const char* name, T& value, Limits limits = {}) {
+    visit(name, &value, limits);
+  }
+  virtual void visit(const char* name, Field field, Limits limits) = 0;
 };
 
 }  // namespace boxfeed::transforms
