@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "core/text.h"
-#include "core/text_file.h"
 
 #define CSV_IO_NO_THREAD
 #if defined(__GNUC__) && !defined(__clang__)

@@ -12,7 +12,6 @@
 
 #include "annotations/column_words.h"
 #include "core/text.h"
-#include "core/unicode.h"
 
 namespace boxfeed {
 namespace {

@@ -20,7 +20,6 @@
 #include "annotations/problem_list.h"
 #include "core/number_text.h"
 #include "core/text.h"
-#include "core/text_file.h"
 
 namespace boxfeed {
 namespace {

@@ -19,8 +19,6 @@
 #include "annotations/yolo_setup.h"
 #include "core/number_text.h"
 #include "core/text.h"
-#include "core/text_file.h"
-#include "core/unicode.h"
 
 namespace boxfeed {
 namespace {

@@ -13,7 +13,6 @@
 #include <system_error>
 
 #include "core/text.h"
-#include "core/text_file.h"
 
 namespace boxfeed {
 namespace {
