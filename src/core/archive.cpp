@@ -6,12 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <limits>
+#include <memory>
+#include <new>
 #include <system_error>
 #include <utility>
-
-#include "core/bytes.h"
-#include "core/inflater.h"
 
 namespace boxfeed {
 namespace {
@@ -46,6 +45,12 @@ Kind kind_of(InputFile& file) {
   if (name.size() > 4 && name.substr(name.size() - 4) == ".tar" && text.size() == start.size())
     return Kind::kTar;  // of before 1988
   refuse_archive(file, Reason::kUnsupported, "expected a folder, a .tar or a .zip, got another file");
+}
+
+/// Appends a number, its lowest byte first.
+template <typename Number>
+void put(std::string& bytes, Number number) {
+  for (std::size_t i = 0; i < sizeof number; ++i) bytes += static_cast<char>(number >> (8 * i) & 0xFF);
 }
 
 /// The list as it is kept: what it is of, then each file, then a checksum.
@@ -104,6 +109,76 @@ std::vector<Archive::Entry> tar_list(InputFile& file) {
   }
   return entries;
 }
+
+/// The bytes of a file in a zip: what its list says of their number and checksum is held against what comes.
+class Inflater {
+ public:
+  /// `packed` is what stands in the zip, deflated or as it is.
+  Inflater(InputFile packed, const Archive::Entry& entry)
+      : packed_(std::move(packed)),
+        is_deflated_(entry.packing == Archive::Packing::kZipDeflated),
+        left_(entry.size),
+        crc_(entry.crc) {
+    if (is_deflated_ && inflateInit2(&stream_, -MAX_WBITS) != Z_OK) throw std::bad_alloc();  // nothing around the bytes
+  }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+  ~Inflater() {
+    if (is_deflated_) inflateEnd(&stream_);
+  }
+
+  /// Reads up to `count` bytes; fewer only at the end. Throws: `Error` with `kTruncated`, `kCorrupt`, `kChecksum`.
+  std::size_t read(void* buffer, std::size_t count) {
+    std::size_t done = 0;
+    while (done < count && left_ > 0) {
+      const auto part = static_cast<std::size_t>(
+          std::min({std::uint64_t{count - done}, left_, std::uint64_t{std::numeric_limits<uInt>::max()}}));
+      auto* const at = static_cast<unsigned char*>(buffer) + done;
+      const std::size_t n = is_deflated_ ? inflate(at, part) : packed_.read(at, part);
+      if (n < part) refuse("expected as many bytes as the zip's list says, got fewer");
+      seen_ = static_cast<std::uint32_t>(::crc32(seen_, at, static_cast<uInt>(n)));
+      left_ -= n;
+      done += n;
+      if (left_ > 0) continue;
+      unsigned char more = 0;
+      if (is_deflated_ && inflate(&more, 1) > 0) refuse("expected as many bytes as the zip's list says, got more");
+      if (seen_ != crc_) {
+        refuse("expected the checksum that the zip's list has, got another one", Reason::kChecksum);
+      }
+    }
+    return done;
+  }
+
+ private:
+  std::size_t inflate(void* buffer, std::size_t count) {
+    stream_.next_out = static_cast<Bytef*>(buffer);
+    stream_.avail_out = static_cast<uInt>(count);
+    while (stream_.avail_out > 0 && !ended_) {
+      if (stream_.avail_in == 0) {
+        stream_.next_in = bytes_.data();
+        stream_.avail_in = static_cast<uInt>(packed_.read(bytes_.data(), bytes_.size()));
+        if (stream_.avail_in == 0) refuse("expected more deflated bytes, got their end");
+      }
+      const int result = ::inflate(&stream_, Z_NO_FLUSH);
+      ended_ = result == Z_STREAM_END;
+      if (result != Z_OK && !ended_) refuse("expected deflated bytes, got something else");
+    }
+    return count - stream_.avail_out;
+  }
+
+  [[noreturn]] void refuse(const char* text, Reason reason = Reason::kCorrupt) const {
+    throw Error(reason, std::string(text) + ": " + quoted(packed_.path()), packed_.path());
+  }
+
+  InputFile packed_;
+  bool is_deflated_;
+  std::uint64_t left_;
+  std::uint32_t crc_;
+  std::uint32_t seen_ = 0;  ///< the checksum of what was read
+  z_stream stream_{};
+  bool ended_ = false;  ///< the deflated bytes said so
+  std::array<unsigned char, 1U << 14> bytes_;
+};
 
 /// Sorts by name; of files with the same name the last one stays, as when it is unpacked.
 void sort_by_name(std::vector<Archive::Entry>& entries) {
@@ -201,8 +276,9 @@ InputFile Archive::open(const std::string& name, std::string path) const {
                 path);
   InputFile packed(file_, path, entry->offset + kZipHeader + further, entry->packed_size);
   InputFile file(file_, std::move(path), 0, entry->size);
-  file.inflater_ =
-      std::make_unique<Inflater>(std::move(packed), entry->packing == Packing::kZipDeflated, entry->size, entry->crc);
+  file.unpack_ = [inflater = std::make_shared<Inflater>(std::move(packed), *entry)](void* buffer, std::size_t count) {
+    return inflater->read(buffer, count);
+  };
   return file;
 }
 

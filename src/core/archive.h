@@ -3,6 +3,7 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/file.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -63,6 +64,40 @@ class Archive {
 
 /// `name` without `.`, `..` and doubled slashes; none where it leads above its beginning.
 std::optional<std::string> normal_name(std::string_view name);
+
+/// Reads numbers, their lowest byte first, and texts, one after another; beyond the end it gives zeros and is not good.
+class ByteReader {
+ public:
+  explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
+
+  bool is_good() const { return good_; }
+  std::size_t left() const { return bytes_.size(); }
+
+  std::string_view text(std::size_t count) {
+    if (count > bytes_.size()) {
+      good_ = false;
+      bytes_ = {};
+    }
+    const auto part = bytes_.substr(0, count);
+    bytes_.remove_prefix(part.size());
+    return part;
+  }
+
+  template <typename Number>
+  Number number() {
+    const auto part = text(sizeof(Number));
+    Number value = 0;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      value = static_cast<Number>(
+          value | static_cast<Number>(static_cast<Number>(static_cast<unsigned char>(part[i])) << (8 * i)));
+    }
+    return value;
+  }
+
+ private:
+  std::string_view bytes_;
+  bool good_ = true;
+};
 
 /// All regular files of a tar, by one pass over its headers; links within it have the place of what they lead to.
 std::vector<Archive::Entry> list_tar(InputFile& file);

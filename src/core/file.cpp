@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "core/archive.h"
-#include "core/inflater.h"
 #include "core/system_calls.h"
 
 namespace boxfeed {
@@ -66,6 +65,13 @@ std::string real_path(const std::string& path) {
               "expected a file inside of " + quoted(folder) + ", got " + quoted(std::string(name)) +
                   ", which leads out of it" + advice,
               std::string(name));
+}
+
+std::shared_ptr<const int> closed_at_last(int descriptor) {
+  return {new int(descriptor), [](const int* own) {
+            system_calls().close(*own);
+            delete own;
+          }};
 }
 
 /// A temporary file beside `path` that is gone at the end of the scope unless it was renamed.
@@ -129,61 +135,32 @@ class TemporaryFile {
 InputFile::InputFile(const std::string& path)
     : InputFile(path, uninterrupted([&] { return system_calls().open(path.c_str(), kReadFlags, 0); })) {}
 
-InputFile::InputFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {
-  if (descriptor_ < 0) throw_open_error(errno, path_);
+InputFile::InputFile(std::string path, int descriptor) : path_(std::move(path)) {
+  if (descriptor < 0) throw_open_error(errno, path_);
+  descriptor_ = closed_at_last(descriptor);
   struct stat status {};
-  const int result = uninterrupted([&] { return system_calls().fstat(descriptor_, &status); });
-  const int error = errno;
-  if (result == 0 && S_ISREG(status.st_mode)) {
-    stamp_ = stamp_of(status);
-    return;
+  if (uninterrupted([&] { return system_calls().fstat(descriptor, &status); }) < 0) throw_open_error(errno, path_);
+  if (!S_ISREG(status.st_mode)) {
+    throw Error(Reason::kNotRegularFile,
+                "expected a regular file, got " + std::string(kind_of(status.st_mode)) + ": " + quoted(path_), path_);
   }
-  system_calls().close(descriptor_);
-  if (result < 0) throw_open_error(error, path_);
-  throw Error(Reason::kNotRegularFile,
-              "expected a regular file, got " + std::string(kind_of(status.st_mode)) + ": " + quoted(path_), path_);
+  stamp_ = stamp_of(status);
 }
 
 InputFile::InputFile(const InputFile& whole, std::string path, std::uint64_t begin, std::uint64_t size)
     : path_(std::move(path)),
-      descriptor_(uninterrupted([&] { return system_calls().duplicate(whole.descriptor_); })),
+      descriptor_(whole.descriptor_),
       stamp_{size, whole.stamp_.modified_ns},
       begin_(begin),
-      is_part_(true) {
-  if (descriptor_ < 0) throw_open_error(errno, path_);
-}
-
-InputFile::InputFile(InputFile&& other) noexcept
-    : path_(std::move(other.path_)),
-      descriptor_(std::exchange(other.descriptor_, -1)),
-      stamp_(other.stamp_),
-      begin_(other.begin_),
-      is_part_(other.is_part_),
-      offset_(other.offset_),
-      inflater_(std::move(other.inflater_)) {}
-
-InputFile& InputFile::operator=(InputFile&& other) noexcept {
-  std::swap(path_, other.path_);
-  std::swap(descriptor_, other.descriptor_);
-  std::swap(stamp_, other.stamp_);
-  std::swap(begin_, other.begin_);
-  std::swap(is_part_, other.is_part_);
-  std::swap(offset_, other.offset_);
-  std::swap(inflater_, other.inflater_);
-  return *this;
-}
-
-InputFile::~InputFile() {
-  if (descriptor_ >= 0) system_calls().close(descriptor_);
-}
+      is_part_(true) {}
 
 std::size_t InputFile::read(void* buffer, std::size_t count) {
-  if (inflater_ != nullptr) return inflater_->read(buffer, count);
+  if (unpack_) return unpack_(buffer, count);
   if (is_part_) count = static_cast<std::size_t>(std::min<std::uint64_t>(count, left_of(stamp_.size, offset_)));
   std::size_t done = 0;
   while (done < count) {
     const auto n = uninterrupted([&] {
-      return system_calls().pread(descriptor_, static_cast<char*>(buffer) + done, count - done,
+      return system_calls().pread(*descriptor_, static_cast<char*>(buffer) + done, count - done,
                                   static_cast<off_t>(begin_ + offset_));
     });
     if (n < 0) {

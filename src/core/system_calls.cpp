@@ -30,21 +30,16 @@ int open_beneath(const char* path, const char* name, int flags) {
 constexpr SystemCalls kReal{
     [](const char* path, int flags, mode_t mode) { return ::open(path, flags, mode); },
     open_beneath,
-    [](const char* path, struct stat* status) { return ::stat(path, status); },
-    [](int descriptor, struct stat* status) { return ::fstat(descriptor, status); },
-    [](int descriptor) { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0); },
-    [](int descriptor, void* buffer, std::size_t count, off_t offset) {
-      return ::pread(descriptor, buffer, count, offset);
-    },
-    [](int descriptor, const void* buffer, std::size_t count) { return ::write(descriptor, buffer, count); },
-    [](int descriptor, const void* buffer, std::size_t count, off_t offset) {
-      return ::pwrite(descriptor, buffer, count, offset);
-    },
-    [](int descriptor, off_t size) { return ::ftruncate(descriptor, size); },
-    [](int descriptor, int operation) { return ::flock(descriptor, operation); },
-    [](int descriptor) { return ::fsync(descriptor); },
-    [](const char* from, const char* to) { return ::rename(from, to); },
-    [](int descriptor) { return ::close(descriptor); },
+    ::stat,
+    ::fstat,
+    ::pread,
+    ::write,
+    ::pwrite,
+    ::ftruncate,
+    ::flock,
+    ::fsync,
+    ::rename,
+    ::close,
     [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); },
 };
 

@@ -18,7 +18,6 @@ struct SystemCalls {
   int (*open_beneath)(const char* path, const char* name, int flags);
   int (*stat)(const char* path, struct stat* status);
   int (*fstat)(int descriptor, struct stat* status);
-  int (*duplicate)(int descriptor);
   ssize_t (*pread)(int descriptor, void* buffer, std::size_t count, off_t offset);
   ssize_t (*write)(int descriptor, const void* buffer, std::size_t count);
   ssize_t (*pwrite)(int descriptor, const void* buffer, std::size_t count, off_t offset);

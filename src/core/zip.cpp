@@ -6,7 +6,6 @@
 #include <string>
 
 #include "core/archive.h"
-#include "core/bytes.h"
 
 namespace boxfeed {
 namespace {

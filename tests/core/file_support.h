@@ -53,7 +53,6 @@ class FailingCalls {
         },
         [](const char* path, struct stat* status) { return fails() ? -1 : real_->stat(path, status); },
         [](int descriptor, struct stat* status) { return fails() ? -1 : real_->fstat(descriptor, status); },
-        [](int descriptor) { return fails() ? -1 : real_->duplicate(descriptor); },
         [](int descriptor, void* buffer, std::size_t count, off_t offset) {
           return fails() ? ssize_t{-1} : real_->pread(descriptor, buffer, shortened(count), offset);
         },

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +13,6 @@
 namespace boxfeed {
 
 class Archive;
-class Inflater;
 
 /// What tells a file from what it was before somebody changed it.
 struct FileStamp {
@@ -32,9 +32,8 @@ class InputFile {
  public:
   /// Throws: `Error` with `kNotFound`, `kNotRegularFile` or `kIoOpen`.
   explicit InputFile(const std::string& path);
-  InputFile(InputFile&& other) noexcept;
-  InputFile& operator=(InputFile&& other) noexcept;
-  ~InputFile();
+  InputFile(InputFile&&) = default;
+  InputFile& operator=(InputFile&&) = default;
 
   const std::string& path() const noexcept { return path_; }
 
@@ -63,12 +62,12 @@ class InputFile {
   InputFile(const InputFile& whole, std::string path, std::uint64_t begin, std::uint64_t size);
 
   std::string path_;
-  int descriptor_ = -1;
+  std::shared_ptr<const int> descriptor_;  ///< its last owner closes it
   FileStamp stamp_;
   std::uint64_t begin_ = 0;
   bool is_part_ = false;
   std::uint64_t offset_ = 0;
-  std::unique_ptr<Inflater> inflater_;  ///< of a file that is packed
+  std::function<std::size_t(void* buffer, std::size_t count)> unpack_;  ///< reads a file that is packed
 };
 
 /// How often a failure that may pass (EIO, ESTALE, ETIMEDOUT: a network's file system) is tried again. The wait before
