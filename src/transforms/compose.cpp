@@ -58,7 +58,7 @@ void KeepBoundingBoxes::fields(FieldVisitor& visitor) {
 void KeepBoundingBoxes::draw_into(detail::PlanDrawing& drawing, Random& random) const {
   for (std::int64_t i = 0; i < attempts_; ++i) {
     detail::PlanDrawing trial = drawing;
-    for (const auto& transform : transforms_) transform.draw_into(trial, random);
+    for (const auto& transform : transforms_) transform->draw_into(trial, random);
     if (!trial.keeps_boxes_of(drawing, sanitize_)) continue;
     drawing = std::move(trial);
     return;

@@ -113,20 +113,11 @@ std::string mix_name(const Mix& mix) {
   return std::visit([](const auto& kind) -> std::string { return kind.kName; }, mix);
 }
 
-struct Mixer::State {
-  Pipeline pipeline;
-  ImageSize size;
-  /// Brings an image to the whole output.
-  Pipeline whole;
-
-  const std::optional<Mix>& kind() const { return pipeline.options().mix(); }
-};
-
 /// A mix that is being drawn.
 class Mixer::Drawing {
  public:
-  Drawing(const State& state, const MixDraft& draft, const std::vector<SampleGeometry>& sources)
-      : state_(state), sources_(sources), random_(draft.random) {
+  Drawing(const Mixer& mixer, const MixDraft& draft, const std::vector<SampleGeometry>& sources)
+      : mixer_(mixer), sources_(sources), random_(draft.random) {
     first_box_.push_back(0);
     for (const auto& source : sources) first_box_.push_back(first_box_.back() + source.boxes.size());
   }
@@ -136,19 +127,19 @@ class Mixer::Drawing {
       const double at = static_cast<double>(side) * drawn_from(mix.center(), random_);
       return std::clamp<std::int64_t>(std::llround(at), 1, side - 1);
     };
-    const std::int64_t y = center(state_.size.height), x = center(state_.size.width);
+    const std::int64_t y = center(mixer_.size_.height), x = center(mixer_.size_.width);
     for (std::size_t k = 0; k < 4; ++k) {
       const bool right = k % 2 == 1, below = k >= 2;
-      const Part part{below ? y : 0, right ? x : 0, below ? state_.size.height : y, right ? state_.size.width : x};
+      const Part part{below ? y : 0, right ? x : 0, below ? mixer_.size_.height : y, right ? mixer_.size_.width : x};
       // Of an image on the left its right edge lies at the center.
-      add(k, state_.pipeline.then(covering(part.size(), right ? 0 : 1, below ? 0 : 1)), part);
+      add(k, mixer_.pipeline_.then(covering(part.size(), right ? 0 : 1, below ? 0 : 1)), part);
     }
   }
 
   void make(const MixUp& mix) {
     const double first = beta(mix.alpha(), random_);
-    add(0, state_.whole, whole());
-    add(1, state_.whole, whole(), 1 - first);
+    add(0, mixer_.whole_, whole());
+    add(1, mixer_.whole_, whole(), 1 - first);
     const std::size_t own =
         static_cast<std::size_t>(std::count(mix_.box_sources.begin(), mix_.box_sources.end(), std::size_t{0}));
     std::fill_n(mix_.plan.weights.begin(), own, static_cast<float>(first));
@@ -161,13 +152,13 @@ class Mixer::Drawing {
       const auto edge = [all](double at) { return std::clamp<std::int64_t>(std::llround(at), 0, all); };
       return std::array<std::int64_t, 2>{edge(middle - half), edge(middle + half)};
     };
-    const auto [top, bottom] = extent(state_.size.height);
-    const auto [left, right] = extent(state_.size.width);
+    const auto [top, bottom] = extent(mixer_.size_.height);
+    const auto [left, right] = extent(mixer_.size_.width);
     const Part patch{top, left, bottom, right};
-    add(0, state_.whole, whole());
+    add(0, mixer_.whole_, whole());
     if (patch.size().height < 1 || patch.size().width < 1) return;
     cover(patch, mix.sanitize());
-    add(1, state_.whole.then(cut_out(patch)), patch);
+    add(1, mixer_.whole_.then(cut_out(patch)), patch);
   }
 
   /// The finished plan. What was drawn for each layer stands behind a line on its place.
@@ -176,14 +167,14 @@ class Mixer::Drawing {
     const PlaneMap place = PlaneMap::translation(static_cast<double>(own->left), static_cast<double>(own->top));
     Plan& plan = mix_.plan;
     plan.source = own->plan.source;
-    plan.size = state_.size;
+    plan.size = mixer_.size_;
     plan.map = place * own->plan.map;
     plan.visible = mapped(place, own->plan.visible);
     plan.uncut = mapped(place, own->plan.uncut);
     plan.resample = own->plan.resample;
     for (const auto& layer : mix_.layers) {
       const auto number = [](auto value) { return std::vector<double>{static_cast<double>(value)}; };
-      plan.drawn.push_back({mix_name(*state_.kind()),
+      plan.drawn.push_back({mix_name(*mixer_.mix()),
                             {{"example", number(draft.sources[layer.source])},
                              {"top", number(layer.top)},
                              {"left", number(layer.left)},
@@ -194,7 +185,7 @@ class Mixer::Drawing {
   }
 
  private:
-  Part whole() const { return {0, 0, state_.size.height, state_.size.width}; }
+  Part whole() const { return {0, 0, mixer_.size_.height, mixer_.size_.width}; }
 
   /// Lays a source over the part, to whose size the pipeline brings it.
   void add(std::size_t source, const Pipeline& pipeline, const Part& part, double weight = 1) {
@@ -246,26 +237,22 @@ class Mixer::Drawing {
     }
   }
 
-  const State& state_;
+  const Mixer& mixer_;
   const std::vector<SampleGeometry>& sources_;
   Random random_;
   std::vector<std::size_t> first_box_;
   MixPlan mix_;
 };
 
-Mixer::Mixer(const Pipeline& pipeline, ImageSize size, ResizeMode mode) {
+Mixer::Mixer(const Pipeline& pipeline, ImageSize size, ResizeMode mode) : pipeline_(pipeline), size_(size) {
   check_size("Mixer: size", size);
-  const auto& mix = pipeline.options().mix();
-  if (mix && std::holds_alternative<Mosaic>(*mix) && (size.height < 2 || size.width < 2)) {
+  if (mix() && std::holds_alternative<Mosaic>(*mix()) && (size.height < 2 || size.width < 2)) {
     throw std::invalid_argument("Mosaic: expected sides of at least 2 pixels");
   }
-  state_ = std::make_shared<const State>(State{pipeline, size, pipeline.then(fit(size, mode))});
+  whole_ = pipeline.then(fit(size, mode));
 }
 
-std::size_t Mixer::most_sources() const {
-  const auto& mix = state_->kind();
-  return !mix ? 1 : std::holds_alternative<Mosaic>(*mix) ? 4 : 2;
-}
+std::size_t Mixer::most_sources() const { return !mix() ? 1 : std::holds_alternative<Mosaic>(*mix()) ? 4 : 2; }
 
 MixDraft Mixer::begin(std::size_t count, std::size_t index, Random random) const {
   if (index >= count) {
@@ -273,7 +260,7 @@ MixDraft Mixer::begin(std::size_t count, std::size_t index, Random random) const
                                 std::to_string(index));
   }
   MixDraft draft{{index}, random};
-  if (!state_->kind() || !draft.random.bernoulli(probability(*state_->kind()))) return draft;
+  if (!mix() || !draft.random.bernoulli(probability(*mix()))) return draft;
   for (std::size_t k = 1; k < most_sources(); ++k) draft.sources.push_back(draft.random.below(count));
   return draft;
 }
@@ -286,12 +273,12 @@ MixPlan Mixer::draw(const MixDraft& draft, const std::vector<SampleGeometry>& so
   }
   if (sources.size() == 1) {
     MixPlan alone;
-    alone.plan = state_->whole.draw(sources[0], draft.random);
+    alone.plan = whole_.draw(sources[0], draft.random);
     alone.box_sources.resize(alone.plan.boxes.size(), 0);
     return alone;
   }
-  Drawing drawing(*state_, draft, sources);
-  std::visit([&](const auto& kind) { drawing.make(kind); }, *state_->kind());
+  Drawing drawing(*this, draft, sources);
+  std::visit([&](const auto& kind) { drawing.make(kind); }, *mix());
   return std::move(drawing).finish(draft);
 }
 

@@ -9,38 +9,43 @@
 
 #include "transforms/checks.h"
 #include "transforms/plan_drawing.h"
+#include "transforms/polygon.h"
 
 namespace boxfeed::transforms {
 
-struct Pipeline::State {
-  std::vector<Transform> transforms;
-  PipelineOptions options;
-};
-
-Pipeline::Pipeline(std::vector<Transform> transforms, PipelineOptions options) {
+Pipeline::Pipeline(std::vector<Transform> transforms, PipelineOptions options)
+    : transforms_(std::move(transforms)), options_(std::move(options)) {
   FieldChecker checker("PipelineOptions: sanitize");
-  auto sanitize = options.sanitize();
+  auto sanitize = options_.sanitize();
   sanitize.fields(checker);
-  if (auto mix = options.mix()) {
+  if (auto mix = options_.mix()) {
     FieldChecker of_mix(mix_name(*mix));
     std::visit([&](auto& kind) { kind.fields(of_mix); }, *mix);
   }
-  state_ = std::make_shared<const State>(State{std::move(transforms), std::move(options)});
 }
 
-const std::vector<Transform>& Pipeline::transforms() const noexcept { return state_->transforms; }
-const PipelineOptions& Pipeline::options() const noexcept { return state_->options; }
-
 Pipeline Pipeline::then(Transform transform) const {
-  auto transforms = state_->transforms;
-  transforms.push_back(std::move(transform));
-  return Pipeline(std::move(transforms), state_->options);
+  Pipeline longer = *this;
+  longer.transforms_.push_back(std::move(transform));
+  return longer;
 }
 
 Plan Pipeline::draw(const SampleGeometry& sample, Random random) const {
-  detail::PlanDrawing drawing(sample, state_->options);
-  for (const auto& transform : state_->transforms) transform.draw_into(drawing, random);
-  return std::move(drawing).finish();
+  detail::PlanDrawing drawing(sample, options_);
+  for (const auto& transform : transforms_) transform->draw_into(drawing, random);
+  drawing.clamp_boxes();
+  options_.sanitize().draw_into(drawing, random);
+  auto& now = drawing.now;
+  auto& plan = drawing.plan;
+  plan.size = now.size;
+  if (!options_.clip()) plan.visible = clipped(plan.visible, now.size);
+  for (auto& point : now.keypoints) {
+    if (!contains(plan.visible, point.x, point.y)) point.visibility = 0;
+  }
+  plan.boxes = std::move(now.boxes);
+  plan.weights.assign(plan.boxes.size(), 1);
+  plan.keypoints = std::move(now.keypoints);
+  return std::move(plan);
 }
 
 Pipeline augmentation_preset(const std::string& name) {

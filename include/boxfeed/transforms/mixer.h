@@ -7,8 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <opencv2/core/mat.hpp>
+#include <optional>
 #include <vector>
 
 namespace boxfeed::transforms {
@@ -59,7 +59,7 @@ struct MixPlan {
 /// }
 /// ```
 ///
-/// Immutable; copies share everything.
+/// Immutable.
 /// Thread safety: any number of threads.
 class Mixer {
  public:
@@ -80,9 +80,13 @@ class Mixer {
   MixPlan draw(const MixDraft& draft, const std::vector<SampleGeometry>& sources) const;
 
  private:
-  struct State;
   class Drawing;
-  std::shared_ptr<const State> state_;
+
+  const std::optional<Mix>& mix() const noexcept { return pipeline_.options().mix(); }
+
+  Pipeline pipeline_;
+  ImageSize size_;
+  Pipeline whole_;  ///< brings an image to the whole output
 };
 
 /// Lays what was rendered for a layer into `output`, which becomes of the plan's size with the first.

@@ -9,7 +9,6 @@
 #include <boxfeed/transforms/transform.h>
 
 #include <initializer_list>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,7 +43,7 @@ class PipelineOptions {
 /// apply_colors(plan, output);
 /// ```
 ///
-/// Immutable; copies share everything.
+/// Immutable.
 /// Thread safety: any number of threads.
 class Pipeline {
  public:
@@ -55,8 +54,8 @@ class Pipeline {
       : Pipeline(std::vector<Transform>(transforms), std::move(options)) {}
   explicit Pipeline(std::vector<Transform> transforms, PipelineOptions options = {});
 
-  const std::vector<Transform>& transforms() const noexcept;
-  const PipelineOptions& options() const noexcept;
+  const std::vector<Transform>& transforms() const noexcept { return transforms_; }
+  const PipelineOptions& options() const noexcept { return options_; }
 
   /// This pipeline with one more transform at its end.
   Pipeline then(Transform transform) const;
@@ -68,8 +67,8 @@ class Pipeline {
   Plan draw(const SampleGeometry& sample, Random random) const;
 
  private:
-  struct State;
-  std::shared_ptr<const State> state_;
+  std::vector<Transform> transforms_;
+  PipelineOptions options_;
 };
 
 /// The pipeline as JSON, every option with it: what is saved beside weights, so that use preprocesses as training did.

@@ -16,7 +16,7 @@
 namespace boxfeed::transforms {
 
 namespace detail {
-class PlanDrawing;
+struct PlanDrawing;
 }
 
 /// What every transform is. A class of one's own derives from one of the four kinds below.
@@ -93,11 +93,11 @@ class Transform {
           return Transform(std::move(copy));
         }) {}
 
+  const TransformBase* operator->() const noexcept { return value_.get(); }
   std::string name() const { return value_->name(); }
   /// One of the same kind whose options the visitor has seen and, where it sets them, set.
   /// Throws: `std::invalid_argument` for options that cannot be.
   Transform visited_by(FieldVisitor& visitor) const { return visit_(*value_, visitor); }
-  void draw_into(detail::PlanDrawing& drawing, Random& random) const { value_->draw_into(drawing, random); }
 
  private:
   using Visit = Transform (*)(const TransformBase&, FieldVisitor&);
