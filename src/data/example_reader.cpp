@@ -156,7 +156,7 @@ void ExampleReader::rethrow_with_place(const ImageError& error, const Road& road
   }
   placed = placed.at(table_.place(road.record));
   const auto* nested = dynamic_cast<const std::nested_exception*>(&error);
-  if (nested == nullptr || nested->nested_ptr() == nullptr) throw placed;
+  if (nested == nullptr || nested->nested_ptr() == nullptr) throw ImageError(placed);
   try {
     nested->rethrow_nested();
   } catch (...) {  // what a user's hook threw stays inside
