@@ -40,18 +40,36 @@ PixelWriter::PixelWriter(const PixelWriterOptions& options) : options_(options) 
 
 void PixelWriter::write(const cv::Mat& pixels, void* row) const {
   const int channels = pixels.channels();
-  const bool floats = pixels.depth() == CV_32F && options_.type() == PixelType::kFloat32;
+  const bool as_float = options_.type() == PixelType::kFloat32, floats = pixels.depth() == CV_32F && as_float;
   if ((pixels.depth() != CV_8U && !floats) || (channels != 1 && channels != 3)) {
     throw std::invalid_argument(
         "PixelWriter: expected 8-bit pixels (or floats for float32) with 1 or 3 channels, got " +
         std::to_string(channels) + " of depth " + std::to_string(pixels.depth()));
   }
   if (floats) return write_floats(pixels, static_cast<float*>(row));
+  const ByteToFloat convert{
+      {high_[0], high_[1], high_[2]}, {low_[0], low_[1], low_[2]}, {offset_[0], offset_[1], offset_[2]}};
+  const auto each = static_cast<std::size_t>(channels);
+  const bool in_order = channels == 1 || options_.layout() == PixelLayout::kInterleaved;
   // Without gaps between the rows, all is one row.
   const int rows = pixels.isContinuous() ? 1 : pixels.rows;
   const std::size_t area = pixels.total(), count = area / static_cast<std::size_t>(std::max(rows, 1));
-  for (int y = 0; y < rows; ++y) {
-    write_row(pixels.ptr<std::uint8_t>(y), static_cast<std::size_t>(y) * count, count, area, channels, row);
+  auto* to_bytes = static_cast<std::uint8_t*>(row);
+  auto* to_floats = static_cast<float*>(row);
+  const std::size_t step = in_order ? count * each : count;
+  for (int y = 0; y < rows; ++y, to_bytes += step, to_floats += step) {
+    const auto* from = pixels.ptr<std::uint8_t>(y);
+    if (in_order && as_float) {
+      kernels().to_float(from, step, channels, convert, to_floats);
+    } else if (in_order) {
+      std::memcpy(to_bytes, from, step);
+    } else if (as_float) {
+      float* const planes[] = {to_floats, to_floats + area, to_floats + 2 * area};
+      kernels().split_to_float(from, count, convert, planes);
+    } else {
+      std::uint8_t* const planes[] = {to_bytes, to_bytes + area, to_bytes + 2 * area};
+      kernels().split(from, count, planes);
+    }
   }
 }
 
@@ -67,29 +85,6 @@ void PixelWriter::write_floats(const cv::Mat& pixels, float* row) const {
         row[planes ? c * area + i : i * channels + c] = value * high_[c] + (value * low_[c] + offset_[c]);
       }
     }
-  }
-}
-
-void PixelWriter::write_row(const std::uint8_t* from, std::size_t start, std::size_t count, std::size_t area,
-                            int channels, void* row) const {
-  auto* bytes = static_cast<std::uint8_t*>(row);
-  auto* floats = static_cast<float*>(row);
-  const bool as_float = options_.type() == PixelType::kFloat32;
-  const ByteToFloat convert{
-      {high_[0], high_[1], high_[2]}, {low_[0], low_[1], low_[2]}, {offset_[0], offset_[1], offset_[2]}};
-  if (channels == 1 || options_.layout() == PixelLayout::kInterleaved) {
-    const auto each = static_cast<std::size_t>(channels);
-    if (as_float) {
-      kernels().to_float(from, count * each, channels, convert, floats + start * each);
-    } else {
-      std::memcpy(bytes + start * each, from, count * each);
-    }
-  } else if (as_float) {
-    float* const planes[] = {floats + start, floats + area + start, floats + 2 * area + start};
-    kernels().split_to_float(from, count, convert, planes);
-  } else {
-    std::uint8_t* const planes[] = {bytes + start, bytes + area + start, bytes + 2 * area + start};
-    kernels().split(from, count, planes);
   }
 }
 

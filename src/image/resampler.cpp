@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "image/axis_filter.h"
-#include "image/fill_row.h"
 #include "image/kernels.h"
 #include "image/pixel_buffer.h"
 
@@ -71,32 +70,9 @@ void mix_float_rows(const cv::Mat& source, int first, int taps, const float* wei
   for (std::size_t i = 0; i < count; ++i) out[i] = in_range(out[i]);
 }
 
-}  // namespace
-
-struct Resampler::State {
-  ResampleOptions options;
-  PixelBuffer columns;
-  PixelBuffer turned;
-  AxisFilter across;
-  AxisFilter down;
-  std::vector<std::uint8_t> scratch;
-  std::vector<const std::uint8_t*> rows;
-
-  /// Every row of `source` with the filter's width.
-  void narrow(const cv::Mat& source, const AxisFilter& filter, cv::Mat& output);
-
-  /// Under a map that keeps the axes.
-  void resample_aligned(const cv::Mat& source, const PlaneMap& map, cv::Mat& output);
-};
-
-Resampler::Resampler(const ResampleOptions& options) : state_(std::make_unique<State>()) { state_->options = options; }
-Resampler::Resampler(Resampler&&) noexcept = default;
-Resampler& Resampler::operator=(Resampler&&) noexcept = default;
-Resampler::~Resampler() = default;
-
-const ResampleOptions& Resampler::options() const noexcept { return state_->options; }
-
-void Resampler::State::narrow(const cv::Mat& source, const AxisFilter& filter, cv::Mat& output) {
+/// The same for bytes, many rows at once; `scratch` grows as needed.
+void narrow_bytes(const cv::Mat& source, const AxisFilter& filter, std::vector<std::uint8_t>& scratch,
+                  cv::Mat& output) {
   const auto row_bytes = static_cast<std::size_t>(source.cols) * source.elemSize();
   const auto out_bytes = static_cast<std::size_t>(output.cols) * output.elemSize();
   const auto rounded = [](std::size_t bytes) { return (bytes + 15) / 16 * 16; };
@@ -116,14 +92,41 @@ void Resampler::State::narrow(const cv::Mat& source, const AxisFilter& filter, c
   }
 }
 
-void Resampler::State::resample_aligned(const cv::Mat& source, const PlaneMap& map, cv::Mat& output) {
+}  // namespace
+
+struct Resampler::State {
+  ResampleOptions options;
+  PixelBuffer columns;
+  PixelBuffer turned;
+  AxisFilter across;
+  AxisFilter down;
+  std::vector<std::uint8_t> scratch;
+  std::vector<const std::uint8_t*> rows;
+};
+
+Resampler::Resampler(const ResampleOptions& options) : state_(std::make_unique<State>()) { state_->options = options; }
+Resampler::Resampler(Resampler&&) noexcept = default;
+Resampler& Resampler::operator=(Resampler&&) noexcept = default;
+Resampler::~Resampler() = default;
+
+const ResampleOptions& Resampler::options() const noexcept { return state_->options; }
+
+void Resampler::resample(const cv::Mat& source, const PlaneMap& source_to_output, cv::Mat& output) {
+  check(source, output);
+  const bool turns = !source_to_output.is_axis_aligned();
+  const PlaneMap map = turns ? exchanged(source_to_output) : source_to_output;
+  check(map);
+  cv::Mat target = turns ? state_->turned.take({output.cols, output.rows}, output.channels(), output.depth()) : output;
+  auto& across = state_->across;
+  auto& down = state_->down;
+  const Color& fill = state_->options.fill();
   const auto& e = map.entries();
   const bool floats = source.depth() == CV_32F;
-  across.set(source.cols, output.cols, e[0] / e[8], e[2] / e[8], options, floats);
-  down.set(source.rows, output.rows, e[4] / e[8], e[5] / e[8], options, floats);
+  across.set(source.cols, target.cols, e[0] / e[8], e[2] / e[8], state_->options, floats);
+  down.set(source.rows, target.rows, e[4] / e[8], e[5] / e[8], state_->options, floats);
   const int channels = source.channels();
   if (across.begin() == across.end() || down.begin() == down.end()) {
-    for (int y = 0; y < output.rows; ++y) fill_row(output, y, 0, output.cols, options.fill());
+    for (int y = 0; y < output.rows; ++y) fill_row(output, y, 0, output.cols, fill);
     return;
   }
 
@@ -134,29 +137,30 @@ void Resampler::State::resample_aligned(const cv::Mat& source, const PlaneMap& m
   if (across.is_copy()) {
     ready = wide.colRange(across.low(), across.high());
   } else {
-    ready = columns.take({wide.rows, width}, channels, source.depth());
+    ready = state_->columns.take({wide.rows, width}, channels, source.depth());
     if (floats) {
       narrow_floats(wide, across, ready);
     } else {
-      narrow(wide, across, ready);
+      narrow_bytes(wide, across, state_->scratch, ready);
     }
   }
 
   const int left = across.begin() * channels;
   const auto count = static_cast<std::size_t>(width * channels);
-  for (int y = 0; y < output.rows; ++y) {
+  for (int y = 0; y < target.rows; ++y) {
     if (y < down.begin() || y >= down.end()) {
-      fill_row(output, y, 0, output.cols, options.fill());
+      fill_row(target, y, 0, target.cols, fill);
       continue;
     }
-    fill_row(output, y, 0, across.begin(), options.fill());
-    fill_row(output, y, across.end(), output.cols, options.fill());
+    fill_row(target, y, 0, across.begin(), fill);
+    fill_row(target, y, across.end(), target.cols, fill);
     const int first = down.first(y) - down.low();
     if (floats) {
-      mix_float_rows(ready, first, down.taps(y), down.float_weights(y), count, output.ptr<float>(y) + left);
+      mix_float_rows(ready, first, down.taps(y), down.float_weights(y), count, target.ptr<float>(y) + left);
       continue;
     }
-    auto* row = output.ptr<std::uint8_t>(y);
+    auto* row = target.ptr<std::uint8_t>(y);
+    auto& rows = state_->rows;
     rows.resize(static_cast<std::size_t>(down.taps(y)));
     for (int k = 0; k < down.taps(y); ++k) {
       rows[static_cast<std::size_t>(k)] = ready.ptr<std::uint8_t>(first + k);
@@ -167,20 +171,7 @@ void Resampler::State::resample_aligned(const cv::Mat& source, const PlaneMap& m
       kernels().mix_rows(rows.data(), down.weights(y), down.taps(y), down.kind(), count, row + left);
     }
   }
-}
-
-void Resampler::resample(const cv::Mat& source, const PlaneMap& source_to_output, cv::Mat& output) {
-  check(source, output);
-  if (source_to_output.is_axis_aligned()) {
-    check(source_to_output);
-    state_->resample_aligned(source, source_to_output, output);
-    return;
-  }
-  const PlaneMap map = exchanged(source_to_output);
-  check(map);
-  cv::Mat turned = state_->turned.take({output.cols, output.rows}, output.channels(), output.depth());
-  state_->resample_aligned(source, map, turned);
-  cv::transpose(turned, output);
+  if (turns) cv::transpose(target, output);
 }
 
 }  // namespace boxfeed

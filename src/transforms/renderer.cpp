@@ -8,7 +8,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "image/fill_row.h"
 #include "image/pixel_buffer.h"
 #include "transforms/color_kernels.h"
 #include "transforms/polygon.h"

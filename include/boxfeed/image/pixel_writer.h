@@ -4,8 +4,6 @@
 #include <boxfeed/image/decode_options.h>
 
 #include <array>
-#include <cstddef>
-#include <cstdint>
 #include <opencv2/core/mat.hpp>
 
 namespace boxfeed {
@@ -47,10 +45,6 @@ class PixelWriter {
  private:
   /// Writes floats one by one.
   void write_floats(const cv::Mat& pixels, float* row) const;
-
-  /// Writes `count` pixels of which `start` stand before, in an image of `area`.
-  void write_row(const std::uint8_t* from, std::size_t start, std::size_t count, std::size_t area, int channels,
-                 void* row) const;
 
   PixelWriterOptions options_;
   /// A number is value * high + (value * low + offset), the first product exact: without mean and std it is
