@@ -61,10 +61,4 @@ extern const Codec kJpegCodec, kPngCodec, kWebpCodec, kBmpCodec, kTiffCodec;
 
 const Codec& codec_of(ImageFormat format);
 
-/// The codec for these bytes; none for a format that cannot be decoded.
-const Codec* find_codec(ByteView bytes);
-
-/// The name of a known format that is never decoded, for the message; empty for what is not recognized either.
-std::string_view refused_format(ByteView bytes);
-
 }  // namespace boxfeed

@@ -2,10 +2,11 @@
 #include <boxfeed/image/image_decoder.h>
 
 #include <opencv2/core.hpp>
+#include <optional>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 
-#include "image/channels.h"
 #include "image/codec.h"
 
 namespace boxfeed {
@@ -21,24 +22,83 @@ void check(const DecodeOptions& options, int channels) {
   expect(options.max_scans() > 0, "max_scans above 0", options.max_scans());
 }
 
-/// The pixels turned as the orientation says.
+std::uint8_t composed(std::uint8_t value, std::uint8_t background, std::uint8_t alpha) {
+  return static_cast<std::uint8_t>((value * alpha + background * (255 - alpha) + 127) / 255);
+}
+float composed(float value, std::uint8_t background, float alpha) {
+  return (value * alpha + static_cast<float>(background) * (255 - alpha)) / 255;
+}
+
+std::uint8_t gray_of(const std::uint8_t* rgb) {
+  return static_cast<std::uint8_t>((19595 * rgb[0] + 38470 * rgb[1] + 7471 * rgb[2] + 32768) >> 16);
+}
+float gray_of(const float* rgb) { return (19595 * rgb[0] + 38470 * rgb[1] + 7471 * rgb[2]) / 65536; }
+
+/// One row of `width` pixels with other channels.
+template <class T>
+void convert_row(const T* from, int from_channels, int width, const std::optional<Color>& background, int channels,
+                 T* to) {
+  for (int x = 0; x < width; ++x, from += from_channels, to += channels) {
+    T rgb[3] = {from[0], from[0], from[0]};
+    if (from_channels >= 3) {
+      for (std::size_t c = 1; c < 3; ++c) rgb[c] = from[c];
+    }
+    if (from_channels == 4 && background) {
+      for (std::size_t c = 0; c < 3; ++c) rgb[c] = composed(rgb[c], (*background)[c], from[3]);
+    }
+    if (channels == 1) {
+      *to = gray_of(rgb);
+    } else {
+      for (int c = 0; c < 3; ++c) to[c] = rgb[c];
+    }
+  }
+}
+
+/// Divides so that the largest number becomes 255; in float, that of a twin with fewer bits is the same exactly.
+template <class T>
+void convert_row_to_floats(const T* from, int count, float* to) {
+  constexpr float kLevel = std::is_same_v<T, std::uint16_t> ? 257 : 1;
+  for (int i = 0; i < count; ++i) to[i] = static_cast<float>(from[i]) / kLevel;
+}
+
+/// `pixels`, of 8 bits or 16, as floats from 0 to 255.
+cv::Mat as_floats(const cv::Mat& pixels, PixelBuffer& buffer) {
+  cv::Mat out = buffer.take({pixels.rows, pixels.cols}, pixels.channels(), CV_32F);
+  const int count = pixels.cols * pixels.channels();
+  for (int y = 0; y < pixels.rows; ++y) {
+    if (pixels.depth() == CV_16U) {
+      convert_row_to_floats(pixels.ptr<std::uint16_t>(y), count, out.ptr<float>(y));
+    } else {
+      convert_row_to_floats(pixels.ptr<std::uint8_t>(y), count, out.ptr<float>(y));
+    }
+  }
+  return out;
+}
+
+/// `pixels`, bytes or floats, with 1 or 3 channels: alpha dropped or composed on a background, gray made RGB or RGB
+/// gray (ITU-R BT.601, as JPEG's own luminance).
+cv::Mat with_channels(const cv::Mat& pixels, int channels, const std::optional<Color>& background,
+                      PixelBuffer& buffer) {
+  cv::Mat out = buffer.take({pixels.rows, pixels.cols}, channels, pixels.depth());
+  const auto convert = [&](auto number) {
+    using Number = decltype(number);
+    for (int y = 0; y < pixels.rows; ++y) {
+      convert_row(pixels.ptr<Number>(y), pixels.channels(), pixels.cols, background, channels, out.ptr<Number>(y));
+    }
+  };
+  pixels.depth() == CV_32F ? convert(float{}) : convert(std::uint8_t{});
+  return out;
+}
+
+/// The pixels turned as the orientation, 2 to 8, says: from 5 on rows and columns are exchanged first.
 cv::Mat turned(const cv::Mat& stored, int orientation, PixelBuffer& buffer) {
   const bool exchanged = orientation >= 5;
   const ImageSize size = exchanged ? ImageSize{stored.cols, stored.rows} : ImageSize{stored.rows, stored.cols};
   cv::Mat out = buffer.take(size, stored.channels(), stored.depth());
-  switch (orientation) {
-    case 2: cv::flip(stored, out, 1); break;
-    case 3: cv::flip(stored, out, -1); break;
-    case 4: cv::flip(stored, out, 0); break;
-    case 5: cv::transpose(stored, out); break;
-    case 6: cv::rotate(stored, out, cv::ROTATE_90_CLOCKWISE); break;
-    case 7:
-      cv::transpose(stored, out);
-      cv::flip(out, out, -1);
-      break;
-    case 8: cv::rotate(stored, out, cv::ROTATE_90_COUNTERCLOCKWISE); break;
-    default: break;
-  }
+  if (exchanged) cv::transpose(stored, out);
+  constexpr int kMirrors[] = {0, 1, -1, 0};  // none, the columns, both, the rows: as OpenCV counts them
+  const int mirrored = (orientation - 1) % 4;
+  if (mirrored != 0) cv::flip(exchanged ? out : stored, out, kMirrors[mirrored]);
   return out;
 }
 
@@ -77,7 +137,9 @@ DecodedImage ImageDecoder::decode_stored(ByteView bytes, ImageSize at_least, con
   codec_of(header.format)
       .decode({bytes, path}, {at_least, state.channels, state.options.pixel_type()}, state.space, image);
   if (state.options.pixel_type() == PixelType::kFloat32) image.pixels = as_floats(image.pixels, state.floats);
-  image.pixels = with_channels(image.pixels, state.channels, state.options.background(), state.converted);
+  if (image.pixels.channels() != state.channels) {
+    image.pixels = with_channels(image.pixels, state.channels, state.options.background(), state.converted);
+  }
   image.to_displayed = header.stored_to_displayed() * image.to_displayed;
   return image;
 }

@@ -1,4 +1,4 @@
-// For any processor: OpenCV's universal intrinsics at 128 bits.
+// For any processor, and the choice of the best: OpenCV's universal intrinsics at 128 bits.
 #include <opencv2/core/hal/intrin.hpp>
 
 #include "image/kernels.h"
@@ -69,7 +69,19 @@ struct Lanes {
 #include "image/kernel_bodies.h"
 
 namespace boxfeed {
-
 const Kernels kBaselineKernels{"baseline", Lanes::kBytes, mix_rows, narrow_rows, split_to_float, split, to_float};
+
+const Kernels& kernels() noexcept {
+#if defined(__x86_64__)
+  static const bool runs_avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+  if (runs_avx2) return kAvx2Kernels;
+#endif
+  return kBaselineKernels;
+}
+
+std::vector<const Kernels*> runnable_kernels() {
+  if (&kernels() == &kBaselineKernels) return {&kBaselineKernels};
+  return {&kBaselineKernels, &kernels()};
+}
 
 }  // namespace boxfeed
