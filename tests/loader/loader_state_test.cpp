@@ -1,5 +1,7 @@
 #include "loader/loader_state.h"
 
+#include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -182,6 +184,17 @@ TEST_CASE("a long value stands in a state as its beginning and its checksum, and
   CHECK(value_of(whole + "?") == cut);
   CHECK(value_of(whole + "!").substr(0, 44) == cut.substr(0, 44));
   CHECK(value_of(whole + "!") != cut);
+}
+
+TEST_CASE("for another number of ranks, batches become examples that are left out, as many as can be counted") {
+  const auto in_steps = [](std::uint64_t batch, std::uint64_t offset) {
+    return detail::in_steps_of({{"num_replicas", "3"}}, {0, batch, 0, offset, {{"num_replicas", "2"}}});
+  };
+  CHECK(in_steps(3, 1).batch == 0);
+  CHECK(in_steps(3, 1).offset == 7);
+  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+  CHECK(in_steps(kMost / 2, 1).offset == kMost);
+  CHECK(error_of([&] { in_steps(kMost / 2, 2); }).reason() == Reason::kBadState);
 }
 
 TEST_CASE("a state may have 4096 bytes") {
