@@ -9,7 +9,6 @@
 #include <string>
 
 #include "image/pixel_buffer.h"
-#include "transforms/color_kernels.h"
 #include "transforms/polygon.h"
 #include "transforms/warp_kernel.h"
 
@@ -63,6 +62,10 @@ PlaneMap without_rounding(const PlaneMap& map, double largest_side) {
   return PlaneMap(e);
 }
 
+bool same(const ResampleOptions& a, const ResampleOptions& b) {
+  return a.interpolation() == b.interpolation() && a.antialias() == b.antialias() && a.fill() == b.fill();
+}
+
 /// True where rows stay rows or become columns.
 bool keeps_or_exchanges_axes(const PlaneMap& map) {
   const auto& e = map.entries();
@@ -91,19 +94,10 @@ void call(const DrawnColor& color, cv::Mat& image) {
 }  // namespace
 
 struct Renderer::State {
-  std::optional<Resampler> resampler;
+  Resampler resampler;
   PixelBuffer smaller;
 
-  Resampler& resampler_for(const ResampleOptions& options) {
-    const auto same = [&](const ResampleOptions& o) {
-      return o.interpolation() == options.interpolation() && o.antialias() == options.antialias() &&
-             o.fill() == options.fill();
-    };
-    if (!resampler || !same(resampler->options())) resampler.emplace(options);
-    return *resampler;
-  }
-
-  void resample_aligned(const Plan& plan, const cv::Mat& pixels, const PlaneMap& map, cv::Mat& output);
+  /// Fills what `plan` shows of the image under a map that turns the axes. Requires: a resampler as the plan says.
   void warp(const Plan& plan, const cv::Mat& pixels, const PlaneMap& map, cv::Mat& output);
 };
 
@@ -111,23 +105,6 @@ Renderer::Renderer() : state_(std::make_unique<State>()) {}
 Renderer::Renderer(Renderer&&) noexcept = default;
 Renderer& Renderer::operator=(Renderer&&) noexcept = default;
 Renderer::~Renderer() = default;
-
-void Renderer::State::resample_aligned(const Plan& plan, const cv::Mat& pixels, const PlaneMap& map, cv::Mat& output) {
-  const Polygon uncut = mapped(map.inverse(), plan.uncut);
-  const Bounds edges = bounds(uncut);
-  const auto scale = largest_scale(map, uncut);
-  const auto margin = [](double s) { return 2 * std::max(1.0, 1 / s) + 1; };
-  const cv::Rect part = needed_part(edges, edges, margin(scale[0]), margin(scale[1]), pixels.size());
-  resampler_for(plan.resample).resample(pixels(part), from_part(map, part), output);
-
-  // What lies beyond the part has the fill color already.
-  if (is_whole_rectangle(uncut, edges)) return;
-  for (int y = 0; y < output.rows; ++y) {
-    const RowPart row = row_part(plan.visible, y, output.cols);
-    fill_row(output, y, 0, row.first, plan.resample.fill());
-    fill_row(output, y, row.last, output.cols, plan.resample.fill());
-  }
-}
 
 void Renderer::State::warp(const Plan& plan, const cv::Mat& pixels, const PlaneMap& map, cv::Mat& output) {
   const auto in_source = mapped(map.inverse(), plan.visible);
@@ -144,7 +121,7 @@ void Renderer::State::warp(const Plan& plan, const cv::Mat& pixels, const PlaneM
     cv::Mat small = smaller.take({height, width}, source.channels(), source.depth());
     const PlaneMap shrink =
         PlaneMap::scale(static_cast<double>(width) / source.cols, static_cast<double>(height) / source.rows);
-    resampler_for(plan.resample).resample(source, shrink, small);
+    resampler.resample(source, shrink, small);
     source = small;
     to_output = to_output * shrink.inverse();
   }
@@ -169,18 +146,31 @@ void Renderer::resample(const Plan& plan, const cv::Mat& pixels, const PlaneMap&
     for (int y = 0; y < output.rows; ++y) fill_row(output, y, 0, output.cols, plan.resample.fill());
     return;
   }
+  auto& resampler = state_->resampler;
+  if (!same(resampler.options(), plan.resample)) resampler = Resampler(plan.resample);
   const PlaneMap map = without_rounding(plan.map * to_displayed, std::max(pixels.rows, pixels.cols));
-  if (keeps_or_exchanges_axes(map)) {
-    state_->resample_aligned(plan, pixels, map, output);
-  } else {
-    state_->warp(plan, pixels, map, output);
+  if (!keeps_or_exchanges_axes(map)) return state_->warp(plan, pixels, map, output);
+
+  const Polygon uncut = mapped(map.inverse(), plan.uncut);
+  const Bounds edges = bounds(uncut);
+  const auto scale = largest_scale(map, uncut);
+  const auto margin = [](double s) { return 2 * std::max(1.0, 1 / s) + 1; };
+  const cv::Rect part = needed_part(edges, edges, margin(scale[0]), margin(scale[1]), pixels.size());
+  resampler.resample(pixels(part), from_part(map, part), output);
+
+  // What lies beyond the part has the fill color already.
+  if (is_whole_rectangle(uncut, edges)) return;
+  for (int y = 0; y < output.rows; ++y) {
+    const RowPart row = row_part(plan.visible, y, output.cols);
+    fill_row(output, y, 0, row.first, plan.resample.fill());
+    fill_row(output, y, row.last, output.cols, plan.resample.fill());
   }
 }
 
 void apply_colors(const Plan& plan, cv::Mat& image) {
   std::optional<PixelTable> joined;
   const auto flush = [&] {
-    if (joined) look_up(*joined, image);
+    if (joined) cv::LUT(image, cv::Mat(1, 256, CV_8UC1, joined->data()), image);
     joined.reset();
   };
   for (const auto& color : plan.colors) {
