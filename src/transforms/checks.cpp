@@ -1,7 +1,5 @@
 #include "transforms/checks.h"
 
-#include <boxfeed/transforms/transform.h>
-
 #include <cmath>
 #include <cstdio>
 #include <stdexcept>

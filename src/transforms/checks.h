@@ -1,7 +1,7 @@
 #pragma once
 
 #include <boxfeed/core/image_size.h>
-#include <boxfeed/transforms/field_visitor.h>
+#include <boxfeed/transforms/transform.h>
 
 #include <cstdint>
 #include <string>

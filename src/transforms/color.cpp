@@ -1,62 +1,66 @@
+#include <boxfeed/core/error.h>
 #include <boxfeed/transforms/color.h>
+#include <turbojpeg.h>
 
 #include <algorithm>
 #include <array>
-#include <opencv2/core.hpp>
+#include <cmath>
+#include <memory>
+#include <new>
+#include <numeric>
+#include <opencv2/imgproc.hpp>
 #include <string>
 #include <utility>
 
 #include "transforms/checks.h"
 #include "transforms/color_kernels.h"
-#include "transforms/draws.h"
 
 namespace boxfeed::transforms {
 namespace {
+
+DrawnColor drawn_as(std::function<void(cv::Mat&)> function, std::vector<Parameter> parameters = {}) {
+  DrawnColor drawn;
+  drawn.function = std::move(function);
+  drawn.parameters = std::move(parameters);
+  return drawn;
+}
 
 enum class Kind { kBrightness, kContrast, kSaturation, kHue, kChannels };
 
 struct Change {
   Kind kind;
-  double value = 0;
-  std::array<int, 3> order{0, 1, 2};
+  std::vector<double> values;  ///< a factor, turns of the hue, or the order of the channels
 };
 
-void exchange_channels(cv::Mat& image, const std::array<int, 3>& order) {
+void exchange_channels(cv::Mat& image, const std::vector<double>& order) {
   if (image.channels() != 3) return;
-  const int pairs[] = {order[0], 0, order[1], 1, order[2], 2};
+  const int pairs[] = {static_cast<int>(order[0]), 0, static_cast<int>(order[1]), 1, static_cast<int>(order[2]), 2};
   const cv::Mat before = image.clone();
   cv::mixChannels(&before, 1, &image, 1, pairs, 3);
 }
 
-void make_changes(const std::vector<Change>& changes, cv::Mat& image) {
-  for (const auto& change : changes) {
-    const auto factor = static_cast<float>(change.value);
-    switch (change.kind) {
-      case Kind::kBrightness: scale_values(image, factor, 0); break;
-      case Kind::kContrast: scale_values(image, factor, (1 - factor) * static_cast<float>(gray_mean(image))); break;
-      case Kind::kSaturation: adjust_saturation(image, change.value); break;
-      case Kind::kHue: adjust_hue(image, change.value); break;
-      case Kind::kChannels: exchange_channels(image, change.order); break;
-    }
+void make_change(const Change& change, cv::Mat& image) {
+  const double value = change.values[0];
+  const auto factor = static_cast<float>(value);
+  switch (change.kind) {
+    case Kind::kBrightness: return scale_values(image, factor, 0);
+    case Kind::kContrast: return scale_values(image, factor, (1 - factor) * static_cast<float>(gray_mean(image)));
+    case Kind::kSaturation: return adjust_saturation(image, value);
+    case Kind::kHue: return adjust_hue(image, value);
+    case Kind::kChannels: return exchange_channels(image, change.values);
   }
 }
 
 DrawnColor drawn_changes(std::vector<Change> changes) {
-  DrawnColor drawn;
+  constexpr const char* kNames[] = {"brightness", "contrast", "saturation", "hue", "channels"};
+  std::vector<Parameter> parameters;
   for (const auto& change : changes) {
-    switch (change.kind) {
-      case Kind::kBrightness: drawn.parameters.push_back({"brightness", {change.value}}); break;
-      case Kind::kContrast: drawn.parameters.push_back({"contrast", {change.value}}); break;
-      case Kind::kSaturation: drawn.parameters.push_back({"saturation", {change.value}}); break;
-      case Kind::kHue: drawn.parameters.push_back({"hue", {change.value}}); break;
-      case Kind::kChannels:
-        drawn.parameters.push_back(
-            {"channels", {double(change.order[0]), double(change.order[1]), double(change.order[2])}});
-        break;
-    }
+    parameters.push_back({kNames[static_cast<std::size_t>(change.kind)], change.values});
   }
-  drawn.function = [changes = std::move(changes)](cv::Mat& image) { make_changes(changes, image); };
-  return drawn;
+  const auto function = [changes = std::move(changes)](cv::Mat& image) {
+    for (const auto& change : changes) make_change(change, image);
+  };
+  return drawn_as(function, std::move(parameters));
 }
 
 Range around_one(const char* option, double value) {
@@ -80,7 +84,7 @@ std::array<Histogram, 3> histograms(const cv::Mat& image) {
 
 PixelTable identity() {
   PixelTable table{};
-  for (std::size_t i = 0; i < table.size(); ++i) table[i] = static_cast<std::uint8_t>(i);
+  std::iota(table.begin(), table.end(), std::uint8_t{0});
   return table;
 }
 
@@ -112,15 +116,15 @@ PixelTable stretching(const Histogram& histogram) {
 }
 
 template <PixelTable (*kMake)(const Histogram&)>
-DrawnColor by_histogram() {
-  DrawnColor drawn;
-  drawn.function = [](cv::Mat& image) {
-    std::array<PixelTable, 3> tables{};
-    const auto counts = histograms(image);
-    for (std::size_t c = 0; c < static_cast<std::size_t>(image.channels()); ++c) tables[c] = kMake(counts[c]);
-    look_up(tables.data(), image);
-  };
-  return drawn;
+void change_by_histogram(cv::Mat& image) {
+  const auto counts = histograms(image);
+  const auto channels = static_cast<std::size_t>(image.channels());
+  cv::Mat tables(1, 256, image.type());
+  for (std::size_t c = 0; c < channels; ++c) {
+    const PixelTable table = kMake(counts[c]);
+    for (std::size_t i = 0; i < table.size(); ++i) tables.data[i * channels + c] = table[i];
+  }
+  cv::LUT(image, tables, image);
 }
 
 template <typename Value>
@@ -130,6 +134,56 @@ void normalize_row(const cv::Mat& image, cv::Mat& out, int y, int channel, float
   const int channels = image.channels();
   for (int x = 0; x < image.cols * channels; x += channels) {
     to[x] = (static_cast<float>(from[x]) / 255 - mean) / deviation;
+  }
+}
+
+/// 4096 equally likely normal numbers: the middles of as many equal parts of the distribution.
+std::array<float, 4096> normal_quantiles() {
+  std::array<float, 4096> out{};
+  double x = -4;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const double share = (static_cast<double>(i) + 0.5) / static_cast<double>(out.size());
+    double low = x, high = 4;  // bisection: quantiles grow
+    for (int k = 0; k < 40; ++k) {
+      const double middle = (low + high) / 2;
+      (std::erfc(-middle / std::sqrt(2.0)) / 2 < share ? low : high) = middle;
+    }
+    x = low;
+    out[i] = static_cast<float>(x);
+  }
+  return out;
+}
+
+void add_noise(cv::Mat& image, float mean, float sigma, std::uint64_t seed) {
+  static const std::array<float, 4096> kQuantiles = normal_quantiles();
+  Random random(seed, 0, 0);
+  for (int y = 0; y < image.rows; ++y) {
+    auto* value = image.ptr<std::uint8_t>(y);
+    const int count = image.cols * image.channels();
+    for (int i = 0; i < count; i += 2) {
+      const std::uint32_t bits = random.bits();
+      for (int k = i; k < std::min(i + 2, count); ++k) {
+        const float noisy = static_cast<float>(value[k]) + mean + sigma * kQuantiles[(bits >> (16 * (k - i))) & 4095];
+        value[k] = static_cast<std::uint8_t>(std::clamp(noisy + 0.5F, 0.0F, 255.0F));
+      }
+    }
+  }
+}
+
+void through_jpeg(cv::Mat& image, int quality) {
+  using Handle = std::unique_ptr<void, decltype(&tjDestroy)>;
+  const Handle compress(tjInitCompress(), &tjDestroy), decompress(tjInitDecompress(), &tjDestroy);
+  if (!compress || !decompress) throw std::bad_alloc();
+  const int format = image.channels() == 3 ? TJPF_RGB : TJPF_GRAY;
+  const auto pitch = static_cast<int>(image.step[0]);
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;
+  const int packed = tjCompress2(compress.get(), image.data, image.cols, pitch, image.rows, format, &bytes, &size,
+                                 image.channels() == 3 ? TJSAMP_420 : TJSAMP_GRAY, quality, 0);
+  const std::unique_ptr<unsigned char, void (*)(unsigned char*)> owner(bytes, tjFree);
+  if (packed != 0) throw Error(Reason::kHook, std::string("JPEG: ") + tjGetErrorStr2(compress.get()));
+  if (tjDecompress2(decompress.get(), bytes, size, image.data, image.cols, pitch, image.rows, format, 0) != 0) {
+    throw Error(Reason::kHook, std::string("JPEG: ") + tjGetErrorStr2(decompress.get()));
   }
 }
 
@@ -149,7 +203,7 @@ void ColorJitter::fields(FieldVisitor& visitor) {
 std::optional<DrawnColor> ColorJitter::draw(Random& random) const {
   std::vector<Change> changes;
   const auto add = [&](Kind kind, Range range, double same) {
-    if (range != Range{same, same}) changes.push_back({kind, drawn_from(range, random)});
+    if (range != Range{same, same}) changes.push_back({kind, {range.draw(random)}});
   };
   add(Kind::kBrightness, brightness_, 1);
   add(Kind::kContrast, contrast_, 1);
@@ -170,7 +224,7 @@ void RandomPhotometricDistort::fields(FieldVisitor& visitor) {
 std::optional<DrawnColor> RandomPhotometricDistort::draw(Random& random) const {
   std::vector<Change> changes;
   const auto maybe = [&](Kind kind, Range range) {
-    if (random.bernoulli(p_)) changes.push_back({kind, drawn_from(range, random)});
+    if (random.bernoulli(p_)) changes.push_back({kind, {range.draw(random)}});
   };
   maybe(Kind::kBrightness, brightness_);
   const bool contrast_first = random.below(2) == 0;
@@ -179,9 +233,8 @@ std::optional<DrawnColor> RandomPhotometricDistort::draw(Random& random) const {
   maybe(Kind::kHue, hue_);
   if (!contrast_first) maybe(Kind::kContrast, contrast_);
   if (random.bernoulli(p_)) {
-    Change exchange{Kind::kChannels};
-    random.shuffle(exchange.order);
-    changes.push_back(exchange);
+    changes.push_back({Kind::kChannels, {0, 1, 2}});
+    random.shuffle(changes.back().values);
   }
   if (changes.empty()) return std::nullopt;
   return drawn_changes(std::move(changes));
@@ -189,19 +242,17 @@ std::optional<DrawnColor> RandomPhotometricDistort::draw(Random& random) const {
 
 std::optional<DrawnColor> RandomGrayscale::draw(Random& random) const {
   if (!random.bernoulli(p_)) return std::nullopt;
-  DrawnColor drawn;
-  drawn.function = [](cv::Mat& image) { adjust_saturation(image, 0); };
-  return drawn;
+  return drawn_as([](cv::Mat& image) { adjust_saturation(image, 0); });
 }
 
 std::optional<DrawnColor> RandomEqualize::draw(Random& random) const {
   if (!random.bernoulli(p_)) return std::nullopt;
-  return by_histogram<equalizing>();
+  return drawn_as(change_by_histogram<equalizing>);
 }
 
 std::optional<DrawnColor> RandomAutocontrast::draw(Random& random) const {
   if (!random.bernoulli(p_)) return std::nullopt;
-  return by_histogram<stretching>();
+  return drawn_as(change_by_histogram<stretching>);
 }
 
 void RandomPosterize::fields(FieldVisitor& visitor) {
@@ -249,6 +300,58 @@ std::optional<DrawnColor> Normalize::draw(Random&) const {
     image = out;
   };
   return drawn;
+}
+
+void GaussianBlur::fields(FieldVisitor& visitor) {
+  visitor.field("kernel_size", kernel_size_, {1, 255});
+  visitor.field("sigma", sigma_, {1e-3});
+}
+void GaussianBlur::check() const {
+  if (kernel_size_ % 2 == 0) refuse("GaussianBlur: kernel_size", "an odd number", std::to_string(kernel_size_));
+}
+std::optional<DrawnColor> GaussianBlur::draw(Random& random) const {
+  const double sigma = sigma_.draw(random);
+  const auto blur = [sigma, size = static_cast<int>(kernel_size_)](cv::Mat& image) {
+    cv::GaussianBlur(image, image, {size, size}, sigma, sigma, cv::BORDER_REFLECT_101);
+  };
+  return drawn_as(blur, {{"sigma", {sigma}}});
+}
+
+void GaussianNoise::fields(FieldVisitor& visitor) {
+  visitor.field("mean", mean_, {-1});
+  visitor.field("sigma", sigma_, {0});
+}
+std::optional<DrawnColor> GaussianNoise::draw(Random& random) const {
+  const auto mean = static_cast<float>(mean_ * 255), sigma = static_cast<float>(sigma_ * 255);
+  return drawn_as([=, seed = random.bits64()](cv::Mat& image) { add_noise(image, mean, sigma, seed); });
+}
+
+std::optional<DrawnColor> JPEG::draw(Random& random) const {
+  const auto low = static_cast<int>(quality_.low), high = static_cast<int>(quality_.high);
+  const int quality = low + static_cast<int>(random.below(static_cast<std::uint64_t>(high - low + 1)));
+  return drawn_as([quality](cv::Mat& image) { through_jpeg(image, quality); },
+                  {{"quality", {static_cast<double>(quality)}}});
+}
+
+void RandomErasing::fields(FieldVisitor& visitor) {
+  visitor.field("p", p_, {0, 1});
+  visitor.field("scale", scale_, {0, 1});
+  visitor.field("ratio", ratio_, {1e-3, kLargestFactor});
+  visitor.field("value", value_, {0, 255});
+}
+std::optional<DrawnColor> RandomErasing::draw(Random& random) const {
+  if (!random.bernoulli(p_)) return std::nullopt;
+  const double share = scale_.draw(random);
+  const double ratio = std::exp(Range{std::log(ratio_.low), std::log(ratio_.high)}.draw(random));
+  const double across = random.uniform(0, 1), down = random.uniform(0, 1);
+  const auto erase = [=, value = value_](cv::Mat& image) {
+    const double area = static_cast<double>(image.rows) * image.cols * share;
+    const int h = std::clamp(static_cast<int>(std::lround(std::sqrt(area * ratio))), 1, image.rows);
+    const int w = std::clamp(static_cast<int>(std::lround(std::sqrt(area / ratio))), 1, image.cols);
+    const int y = static_cast<int>(down * (image.rows - h + 1)), x = static_cast<int>(across * (image.cols - w + 1));
+    image(cv::Rect(x, y, w, h)).setTo(cv::Scalar::all(static_cast<double>(value)));
+  };
+  return drawn_as(erase, {{"area", {share}}, {"ratio", {ratio}}, {"place", {down, across}}});
 }
 
 }  // namespace boxfeed::transforms

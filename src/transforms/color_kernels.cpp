@@ -128,24 +128,6 @@ void turn_hue(std::uint8_t* pixel, float turns) {
 
 }  // namespace
 
-void look_up(const PixelTable& table, cv::Mat& image) {
-  for (int y = 0; y < image.rows; ++y) {
-    auto* value = image.ptr<std::uint8_t>(y);
-    const int count = image.cols * image.channels();
-    for (int i = 0; i < count; ++i) value[i] = table[value[i]];
-  }
-}
-
-void look_up(const PixelTable* tables, cv::Mat& image) {
-  const int channels = image.channels();
-  for (int y = 0; y < image.rows; ++y) {
-    auto* value = image.ptr<std::uint8_t>(y);
-    for (int x = 0; x < image.cols; ++x) {
-      for (int c = 0; c < channels; ++c, ++value) *value = tables[c][*value];
-    }
-  }
-}
-
 double gray_mean(const cv::Mat& image) {
   std::uint64_t sum = 0;
   for (int y = 0; y < image.rows; ++y) {

@@ -8,10 +8,6 @@ namespace boxfeed::transforms {
 
 // On 8-bit images, RGB or gray, in place. Grays are 0.2989 red + 0.587 green + 0.114 blue, cut to whole numbers.
 
-void look_up(const PixelTable& table, cv::Mat& image);
-/// A table for each channel.
-void look_up(const PixelTable* tables, cv::Mat& image);
-
 /// The mean of the grays.
 double gray_mean(const cv::Mat& image);
 

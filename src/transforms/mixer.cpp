@@ -11,7 +11,6 @@
 
 #include "core/keep_marked.h"
 #include "transforms/checks.h"
-#include "transforms/draws.h"
 #include "transforms/polygon.h"
 
 namespace boxfeed::transforms {
@@ -124,7 +123,7 @@ class Mixer::Drawing {
 
   void make(const Mosaic& mix) {
     const auto center = [&](std::int64_t side) {
-      const double at = static_cast<double>(side) * drawn_from(mix.center(), random_);
+      const double at = static_cast<double>(side) * mix.center().draw(random_);
       return std::clamp<std::int64_t>(std::llround(at), 1, side - 1);
     };
     const std::int64_t y = center(mixer_.size_.height), x = center(mixer_.size_.width);

@@ -2,7 +2,7 @@
 
 #include <boxfeed/core/arg.h>
 #include <boxfeed/transforms/boxes.h>
-#include <boxfeed/transforms/field_visitor.h>
+#include <boxfeed/transforms/transform.h>
 
 #include <string>
 #include <variant>
