@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <cstring>
 #include <opencv2/core/hal/intrin.hpp>
-#include <type_traits>
 
 namespace boxfeed::transforms {
 namespace {
@@ -66,19 +65,16 @@ void bilinear(const cv::Mat& source, double u, double v, Value* out) {
 }
 
 /// For all pixels of the row, the point of the source that is at its center.
-template <bool kProjective, typename Pixel>
+template <typename Pixel>
 void for_row(const PlaneMap& map, int row, RowPart part, const Pixel& pixel) {
   const auto& e = map.entries();
+  const bool projective = e[6] != 0 || e[7] != 0;
   const double y = row + 0.5;
   for (int i = part.first; i < part.last; ++i) {
     const double x = i + 0.5;
     const double u = e[0] * x + (e[1] * y + e[2]), v = e[3] * x + (e[4] * y + e[5]);
-    if constexpr (kProjective) {
-      const double w = 1 / (e[6] * x + (e[7] * y + e[8]));
-      pixel(i, u * w, v * w);
-    } else {
-      pixel(i, u, v);
-    }
+    const double w = projective ? 1 / (e[6] * x + (e[7] * y + e[8])) : 1;
+    pixel(i, u * w, v * w);
   }
 }
 
@@ -171,7 +167,7 @@ void bilinear_row_affine(const cv::Mat& source, const PlaneMap& map, int row, Ro
 
 void bilinear_row_projective(const cv::Mat& source, const PlaneMap& map, int row, RowPart part, std::uint8_t* out) {
   const Readable readable(source);
-  for_row<true>(map, row, part, [&](int i, double u, double v) {
+  for_row(map, row, part, [&](int i, double u, double v) {
     const Fixed at = fixed(u - 0.5, v - 0.5);
     if (readable.contains(at)) {
       const std::uint32_t pixel = mix_at(source.data, source.step[0], at);
@@ -182,47 +178,37 @@ void bilinear_row_projective(const cv::Mat& source, const PlaneMap& map, int row
   });
 }
 
-template <bool kProjective, typename Value>
+template <typename Value>
 void any_row(const cv::Mat& source, const PlaneMap& map, Interpolation interpolation, int row, RowPart part,
              Value* out) {
-  const int channels = source.channels();
-  if constexpr (std::is_same_v<Value, std::uint8_t>) {
-    if (interpolation == Interpolation::kBilinear && channels == 3) {
-      kProjective ? bilinear_row_projective(source, map, row, part, out)
-                  : bilinear_row_affine(source, map, row, part, out);
-      return;
-    }
-  }
-  for_row<kProjective>(map, row, part, [&](int i, double u, double v) {
+  for_row(map, row, part, [&, channels = source.channels()](int i, double u, double v) {
     Value* to = out + i * channels;
     switch (interpolation) {
-      case Interpolation::kNearest: nearest(source, u, v, to); return;
-      case Interpolation::kBilinear: bilinear(source, u, v, to); return;
-      case Interpolation::kBicubic: bicubic(source, u, v, to); return;
+      case Interpolation::kNearest: return nearest(source, u, v, to);
+      case Interpolation::kBilinear: return bilinear(source, u, v, to);
+      case Interpolation::kBicubic: return bicubic(source, u, v, to);
     }
   });
-}
-
-template <typename Value>
-void row_of(const cv::Mat& source, const PlaneMap& map, Interpolation interpolation, int row, RowPart part,
-            cv::Mat& output) {
-  const auto& e = map.entries();
-  auto* out = output.ptr<Value>(row);
-  if (e[6] == 0 && e[7] == 0) {
-    auto affine = e;
-    for (auto& entry : affine) entry /= e[8];
-    any_row<false>(source, PlaneMap(affine), interpolation, row, part, out);
-  } else {
-    any_row<true>(source, map, interpolation, row, part, out);
-  }
 }
 
 }  // namespace
 
 void warp_row(const cv::Mat& source, const PlaneMap& map, Interpolation interpolation, int row, RowPart part,
               cv::Mat& output) {
-  source.depth() == CV_32F ? row_of<float>(source, map, interpolation, row, part, output)
-                           : row_of<std::uint8_t>(source, map, interpolation, row, part, output);
+  auto e = map.entries();
+  const bool affine = e[6] == 0 && e[7] == 0;
+  if (affine) {
+    for (auto& entry : e) entry /= map.entries()[8];
+  }
+  const PlaneMap to_source(e);
+  if (source.type() == CV_8UC3 && interpolation == Interpolation::kBilinear) {
+    const auto bilinear_row = affine ? bilinear_row_affine : bilinear_row_projective;
+    bilinear_row(source, to_source, row, part, output.ptr<std::uint8_t>(row));
+  } else if (source.depth() == CV_32F) {
+    any_row(source, to_source, interpolation, row, part, output.ptr<float>(row));
+  } else {
+    any_row(source, to_source, interpolation, row, part, output.ptr<std::uint8_t>(row));
+  }
 }
 
 }  // namespace boxfeed::transforms
