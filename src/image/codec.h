@@ -54,7 +54,7 @@ struct Codec {
   /// for data that are truncated or damaged.
   void (*decode)(const ImageSource& source, const DecodeRequest& request, Workspace& space, DecodedImage& image);
 
-  ImageEnd (*end)(ByteView bytes, const ImageHeader& header);
+  ImageEnd (*end)(ByteView bytes);
 };
 
 extern const Codec kJpegCodec, kPngCodec, kWebpCodec, kBmpCodec, kTiffCodec;

@@ -30,25 +30,19 @@ std::optional<TiffDirectory> TiffDirectory::read(ByteView bytes) {
   return directory;
 }
 
-std::optional<std::size_t> TiffDirectory::entry(std::uint32_t tag) const {
+std::optional<std::uint32_t> TiffDirectory::value(std::uint32_t tag) const {
   for (std::size_t i = 0; i < count_; ++i) {
-    const std::size_t at = entries_ + i * kEntryBytes;
-    if (read_unsigned(bytes_, at, 2, order_) == tag) return at;
+    const std::size_t entry = entries_ + i * kEntryBytes;
+    if (read_unsigned(bytes_, entry, 2, order_) != tag) continue;
+    const auto type = read_unsigned(bytes_, entry + 2, 2, order_), values = read_unsigned(bytes_, entry + 4, 4, order_);
+    const std::size_t size = type == 3 ? 2 : type == 4 ? 4 : 0;
+    if (size == 0 || values == 0) return std::nullopt;
+    // Values that do not fit into four bytes stand elsewhere.
+    const std::size_t at = values * std::uint64_t{size} <= 4 ? entry + 8 : read_unsigned(bytes_, entry + 8, 4, order_);
+    if (part(bytes_, at).size() < size) return std::nullopt;
+    return read_unsigned(bytes_, at, size, order_);
   }
   return std::nullopt;
-}
-
-std::optional<std::uint32_t> TiffDirectory::value(std::uint32_t tag) const {
-  const auto found = entry(tag);
-  if (!found) return std::nullopt;
-  const auto type = read_unsigned(bytes_, *found + 2, 2, order_);
-  const auto values = read_unsigned(bytes_, *found + 4, 4, order_);
-  const std::size_t size = type == 3 ? 2 : type == 4 ? 4 : 0;
-  if (size == 0 || values == 0) return std::nullopt;
-  // Values that do not fit into four bytes stand elsewhere.
-  const std::size_t at = values * std::uint64_t{size} <= 4 ? *found + 8 : read_unsigned(bytes_, *found + 8, 4, order_);
-  if (part(bytes_, at).size() < size) return std::nullopt;
-  return read_unsigned(bytes_, at, size, order_);
 }
 
 void read_exif(ByteView exif, ImageHeader& header) {

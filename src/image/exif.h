@@ -22,9 +22,6 @@ class TiffDirectory {
   bool has_next() const noexcept { return has_next_; }
 
  private:
-  /// Where the entry of a tag begins.
-  std::optional<std::size_t> entry(std::uint32_t tag) const;
-
   ByteView bytes_;
   ByteOrder order_ = ByteOrder::kBig;
   std::size_t entries_ = 0;

@@ -68,13 +68,6 @@ bool contains(const Range& range, std::string_view value) {
   return std::find(std::begin(range), std::end(range), value) != std::end(range);
 }
 
-/// The codec for these bytes; none for a format that cannot be decoded.
-const Codec* find_codec(ByteView bytes) {
-  const auto* const* found =
-      std::find_if(std::begin(kCodecs), std::end(kCodecs), [&](auto* codec) { return codec->recognizes(bytes); });
-  return found == std::end(kCodecs) ? nullptr : *found;
-}
-
 /// The name of a known format that is never decoded, for the message; empty for what is not recognized either.
 std::string_view refused_format(ByteView bytes) {
   for (const auto& format : kRefused) {
@@ -87,8 +80,9 @@ std::string_view refused_format(ByteView bytes) {
 
 const Codec& allowed_codec(const ImageSource& source, const DecodeOptions& options) {
   const std::string allowed = options.allow_tiff() ? "JPEG, PNG, BMP, WebP or TIFF" : "JPEG, PNG, BMP or WebP";
-  const Codec* codec = find_codec(source.bytes);
-  if (codec == nullptr) {
+  const auto* const* codec = std::find_if(std::begin(kCodecs), std::end(kCodecs),
+                                          [&](auto* known) { return known->recognizes(source.bytes); });
+  if (codec == std::end(kCodecs)) {
     const auto refused = refused_format(source.bytes);
     if (!refused.empty()) {
       source.fail(Reason::kFormatNotAllowed, "expected " + allowed + ", got " + std::string(refused));
@@ -97,10 +91,10 @@ const Codec& allowed_codec(const ImageSource& source, const DecodeOptions& optio
                                             quoted(std::string(reinterpret_cast<const char*>(source.bytes.data()),
                                                                std::min<std::size_t>(source.bytes.size(), 8))));
   }
-  if (codec->format == ImageFormat::kTiff && !options.allow_tiff()) {
+  if ((*codec)->format == ImageFormat::kTiff && !options.allow_tiff()) {
     source.fail(Reason::kFormatNotAllowed, "expected " + allowed + ", got TIFF: `allow_tiff(true)` allows it");
   }
-  return *codec;
+  return **codec;
 }
 
 void check_limits(const ImageSource& source, const DecodeOptions& options, const ImageHeader& header) {
@@ -133,7 +127,7 @@ bool extension_agrees(const std::string& path, ImageFormat format) {
                       [&](auto* codec) { return contains(codec->extensions, extension); });
 }
 
-ImageEnd image_end(ByteView bytes, const ImageHeader& header) { return codec_of(header.format).end(bytes, header); }
+ImageEnd image_end(ByteView bytes, const ImageHeader& header) { return codec_of(header.format).end(bytes); }
 
 ImageSize ImageHeader::displayed() const { return orientation >= 5 ? ImageSize{stored.width, stored.height} : stored; }
 

@@ -14,29 +14,18 @@ void check(ImageSize size) {
   }
 }
 
-PlaneMap letterbox_map(ImageSize from, ImageSize to, Placement placement) {
-  const double scale = std::min(static_cast<double>(to.height) / static_cast<double>(from.height),
-                                static_cast<double>(to.width) / static_cast<double>(from.width));
-  const auto scaled = [scale](std::int64_t side, std::int64_t limit) {
-    return std::clamp<double>(std::round(static_cast<double>(side) * scale), 1, static_cast<double>(limit));
-  };
-  const double height = scaled(from.height, to.height), width = scaled(from.width, to.width);
-  const auto margin = [placement](std::int64_t side, double content) {
-    return placement == Placement::kCorner ? 0 : std::floor((static_cast<double>(side) - content) / 2);
-  };
-  return PlaneMap::translation(margin(to.width, width), margin(to.height, height)) *
-         PlaneMap::scale(width / static_cast<double>(from.width), height / static_cast<double>(from.height));
+/// Along one axis: how much the image grows, and where it begins.
+struct Axis {
+  double scale, begin;
+};
+
+Axis letterbox(double from, double to, double scale, Placement placement) {
+  const double content = std::clamp(std::round(from * scale), 1.0, to);
+  return {content / from, placement == Placement::kCorner ? 0 : std::floor((to - content) / 2)};
 }
 
-PlaneMap cover_map(ImageSize from, ImageSize to, Placement placement) {
-  const double scale = std::max(static_cast<double>(to.height) / static_cast<double>(from.height),
-                                static_cast<double>(to.width) / static_cast<double>(from.width));
-  const auto shift = [&](std::int64_t from_side, std::int64_t to_side) {
-    const double beyond = scale * static_cast<double>(from_side) - static_cast<double>(to_side);
-    return placement == Placement::kCorner ? 0 : -std::max(beyond, 0.0) / 2;
-  };
-  return PlaneMap::translation(shift(from.width, to.width), shift(from.height, to.height)) *
-         PlaneMap::scale(scale, scale);
+Axis cover(double from, double to, double scale, Placement placement) {
+  return {scale, placement == Placement::kCorner ? 0 : -std::max(scale * from - to, 0.0) / 2};
 }
 
 }  // namespace
@@ -44,13 +33,14 @@ PlaneMap cover_map(ImageSize from, ImageSize to, Placement placement) {
 PlaneMap resize_map(ImageSize from, ImageSize to, ResizeMode mode, Placement placement) {
   check(from);
   check(to);
-  switch (mode) {
-    case ResizeMode::kStretch: break;
-    case ResizeMode::kLetterbox: return letterbox_map(from, to, placement);
-    case ResizeMode::kCover: return cover_map(from, to, placement);
-  }
-  return PlaneMap::scale(static_cast<double>(to.width) / static_cast<double>(from.width),
-                         static_cast<double>(to.height) / static_cast<double>(from.height));
+  const auto from_h = static_cast<double>(from.height), from_w = static_cast<double>(from.width);
+  const auto to_h = static_cast<double>(to.height), to_w = static_cast<double>(to.width);
+  if (mode == ResizeMode::kStretch) return PlaneMap::scale(to_w / from_w, to_h / from_h);
+  const bool covers = mode == ResizeMode::kCover;
+  const double scale = covers ? std::max(to_h / from_h, to_w / from_w) : std::min(to_h / from_h, to_w / from_w);
+  const auto along = covers ? cover : letterbox;
+  const Axis x = along(from_w, to_w, scale, placement), y = along(from_h, to_h, scale, placement);
+  return PlaneMap::translation(x.begin, y.begin) * PlaneMap::scale(x.scale, y.scale);
 }
 
 }  // namespace boxfeed

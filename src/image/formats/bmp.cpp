@@ -154,7 +154,7 @@ void decode(const ImageSource& source, const DecodeRequest& /*request*/, Workspa
   for (int y = 0; y < image.pixels.rows; ++y) rows.read(y, image.pixels.ptr<std::uint8_t>(y));
 }
 
-ImageEnd end(ByteView bytes, const ImageHeader& /*header*/) {
+ImageEnd end(ByteView bytes) {
   return has_header(bytes) && Fields(bytes).reaches_its_end() ? ImageEnd::kThere : ImageEnd::kMissing;
 }
 

@@ -355,7 +355,7 @@ void decode(const ImageSource& source, const DecodeRequest& request, Workspace& 
 }
 
 /// The content of a segment (a small picture, for instance) may hold an end marker of its own: it is passed over.
-ImageEnd end(ByteView bytes, const ImageHeader& /*header*/) {
+ImageEnd end(ByteView bytes) {
   Markers markers(bytes);
   while (markers.next()) {
     if (markers.marker() == kEoi) return ImageEnd::kThere;

@@ -141,7 +141,7 @@ void decode(const ImageSource& source, const DecodeRequest& request, Workspace& 
   if (!reader.read_pixels(image.pixels)) fail();
 }
 
-ImageEnd end(ByteView bytes, const ImageHeader& /*header*/) {
+ImageEnd end(ByteView bytes) {
   for (std::size_t at = 8; part(bytes, at).size() >= 12;) {
     const std::size_t next = at + 12 + big32(bytes, at);
     if (stands_at(bytes, at + 4, "IEND")) return next <= bytes.size() ? ImageEnd::kThere : ImageEnd::kMissing;

@@ -233,7 +233,7 @@ void decode(const ImageSource& source, const DecodeRequest& request, Workspace& 
   }
 }
 
-ImageEnd end(ByteView /*bytes*/, const ImageHeader& /*header*/) { return ImageEnd::kThere; }
+ImageEnd end(ByteView /*bytes*/) { return ImageEnd::kThere; }
 
 }  // namespace
 

@@ -92,7 +92,7 @@ void decode(const ImageSource& source, const DecodeRequest& /*request*/, Workspa
   decode_into(source, data, on_canvas);
 }
 
-ImageEnd end(ByteView bytes, const ImageHeader& /*header*/) {
+ImageEnd end(ByteView bytes) {
   const bool is_whole = bytes.size() >= 12 && bytes.size() >= std::uint64_t{8} + little32(bytes, 4);
   return is_whole ? ImageEnd::kThere : ImageEnd::kMissing;
 }
