@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "annotations/table_columns.h"
+#include "core/keep_marked.h"
 
 namespace boxfeed {
 namespace {
@@ -16,13 +17,14 @@ Span<T> slice(const std::vector<T>& values, const Offsets& offsets, std::size_t 
   return {values.data() + begin, offsets.end(row) - begin};
 }
 
-std::string_view text_of(const Category& category, std::size_t row) noexcept {
-  return category.ids.empty() ? std::string_view() : std::string_view(category.names[category.ids[row]]);
+template <typename T>
+std::size_t memory_of(const std::vector<T>& values) noexcept {
+  return values.capacity() * sizeof(T);
 }
 
-template <typename T>
-std::size_t bytes_of(const std::vector<T>& values) noexcept {
-  return values.capacity() * sizeof(T);
+template <typename Array>
+std::size_t memory_of(const Array& array) noexcept {
+  return array.memory();
 }
 
 template <typename T>
@@ -48,7 +50,19 @@ bool same_flags(const AnnotationTable& a, const AnnotationTable& b, std::size_t 
 
 }  // namespace
 
+void AnnotationRecord::keep_boxes(const std::vector<bool>& keep) {
+  keep_marked(boxes, keep);
+  keep_marked(class_ids, keep);
+  keep_marked(flags, keep);
+  keep_marked(areas, keep);
+  keep_marked(box_lines, keep);
+  keep_marked(keypoints, keep);
+  keep_marked(numbers, keep);
+}
+
 AnnotationTable make_table(TableColumns&& columns) {
+  columns.split.close();
+  columns.group.close();
   return AnnotationTable(std::make_shared<const TableColumns>(std::move(columns)));
 }
 
@@ -57,9 +71,7 @@ AnnotationTable::AnnotationTable() : AnnotationTable(std::make_shared<const Tabl
 AnnotationTable::AnnotationTable(std::shared_ptr<const TableColumns> columns)
     : columns_(std::move(columns)), count_(columns_->names.size()) {}
 
-const std::string& AnnotationTable::path() const noexcept { return columns_->path; }
-
-bool AnnotationTable::path_is_folder() const noexcept { return columns_->path_is_folder; }
+const AnnotationTableInfo& AnnotationTable::info() const noexcept { return columns_->info; }
 
 bool AnnotationTable::has_image_ids() const noexcept { return !columns_->image_ids.empty(); }
 
@@ -94,7 +106,7 @@ std::string_view AnnotationTable::name(std::size_t i) const noexcept { return co
 std::size_t AnnotationTable::line(std::size_t i) const noexcept { return columns_->lines[row(i)]; }
 
 ExamplePlace AnnotationTable::place(std::size_t i) const {
-  ExamplePlace place{columns_->path, line(i), i};
+  ExamplePlace place{path(), line(i), i};
   if (path_is_folder() && !source(i).empty()) {
     place.annotation_path += "/";
     place.annotation_path += source(i);
@@ -136,23 +148,13 @@ std::optional<ImageSize> AnnotationTable::image_size(std::size_t i) const noexce
   return columns_->image_sizes[row(i)];
 }
 
-std::string_view AnnotationTable::split(std::size_t i) const noexcept { return text_of(columns_->split, row(i)); }
+std::string_view AnnotationTable::split(std::size_t i) const noexcept { return columns_->split[row(i)]; }
 
-std::string_view AnnotationTable::group(std::size_t i) const noexcept { return text_of(columns_->group, row(i)); }
+std::string_view AnnotationTable::group(std::size_t i) const noexcept { return columns_->group[row(i)]; }
 
 std::int64_t AnnotationTable::image_id(std::size_t i) const noexcept {
   return columns_->image_ids.empty() ? static_cast<std::int64_t>(i) : columns_->image_ids[row(i)];
 }
-
-const std::vector<std::string>& AnnotationTable::class_names() const noexcept { return columns_->class_names; }
-
-const std::vector<std::int64_t>& AnnotationTable::category_ids() const noexcept { return columns_->category_ids; }
-
-BoxUnits AnnotationTable::box_units() const noexcept { return columns_->box_units; }
-
-const CsvLayout& AnnotationTable::label_layout() const noexcept { return columns_->label_layout; }
-
-const std::vector<std::string>& AnnotationTable::remarks() const noexcept { return columns_->remarks; }
 
 AnnotationTable AnnotationTable::subset(const std::vector<std::size_t>& indices) const {
   auto rows = std::make_shared<std::vector<std::size_t>>();
@@ -170,12 +172,9 @@ AnnotationTable AnnotationTable::subset(const std::vector<std::size_t>& indices)
 }
 
 std::size_t AnnotationTable::memory() const noexcept {
-  const auto& c = *columns_;
-  return c.names.memory() + c.sources.memory() + bytes_of(c.lines) + c.box_offsets.memory() + bytes_of(c.boxes) +
-         bytes_of(c.flags) + bytes_of(c.areas) + bytes_of(c.box_lines) + c.class_offsets.memory() +
-         bytes_of(c.class_ids) + c.keypoint_offsets.memory() + bytes_of(c.keypoints) + c.number_offsets.memory() +
-         bytes_of(c.numbers) + bytes_of(c.image_sizes) + bytes_of(c.image_ids) + bytes_of(c.split.ids) +
-         bytes_of(c.group.ids) + (rows_ ? bytes_of(*rows_) : 0);
+  std::size_t sum = rows_ ? memory_of(*rows_) : 0;
+  TableColumns::for_each_array([&](auto array) { sum += memory_of((*columns_).*array); });
+  return sum;
 }
 
 bool operator==(const AnnotationTable& a, const AnnotationTable& b) {

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 #include "annotations/table_columns.h"
@@ -13,9 +12,19 @@
 namespace boxfeed {
 namespace {
 
+/// Where `values` holds something for some record, it holds something for all: `more` behind the first `before` values,
+/// `size` of them in all, and what `missing(i)` says at the places i that have none.
+template <typename T, typename Missing>
+void append(std::vector<T>& values, std::size_t before, Span<T> more, std::size_t size, Missing missing) {
+  if (values.empty() && more.empty()) return;
+  while (values.size() < before) values.push_back(missing(values.size()));
+  more.append_to(values);
+  while (values.size() < size) values.push_back(missing(values.size()));
+}
+
 template <typename T>
-void append(std::vector<T>& values, Span<T> more) {
-  values.insert(values.end(), more.begin(), more.end());
+Span<T> span_of(const std::optional<T>& value) {
+  return value ? Span<T>(&*value, 1) : Span<T>();
 }
 
 void require_each(const char* what, std::size_t count, const AnnotationRecord& record) {
@@ -30,120 +39,63 @@ std::uint32_t line_number(std::size_t line) {
   return static_cast<std::uint32_t>(std::min<std::size_t>(line, std::numeric_limits<std::uint32_t>::max()));
 }
 
-/// One more record's text; the `records` before the first text get the empty one.
-void add_text(std::vector<std::uint32_t>& ids, TextIndex& index, const std::string& text, std::size_t records) {
-  if (ids.empty()) {
-    if (text.empty()) return;
-    ids.assign(records, index.id({}));
-  }
-  ids.push_back(index.id(text));
-}
-
-/// Where `values` holds something for some record, it holds something for all: `size` of them with `filler` in front.
-template <typename T>
-void fill(std::vector<T>& values, std::size_t size, const T& filler) {
-  values.resize(std::max(values.size(), size), filler);
-}
-
 }  // namespace
 
-/// The arrays so far, and the numbers of the texts in them.
-struct AnnotationTableBuilder::State {
-  TableColumns columns;
-  TextIndex splits;
-  TextIndex groups;
-};
-
-AnnotationTableBuilder::AnnotationTableBuilder(AnnotationTableInfo info) : state_(std::make_unique<State>()) {
-  auto& c = state_->columns;
-  c.path = std::move(info.path);
-  c.path_is_folder = info.path_is_folder;
-  c.class_names = std::move(info.class_names);
-  c.category_ids = std::move(info.category_ids);
-  c.box_units = info.box_units;
-  c.label_layout = std::move(info.label_layout);
-  c.remarks = std::move(info.remarks);
-}
-
-AnnotationTableBuilder::AnnotationTableBuilder(const AnnotationTable& table, const std::vector<std::string>& remarks)
-    : AnnotationTableBuilder(AnnotationTableInfo{table.path(), table.path_is_folder(), table.class_names(),
-                                                 table.category_ids(), table.box_units(), table.label_layout(),
-                                                 table.remarks()}) {
-  auto& all = state_->columns.remarks;
-  all.insert(all.end(), remarks.begin(), remarks.end());
+AnnotationTableBuilder::AnnotationTableBuilder(AnnotationTableInfo info) : columns_(std::make_unique<TableColumns>()) {
+  columns_->info = std::move(info);
 }
 
 AnnotationTableBuilder::~AnnotationTableBuilder() = default;
 
 void AnnotationTableBuilder::add(const AnnotationRecord& record) {
-  auto& c = state_->columns;
+  auto& c = *columns_;
   require_each("flags", record.flags.size(), record);
   require_each("areas", record.areas.size(), record);
   require_each("lines of boxes", record.box_lines.size(), record);
-  if (record.box_units != c.box_units) {
+  if (record.box_units != c.info.box_units) {
     throw std::invalid_argument("AnnotationTableBuilder::add: expected the boxes of " + quoted(record.name) +
                                 " in the table's units, got others");
   }
   for (const std::int32_t id : record.class_ids) {
-    if (id < 0 || static_cast<std::size_t>(id) >= c.class_names.size()) {
+    if (id < 0 || static_cast<std::size_t>(id) >= c.info.class_names.size()) {
       throw std::invalid_argument("AnnotationTableBuilder::add: expected class ids of " + quoted(record.name) +
-                                  " below " + std::to_string(c.class_names.size()) + ", got " + std::to_string(id));
+                                  " below " + std::to_string(c.info.class_names.size()) + ", got " +
+                                  std::to_string(id));
     }
   }
   const std::size_t records = c.names.size(), boxes_before = c.boxes.size();
   c.names.add(record.name);
-  if (c.path_is_folder) c.sources.add(record.source);
+  if (c.info.path_is_folder) c.sources.add(record.source);
   c.lines.push_back(line_number(record.line));
 
-  if (!record.box_lines.empty()) {
-    if (c.box_lines.empty()) {  // so far, each box was in its record's line
-      for (std::size_t i = 0; i < records; ++i) {
-        c.box_lines.insert(c.box_lines.end(), c.box_offsets.end(i) - c.box_offsets.begin(i), c.lines[i]);
-      }
-    }
-    for (const std::size_t line : record.box_lines) c.box_lines.push_back(line_number(line));
-  } else if (!c.box_lines.empty()) {
-    c.box_lines.insert(c.box_lines.end(), record.boxes.size(), c.lines.back());
-  }
-  append<Box>(c.boxes, record.boxes);
+  Span<Box>(record.boxes).append_to(c.boxes);
   c.box_offsets.add(record.boxes.size());
-  if (!record.flags.empty() || !c.flags.empty()) {
-    fill(c.flags, boxes_before, std::uint8_t{0});
-    append<std::uint8_t>(c.flags, record.flags);
-    fill(c.flags, c.boxes.size(), std::uint8_t{0});
-  }
-  if (!record.areas.empty() || !c.areas.empty()) {
-    for (std::size_t i = c.areas.size(); i < boxes_before; ++i)
-      c.areas.push_back(c.boxes[i].width() * c.boxes[i].height());
-    append<float>(c.areas, record.areas);
-    for (std::size_t i = c.areas.size(); i < c.boxes.size(); ++i) {
-      c.areas.push_back(c.boxes[i].width() * c.boxes[i].height());
-    }
-  }
-  append<std::int32_t>(c.class_ids, record.class_ids);
+  const std::size_t boxes = c.boxes.size();
+  std::vector<std::uint32_t> box_lines;
+  for (const std::size_t line : record.box_lines) box_lines.push_back(line_number(line));
+  append<std::uint32_t>(c.box_lines, boxes_before, box_lines, boxes,
+                        [&, owner = c.box_lines.empty() ? 0 : records](std::size_t i) mutable {
+                          while (c.box_offsets.end(owner) <= i) ++owner;
+                          return c.lines[owner];
+                        });
+  append<std::uint8_t>(c.flags, boxes_before, record.flags, boxes, [](std::size_t) { return kNoFlags; });
+  append<float>(c.areas, boxes_before, record.areas, boxes,
+                [&](std::size_t i) { return c.boxes[i].width() * c.boxes[i].height(); });
+  Span<std::int32_t>(record.class_ids).append_to(c.class_ids);
   c.class_offsets.add(record.class_ids.size());
-  append<Keypoint>(c.keypoints, record.keypoints);
+  Span<Keypoint>(record.keypoints).append_to(c.keypoints);
   c.keypoint_offsets.add(record.keypoints.size());
-  append<float>(c.numbers, record.numbers);
+  Span<float>(record.numbers).append_to(c.numbers);
   c.number_offsets.add(record.numbers.size());
-
-  if (record.image_size || !c.image_sizes.empty()) {
-    fill(c.image_sizes, records, ImageSize{});
-    c.image_sizes.push_back(record.image_size.value_or(ImageSize{}));
-  }
-  if (record.image_id || !c.image_ids.empty()) {
-    for (std::size_t i = c.image_ids.size(); i < records; ++i) c.image_ids.push_back(static_cast<std::int64_t>(i));
-    c.image_ids.push_back(record.image_id.value_or(static_cast<std::int64_t>(records)));
-  }
-  add_text(c.split.ids, state_->splits, record.split, records);
-  add_text(c.group.ids, state_->groups, record.group, records);
+  append(c.image_sizes, records, span_of(record.image_size), records + 1, [](std::size_t) { return ImageSize{}; });
+  append(c.image_ids, records, span_of(record.image_id), records + 1,
+         [](std::size_t i) { return static_cast<std::int64_t>(i); });
+  c.split.add(record.split);
+  c.group.add(record.group);
 }
 
 AnnotationTable AnnotationTableBuilder::build() {
-  auto& c = state_->columns;
-  c.split.names = state_->splits.names();
-  c.group.names = state_->groups.names();
-  return make_table(std::move(std::exchange(state_, std::make_unique<State>())->columns));
+  return make_table(std::move(*std::exchange(columns_, std::make_unique<TableColumns>())));
 }
 
 }  // namespace boxfeed

@@ -1,5 +1,7 @@
 #include "annotations/csv_columns.h"
 
+#include <boxfeed/core/file.h>
+
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -7,8 +9,6 @@
 #include <stdexcept>
 
 #include "annotations/column_words.h"
-#include "annotations/csv_guess.h"
-#include "annotations/image_names.h"
 #include "core/number_text.h"
 #include "core/text.h"
 
@@ -87,6 +87,14 @@ class NamedColumns {
   CsvLayout& layout_;
   std::vector<bool> used_;
 };
+
+/// Whether the name ends as image files do.
+bool is_image_name(std::string_view name) {
+  const auto dot = name.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  const auto& all = image_extensions();
+  return std::find(all.begin(), all.end(), to_lower(name.substr(dot))) != all.end();
+}
 
 void check_names(const CsvFirstRow& row) {
   std::map<std::string, std::size_t> seen;

@@ -1,5 +1,3 @@
-#include "annotations/csv_guess.h"
-
 #include <boxfeed/annotations/split.h>
 #include <boxfeed/core/error.h>
 
@@ -13,6 +11,7 @@
 #include <utility>
 
 #include "annotations/column_words.h"
+#include "annotations/csv_columns.h"
 #include "core/number_text.h"
 #include "core/text.h"
 

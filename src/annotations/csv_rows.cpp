@@ -25,56 +25,27 @@ bool is_finite(const Box& box) {
   return std::isfinite(box.xmin) && std::isfinite(box.ymin) && std::isfinite(box.xmax) && std::isfinite(box.ymax);
 }
 
-}  // namespace
-
-void CsvBlockRows::clear() {
-  columns.names.clear();
-  columns.lines.clear();
-  columns.box_offsets = {};
-  columns.boxes.clear();
-  columns.class_offsets = {};
-  columns.class_ids.clear();
-  columns.keypoint_offsets = {};
-  columns.keypoints.clear();
-  columns.flags.clear();
-  columns.number_offsets = {};
-  columns.numbers.clear();
-  columns.image_sizes.clear();
-  columns.split.ids.clear();
-  columns.group.ids.clear();
-  classes = {};
-  splits = {};
-  groups = {};
-  lines = 0;
-  failure.reset();
-  beyond_1 = between_0_and_1 = false;
-}
-
-CsvRows::CsvRows(const CsvLayout& layout, const CsvOptions& options, std::size_t listed)
-    : options_(options), listed_(listed), layout_(layout) {}
-
 /// Takes the rows of one block.
-class CsvRows::Sink : public CsvRowSink {
+class Rows : public CsvRowSink {
  public:
-  Sink(const CsvRows& rows, CsvBlockRows& part, const CsvBlock& block)
-      : rows_(rows),
+  Rows(const CsvBlock& block, const CsvLayout& layout, const CsvOptions& options, CsvBlockRows& part)
+      : layout_(layout),
+        options_(options),
         part_(part),
         skip_(block.has_header),
-        columns_(rows.layout_.columns),
-        image_column_(rows.layout_.find(ColumnRole::kImage).value_or(0)),
-        class_column_(rows.layout_.find(ColumnRole::kClass)),
-        split_column_(rows.layout_.find(ColumnRole::kSplit)),
-        group_column_(rows.layout_.find(ColumnRole::kGroup)),
+        columns_(layout.columns),
+        image_column_(layout.find(ColumnRole::kImage).value_or(0)),
+        box_column_(layout.find(ColumnRole::kBox)),
+        class_column_(layout.find(ColumnRole::kClass)),
+        split_column_(layout.find(ColumnRole::kSplit)),
+        group_column_(layout.find(ColumnRole::kGroup)),
         has_backslashes_(contains(block, '\\')),
         has_folders_(has_backslashes_ || contains(block, '/')),
-        box_column_(rows.layout_.find(ColumnRole::kBox).value_or(0)),
-        has_box_(rows.layout_.has(ColumnRole::kBox)),
-        has_background_(has_box_ && rows.options_.background()),
-        has_size_(rows.layout_.has(ColumnRole::kImageWidth)),
-        has_flags_(has_box_ && (rows.layout_.has(ColumnRole::kDifficult) || rows.layout_.has(ColumnRole::kCrowd))),
-        units_(rows.options_.box_units().value_or(BoxUnits::kPixels)),
-        keypoints_(rows.layout_.keypoints()),
-        numbers_(rows.layout_.count(ColumnRole::kNumber)) {}
+        has_size_(layout.has(ColumnRole::kImageWidth)),
+        has_flags_(layout.has(ColumnRole::kDifficult) || layout.has(ColumnRole::kCrowd)),
+        units_(options.box_units().value_or(BoxUnits::kPixels)),
+        keypoints_(layout.keypoints()),
+        values_(layout.count(ColumnRole::kNumber)) {}
 
   void bad_row(std::size_t line, Reason reason, std::string text) override {
     part_.problems.add({reason, {}, line, {}, std::move(text)});
@@ -97,7 +68,8 @@ class CsvRows::Sink : public CsvRowSink {
     is_good_ = true;
     image_ = cells[image_column_];
     flags_ = kNoFlags;
-    is_background_ = has_background_ && cells[box_column_].empty() && is_empty(ColumnRole::kBox, cells);
+    is_background_ =
+        box_column_ && options_.background() && cells[*box_column_].empty() && is_empty(ColumnRole::kBox, cells);
     no_numbers_ = is_background_ && is_empty(ColumnRole::kNumber, cells);
     if (keypoints_ > 0) points_.assign(keypoints_, Keypoint{});
     for (std::size_t i = 0; i < cells.size(); ++i) read_cell(i, columns_[i], cells[i]);
@@ -143,7 +115,7 @@ class CsvRows::Sink : public CsvRowSink {
     if (part_.problems.list_is_full()) {
       part_.problems.add({reason, {}, line_, {}, {}});
     } else {
-      part_.problems.add({reason, {}, line_, std::string(image_), rows_.layout_.column_text(column) + ": " + text});
+      part_.problems.add({reason, {}, line_, std::string(image_), layout_.column_text(column) + ": " + text});
     }
   }
 
@@ -200,7 +172,7 @@ class CsvRows::Sink : public CsvRowSink {
         }
         break;
       case ColumnRole::kNumber:
-        if (!no_numbers_) read_number(index, cell, number_value(column.component));
+        if (!no_numbers_) read_number(index, cell, values_[column.component]);
         break;
       case ColumnRole::kImageWidth: read_side(index, cell, size_.width); break;
       case ColumnRole::kImageHeight: read_side(index, cell, size_.height); break;
@@ -216,14 +188,9 @@ class CsvRows::Sink : public CsvRowSink {
     return component % 3 == 0 ? point.x : component % 3 == 1 ? point.y : point.visibility;
   }
 
-  float& number_value(std::size_t component) {
-    values_.resize(numbers_);
-    return values_[component];
-  }
-
   /// Marks the missing keypoints. Returns false for one that is there in part.
   bool check_keypoints() {
-    const auto missing = rows_.options_.missing_keypoint();
+    const auto missing = options_.missing_keypoint();
     for (std::size_t k = 0; k < points_.size(); ++k) {
       auto& point = points_[k];
       if (std::isnan(point.x) && std::isnan(point.y)) {
@@ -233,7 +200,7 @@ class CsvRows::Sink : public CsvRowSink {
       const std::array<float, 3> values{point.x, point.y, point.visibility};
       for (std::size_t i = 0; i < 3; ++i) {
         if (!std::isnan(values[i])) continue;
-        refuse(*rows_.layout_.find(ColumnRole::kKeypoint, 3 * k + i), Reason::kEmptyCell,
+        refuse(*layout_.find(ColumnRole::kKeypoint, 3 * k + i), Reason::kEmptyCell,
                "expected a number, or x and y empty for a missing keypoint, got an empty cell");
         return false;
       }
@@ -247,65 +214,55 @@ class CsvRows::Sink : public CsvRowSink {
 
   /// Puts a row without a problem into the arrays.
   void keep(Span<std::string_view> cells) {
-    auto& columns = part_.columns;
     Box box;
-    if (has_box_ && !is_background_) {
-      box = box_from(rows_.layout_.box_format, box_);
+    const bool has_box = box_column_ && !is_background_;
+    if (has_box) {
+      box = box_from(layout_.box_format, box_);
       if (!is_finite(box)) {
-        refuse(*rows_.layout_.find(ColumnRole::kBox), Reason::kOutOfRange,
-               "expected a box within the range of a float, got a wider one");
-        return;
+        return refuse(*box_column_, Reason::kOutOfRange, "expected a box within the range of a float, got a wider one");
       }
       if (!check_units()) return;
     }
     if (!is_background_ && !check_keypoints()) return;
     if (units_ == BoxUnits::kFractions && has_size_) to_pixels(box);
+    auto& columns = part_.columns;
     columns.names.add(image_);
     columns.lines.push_back(static_cast<std::uint32_t>(line_));
-    if (has_box_) {
-      columns.box_offsets.add(is_background_ ? 0 : 1);
-      if (!is_background_) columns.boxes.push_back(box);
-      if (!is_background_ && has_flags_) columns.flags.push_back(flags_);
+    const std::size_t objects = is_background_ ? 0 : 1;
+    if (box_column_) columns.box_offsets.add(objects);
+    if (has_box) columns.boxes.push_back(box);
+    if (has_box && has_flags_) columns.flags.push_back(flags_);
+    if (class_column_) {
+      columns.class_offsets.add(objects);
+      if (objects > 0) columns.class_ids.push_back(static_cast<std::int32_t>(part_.classes.id(cells[*class_column_])));
     }
-    if (class_column_) keep_class(cells[*class_column_]);
     if (keypoints_ > 0) {
-      columns.keypoint_offsets.add(is_background_ ? 0 : keypoints_);
-      if (!is_background_) columns.keypoints.insert(columns.keypoints.end(), points_.begin(), points_.end());
+      columns.keypoint_offsets.add(objects * keypoints_);
+      if (objects > 0) Span<Keypoint>(points_).append_to(columns.keypoints);
     }
-    if (numbers_ > 0) {
-      columns.number_offsets.add(no_numbers_ ? 0 : numbers_);
-      if (!no_numbers_) columns.numbers.insert(columns.numbers.end(), values_.begin(), values_.end());
+    if (!values_.empty()) {
+      columns.number_offsets.add(no_numbers_ ? 0 : values_.size());
+      if (!no_numbers_) Span<float>(values_).append_to(columns.numbers);
     }
     if (has_size_) columns.image_sizes.push_back(size_);
-    if (split_column_) {
-      columns.split.ids.push_back(part_.splits.id(cells[*split_column_]));
-    } else if (has_folders_) {
-      keep_folder();
-    }
-    if (group_column_) columns.group.ids.push_back(part_.groups.id(cells[*group_column_]));
+    keep_split(cells);
+    group_column_ ? columns.group.add(cells[*group_column_]) : columns.group.repeat();
   }
 
-  /// The split by the image's folder, which is mostly that of the row before.
-  void keep_folder() {
-    auto& ids = part_.columns.split.ids;
+  /// The split by its column, or else by the image's folder, which is mostly that of the row before.
+  void keep_split(Span<std::string_view> cells) {
+    auto& split = part_.columns.split;
+    if (split_column_) return split.add(cells[*split_column_]);
+    if (!has_folders_ || is_in_folder()) return split.repeat();
+    folder_ = image_.substr(0, image_.find_last_of("/\\") + 1);
+    split.add(split_of_path(folder_));
+  }
+
+  /// Whether the image is in the folder of the row before.
+  bool is_in_folder() const {
     const auto name = image_.substr(std::min(folder_.size(), image_.size()));
-    const bool is_same = image_.compare(0, folder_.size(), folder_) == 0 && name.find('/') == std::string_view::npos &&
-                         !(has_backslashes_ && name.find('\\') != std::string_view::npos);
-    if (!is_same) {
-      folder_ = image_.substr(0, image_.find_last_of("/\\") + 1);
-      const std::string split = split_of_path(folder_);
-      if (!split.empty() && !std::exchange(keeps_folders_, true)) {
-        ids.assign(part_.columns.names.size() - 1, part_.splits.id({}));
-      }
-      if (keeps_folders_) folder_split_ = part_.splits.id(split);
-    }
-    if (keeps_folders_) ids.push_back(folder_split_);
-  }
-
-  void keep_class(std::string_view cell) {
-    part_.columns.class_offsets.add(is_background_ ? 0 : 1);
-    if (is_background_) return;
-    part_.columns.class_ids.push_back(static_cast<std::int32_t>(part_.classes.id(cell)));
+    return image_.compare(0, folder_.size(), folder_) == 0 && name.find('/') == std::string_view::npos &&
+           !(has_backslashes_ && name.find('\\') != std::string_view::npos);
   }
 
   bool check_units() {
@@ -315,7 +272,7 @@ class CsvRows::Sink : public CsvRowSink {
       part_.between_0_and_1 = part_.between_0_and_1 || (value > 0 && value < 1);
       if (units_ == BoxUnits::kFractions && value > kMaxFraction) {
         refuse(
-            *rows_.layout_.find(ColumnRole::kBox, i), Reason::kUnits,
+            *layout_.find(ColumnRole::kBox, i), Reason::kUnits,
             "expected a fraction of the image's width or height, got " + float_text(box_[i]) + ": are these pixels?");
         return false;
       }
@@ -333,24 +290,19 @@ class CsvRows::Sink : public CsvRowSink {
     }
   }
 
-  const CsvRows& rows_;
+  const CsvLayout& layout_;
+  const CsvOptions& options_;
   CsvBlockRows& part_;
   bool skip_;
   const std::vector<CsvColumn>& columns_;
   const std::size_t image_column_;
-  const std::optional<std::size_t> class_column_;
-  const std::optional<std::size_t> split_column_;
-  const std::optional<std::size_t> group_column_;
+  const std::optional<std::size_t> box_column_, class_column_, split_column_, group_column_;
   const bool has_backslashes_;  ///< in any cell of the block
   const bool has_folders_;      ///< whether any cell of the block may hold one
-  const std::size_t box_column_;
-  const bool has_box_;
-  const bool has_background_;
   const bool has_size_;
   const bool has_flags_;
   const BoxUnits units_;
   const std::size_t keypoints_;
-  const std::size_t numbers_;
 
   std::size_t line_ = 0;
   std::string_view image_;
@@ -359,8 +311,6 @@ class CsvRows::Sink : public CsvRowSink {
   bool is_background_ = false;
   bool no_numbers_ = false;
   std::string folder_;
-  std::uint32_t folder_split_ = 0;
-  bool keeps_folders_ = false;  ///< since the first that names a part of the data
   std::array<float, 4> box_{};
   std::vector<Keypoint> points_;
   std::vector<float> values_;
@@ -368,11 +318,15 @@ class CsvRows::Sink : public CsvRowSink {
   ImageSize size_;
 };
 
-void CsvRows::read(const CsvBlock& block, CsvBlockRows& rows) const {
-  rows.clear();
-  rows.problems = ProblemList(listed_);
-  Sink sink(*this, rows, block);
-  rows.lines = split_rows(block, options_.separator(), sink);
+}  // namespace
+
+void read_rows(const CsvBlock& block, const CsvLayout& layout, const CsvOptions& options, std::size_t listed,
+               CsvBlockRows& rows) {
+  TableColumns columns = std::move(rows.columns);
+  TableColumns::for_each_array([&](auto array) { (columns.*array).clear(); });
+  rows = {std::move(columns), ProblemList(listed)};
+  Rows sink(block, layout, options, rows);
+  rows.lines = split_rows(block, options.separator(), sink);
 }
 
 }  // namespace boxfeed

@@ -179,7 +179,9 @@ AnnotationTable find_images(const AnnotationTable& table, const std::string& ima
   }
   const auto remarks = search.remarks();
   if (all_same && remarks.empty()) return table;
-  AnnotationTableBuilder builder(table, remarks);
+  auto info = table.info();
+  info.remarks.insert(info.remarks.end(), remarks.begin(), remarks.end());
+  AnnotationTableBuilder builder(std::move(info));
   for (std::size_t i = 0; i < table.size(); ++i) {
     AnnotationRecord record = table.record(i);
     record.name = std::move(names[i]);

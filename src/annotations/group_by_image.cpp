@@ -22,19 +22,14 @@ void check_same_size(const AnnotationTable& table, std::size_t first, std::size_
                             " as in line " + std::to_string(table.line(first)) + ", got " + to_string(*b));
 }
 
-template <typename T>
-void append(std::vector<T>& values, Span<T> more) {
-  values.insert(values.end(), more.begin(), more.end());
-}
-
 void append_objects(const AnnotationTable& table, std::size_t i, AnnotationRecord& record) {
-  append(record.boxes, table.boxes(i));
-  append(record.class_ids, table.class_ids(i));
-  append(record.flags, table.flags(i));
-  append(record.areas, table.areas(i));
+  table.boxes(i).append_to(record.boxes);
+  table.class_ids(i).append_to(record.class_ids);
+  table.flags(i).append_to(record.flags);
+  table.areas(i).append_to(record.areas);
   for (std::size_t box = 0; box < table.boxes(i).size(); ++box) record.box_lines.push_back(table.box_line(i, box));
-  append(record.keypoints, table.keypoints(i));
-  append(record.numbers, table.numbers(i));
+  table.keypoints(i).append_to(record.keypoints);
+  table.numbers(i).append_to(record.numbers);
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ class Offsets {
     }
     for (std::size_t i = 0; i < other.count_; ++i) add(other.end(i) - other.begin(i));
   }
+  void clear() { *this = {}; }
 
   std::size_t memory() const noexcept { return starts_.capacity() * sizeof(std::uint64_t); }
 
@@ -84,12 +85,6 @@ class Arena {
   std::vector<std::uint64_t> ends_;
 };
 
-/// A text for each record, such as the name of its part of the data, where many records have the same.
-struct Category {
-  std::vector<std::uint32_t> ids;  ///< one for each record, or none at all
-  std::vector<std::string> names;
-};
-
 /// Numbers texts in the order in which they first come.
 class TextIndex {
  public:
@@ -99,6 +94,15 @@ class TextIndex {
     if (is_new) names_.emplace_back(text);
     return last_ = entry->second;
   }
+  /// The numbers here of the texts of `other`, in their order there.
+  std::vector<std::uint32_t> ids_of(const TextIndex& other) {
+    std::vector<std::uint32_t> ids;
+    for (const auto& name : other.names_) ids.push_back(id(name));
+    return ids;
+  }
+  /// Frees what only `id` needs.
+  void close() { ids_ = {}; }
+
   const std::vector<std::string>& names() const noexcept { return names_; }
 
  private:
@@ -107,10 +111,52 @@ class TextIndex {
   std::uint32_t last_ = 0;
 };
 
+/// A text for each record, such as the name of its part of the data, where many records have the same.
+class Category {
+ public:
+  std::string_view operator[](std::size_t i) const noexcept {
+    return ids_.empty() ? std::string_view() : std::string_view(texts_.names()[ids_[i]]);
+  }
+  void add(std::string_view text) {
+    if (!text.empty()) fill();
+    if (!ids_.empty() || !text.empty()) ids_.push_back(texts_.id(text));
+    ++count_;
+  }
+  /// One more record with the text of the last one, or at the beginning with the empty one.
+  void repeat() {
+    if (!ids_.empty()) ids_.push_back(ids_.back());
+    ++count_;
+  }
+  void append(const Category& other) {
+    if (!other.ids_.empty()) fill();
+    const auto ids = texts_.ids_of(other.texts_);
+    for (const std::uint32_t id : other.ids_) ids_.push_back(ids[id]);
+    count_ += other.count_;
+    if (!ids_.empty()) fill();
+  }
+  void clear() {
+    count_ = 0;
+    ids_.clear();
+    texts_ = {};
+  }
+  void close() { texts_.close(); }
+  std::size_t memory() const noexcept { return ids_.capacity() * sizeof(std::uint32_t); }
+
+ private:
+  /// Gives the records that have no number yet that of the empty text.
+  void fill() {
+    if (ids_.size() < count_) ids_.resize(count_, texts_.id({}));
+  }
+
+  std::size_t count_ = 0;
+  std::vector<std::uint32_t> ids_;  ///< none at all where each text is empty
+  TextIndex texts_;
+};
+
 /// The arrays of an `AnnotationTable`. Per-object and per-record arrays are either empty or of full length.
 struct TableColumns {
-  std::string path;
-  bool path_is_folder = false;
+  AnnotationTableInfo info;
+
   Arena names;
   Arena sources;  ///< the annotation file of each record, where `path` is a folder
   std::vector<std::uint32_t> lines;
@@ -133,11 +179,15 @@ struct TableColumns {
   Category split;
   Category group;
 
-  std::vector<std::string> class_names;
-  std::vector<std::int64_t> category_ids;
-  BoxUnits box_units = BoxUnits::kPixels;
-  CsvLayout label_layout;
-  std::vector<std::string> remarks;
+  /// Calls `visit` with a pointer to each of these arrays.
+  template <typename Visit>
+  static void for_each_array(const Visit& visit) {
+    using C = TableColumns;
+    const auto each = [&](auto... arrays) { (visit(arrays), ...); };
+    each(&C::names, &C::sources, &C::lines, &C::box_offsets, &C::boxes, &C::flags, &C::areas, &C::box_lines,
+         &C::class_offsets, &C::class_ids, &C::keypoint_offsets, &C::keypoints, &C::number_offsets, &C::numbers,
+         &C::image_sizes, &C::image_ids, &C::split, &C::group);
+  }
 };
 
 /// A table of these arrays.

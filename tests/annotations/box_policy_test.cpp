@@ -23,7 +23,7 @@ AnnotationTable table_of(const std::vector<std::vector<Box>>& images, BoxUnits u
   AnnotationTableBuilder builder(info);
   AnnotationRecord record;
   for (std::size_t i = 0; i < images.size(); ++i) {
-    record.clear();
+    record = {};
     record.name = "img" + std::to_string(i);
     record.line = i + 2;
     record.box_units = units;

@@ -21,7 +21,7 @@ TEST_CASE("a table as CSV") {
   record.split = "val";
   record.image_size = ImageSize{50, 100};
   builder.add(record);
-  record.clear();
+  record = {};
   record.name = "=b.jpg";
   record.image_size = ImageSize{5, 10};
   builder.add(record);
@@ -38,7 +38,7 @@ TEST_CASE("what is written as CSV is read as the same table") {
   AnnotationTableBuilder builder({"t", false, {"cat", "dog"}});
   AnnotationRecord record;
   for (int i = 0; i < 50; ++i) {
-    record.clear();
+    record = {};
     record.name = " n" + std::to_string(i) + "\xFF,;.jpg ";
     for (int k = 0; k < i % 4; ++k) {
       const auto f = static_cast<float>(i * 10 + k);

@@ -25,7 +25,7 @@ class ManyFormats : public DataFolder {
     boxfeed::AnnotationRecord record;
     std::string csv = "image,split,xmin,ymin,xmax,ymax\n";
     for (std::size_t i = 0; i < table.size(); ++i) {
-      record.clear();
+      record = {};
       record.name = std::string(table.name(i));
       const cv::Mat image = cv::imread(*this / ("d/images/" + record.name));
       record.image_size = boxfeed::ImageSize{image.rows, image.cols};

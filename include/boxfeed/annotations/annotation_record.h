@@ -61,9 +61,6 @@ struct AnnotationRecord {
 
   /// Drops the boxes that are not marked in `keep`, one mark for each, with all that belongs to them.
   void keep_boxes(const std::vector<bool>& keep);
-
-  /// Everything emptied, the memory kept.
-  void clear();
 };
 
 }  // namespace boxfeed

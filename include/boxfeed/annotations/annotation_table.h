@@ -20,6 +20,17 @@ namespace boxfeed {
 
 struct TableColumns;
 
+/// What holds for all records of a table.
+struct AnnotationTableInfo {
+  std::string path = {};
+  bool path_is_folder = false;
+  std::vector<std::string> class_names = {};
+  std::vector<std::int64_t> category_ids = {};
+  BoxUnits box_units = BoxUnits::kPixels;
+  CsvLayout label_layout = {};
+  std::vector<std::string> remarks = {};
+};
+
 /// The labels of a set of images: one record an example, all of them in a few arrays. Immutable; a copy or a subset
 /// shares the arrays.
 ///
@@ -36,13 +47,15 @@ class AnnotationTable {
   std::size_t size() const noexcept { return rows_ ? rows_->size() : count_; }
   bool empty() const noexcept { return size() == 0; }
 
+  const AnnotationTableInfo& info() const noexcept;
+
   /// A copy of record i, apart from the table.
   AnnotationRecord record(std::size_t i) const;
 
   /// The annotation file, or the folder of them.
-  const std::string& path() const noexcept;
+  const std::string& path() const noexcept { return info().path; }
   /// True where `path` is a folder with an annotation file for each image.
-  bool path_is_folder() const noexcept;
+  bool path_is_folder() const noexcept { return info().path_is_folder; }
   /// The image's name, relative to a folder of images. Valid as long as this table or one that shares its arrays.
   std::string_view name(std::size_t i) const noexcept;
   /// The annotation file of record i within `path()`, where that is a folder; else empty.
@@ -78,15 +91,15 @@ class AnnotationTable {
   bool has_image_ids() const noexcept;
 
   /// The names of the classes; class ids are positions in it.
-  const std::vector<std::string>& class_names() const noexcept;
+  const std::vector<std::string>& class_names() const noexcept { return info().class_names; }
   /// The number of each class in a COCO file, which may have gaps; empty elsewhere.
-  const std::vector<std::int64_t>& category_ids() const noexcept;
-  BoxUnits box_units() const noexcept;
+  const std::vector<std::int64_t>& category_ids() const noexcept { return info().category_ids; }
+  BoxUnits box_units() const noexcept { return info().box_units; }
   /// The label columns of a CSV in the file's order; none for other formats.
-  const CsvLayout& label_layout() const noexcept;
+  const CsvLayout& label_layout() const noexcept { return info().label_layout; }
   /// What was read otherwise than it stands there or left out, a line each: "3 objects of images that are not in the
   /// list left out".
-  const std::vector<std::string>& remarks() const noexcept;
+  const std::vector<std::string>& remarks() const noexcept { return info().remarks; }
 
   /// The records at `indices`, in that order; an index may occur again.
   /// Throws: `std::out_of_range`.

@@ -2,25 +2,9 @@
 
 #include <boxfeed/annotations/annotation_table.h>
 
-#include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
-#include <vector>
 
 namespace boxfeed {
-
-/// What holds for all records of a table.
-struct AnnotationTableInfo {
-  std::string path = {};
-  bool path_is_folder = false;
-  std::vector<std::string> class_names = {};
-  std::vector<std::int64_t> category_ids = {};
-  BoxUnits box_units = BoxUnits::kPixels;
-  CsvLayout label_layout = {};
-  std::vector<std::string> remarks = {};
-};
 
 /// Makes an `AnnotationTable` record by record.
 ///
@@ -36,8 +20,8 @@ struct AnnotationTableInfo {
 class AnnotationTableBuilder {
  public:
   explicit AnnotationTableBuilder(AnnotationTableInfo info = {});
-  /// Copies all that describes `table` but its records, with more remarks.
-  explicit AnnotationTableBuilder(const AnnotationTable& table, const std::vector<std::string>& remarks = {});
+  /// With all that describes `table` but its records.
+  explicit AnnotationTableBuilder(const AnnotationTable& table) : AnnotationTableBuilder(table.info()) {}
   ~AnnotationTableBuilder();
 
   /// Throws: `std::invalid_argument` where flags, areas or box lines are neither none nor one for each box, a class id
@@ -48,8 +32,7 @@ class AnnotationTableBuilder {
   AnnotationTable build();
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<TableColumns> columns_;
 };
 
 }  // namespace boxfeed

@@ -20,6 +20,7 @@ class Span {
   constexpr const T* end() const noexcept { return data_ + size_; }
   constexpr const T& operator[](std::size_t i) const noexcept { return data_[i]; }
   std::vector<T> to_vector() const { return {begin(), end()}; }
+  void append_to(std::vector<T>& values) const { values.insert(values.end(), begin(), end()); }
 
  private:
   const T* data_ = nullptr;
