@@ -8,6 +8,21 @@
 
 namespace boxfeed::transforms {
 
+std::string describe(const DroppedBox& dropped) {
+  switch (dropped.reason) {
+    case DropReason::kNotFinite: return "not finite";
+    case DropReason::kOutside: return "outside of the image";
+    case DropReason::kCenterOutside: return "its center is outside of the crop";
+    case DropReason::kTooSmall:
+      return "too small: " + number_text(dropped.box.height()) + " × " + number_text(dropped.box.width()) +
+             " pixels (height × width)";
+    case DropReason::kNotVisible:
+      return "cut down to " + number_text(std::round(dropped.visible * 1000) / 10) + " % of its area";
+    case DropReason::kCovered: return "covered by another image";
+  }
+  return {};
+}
+
 ImageSize Plan::decode_size() const {
   if (visible.empty()) return {1, 1};
   const auto [across, down] = largest_scale(map, mapped(map.inverse(), visible));

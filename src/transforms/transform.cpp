@@ -1,4 +1,5 @@
 #include <boxfeed/core/error.h>
+#include <boxfeed/transforms/boxes.h>
 #include <boxfeed/transforms/transform.h>
 
 #include <algorithm>
@@ -163,6 +164,23 @@ void ColorTransform::draw_into(detail::PlanDrawing& drawing, Random& random) con
 
 void BoxTransform::draw_into(detail::PlanDrawing& drawing, Random&) const {
   drawing.drop_boxes([&](std::size_t i) { return drops(drawing.now.boxes[i], drawing.visibility[i]); });
+}
+
+void ClampBoundingBoxes::draw_into(detail::PlanDrawing& drawing, Random&) const { drawing.clamp_boxes(); }
+
+void SanitizeBoundingBoxes::fields(FieldVisitor& visitor) {
+  visitor.field("min_size", min_size_, {0});
+  visitor.field("min_area", min_area_, {0});
+  visitor.field("min_visibility", min_visibility_, {0, 1});
+}
+
+std::optional<DropReason> SanitizeBoundingBoxes::drops(const Box& box, double visible) const {
+  const double width = box.width(), height = box.height();
+  if (!std::isfinite(width) || !std::isfinite(height)) return DropReason::kNotFinite;
+  const bool small = width < min_size_ || height < min_size_ || width * height < min_area_;
+  if (!small && visible >= min_visibility_) return std::nullopt;
+  if (visible <= 0) return DropReason::kOutside;
+  return small ? DropReason::kTooSmall : DropReason::kNotVisible;
 }
 
 void ComposedTransform::draw_into(detail::PlanDrawing& drawing, Random& random) const {
