@@ -123,12 +123,7 @@ class DiskCache final : public ImageCache {
 
   CacheStats stats() const override {
     const std::shared_lock<std::shared_mutex> lock(mutex_);
-    CacheStats stats;
-    stats.images = records_.size();
-    stats.bytes = end_;
-    stats.damaged = damaged_;
-    stats.remark = remark_;
-    return stats;
+    return {records_.size(), end_, 0, 0, damaged_, remark_};
   }
 
  private:

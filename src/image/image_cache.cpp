@@ -51,11 +51,7 @@ class MemoryCache final : public ImageCache {
 
   CacheStats stats() const override {
     const std::lock_guard<std::mutex> lock(mutex_);
-    CacheStats stats;
-    stats.images = images_;
-    stats.bytes = bytes_;
-    stats.remark = remark_;
-    return stats;
+    return {images_, bytes_, 0, 0, 0, remark_};
   }
 
  private:
@@ -114,12 +110,9 @@ bool is_too_fresh(const FileStamp& stamp) {
   return stamp.modified_ns > now - kFreshFor && stamp.modified_ns < now + kFreshFor;
 }
 
-std::unique_ptr<ImageCache> make_memory_cache(const CacheOptions& options) {
-  return std::make_unique<MemoryCache>(options);
-}
-
 std::unique_ptr<ImageCache> make_image_cache(const CacheOptions& options) {
-  return options.path().empty() ? make_memory_cache(options) : make_disk_cache(options);
+  if (!options.path().empty()) return make_disk_cache(options);
+  return std::make_unique<MemoryCache>(options);
 }
 
 }  // namespace boxfeed

@@ -72,7 +72,6 @@ class CacheRoom {
 /// True for a file that was changed so short a time ago that a further change might leave its stamp as it is.
 bool is_too_fresh(const FileStamp& stamp);
 
-std::unique_ptr<ImageCache> make_memory_cache(const CacheOptions& options);
 std::unique_ptr<ImageCache> make_disk_cache(const CacheOptions& options);
 std::unique_ptr<ImageCache> make_image_cache(const CacheOptions& options);
 

@@ -267,8 +267,6 @@ void on_error(j_common_ptr decoder) {
   std::longjmp(handler_of(decoder).failed, 1);
 }
 
-void on_output(j_common_ptr /*decoder*/) {}
-
 /// True where all scans were there: one at least of each component, and of a progressive image those with the last
 /// bits. An arithmetic decoder makes up data that are missing, and does not say so.
 bool has_all_scans(const jpeg_decompress_struct& decoder) {
@@ -310,7 +308,7 @@ JpegDamage find_jpeg_damage(ByteView bytes) {
   decoder.err = jpeg_std_error(&handler.base);
   handler.base.error_exit = on_error;
   handler.base.emit_message = on_message;
-  handler.base.output_message = on_output;
+  handler.base.output_message = [](j_common_ptr) {};
   if (setjmp(handler.failed) == 0) {  // NOLINT: libjpeg's way to report an error
     jpeg_create_decompress(&decoder);
     jpeg_mem_src(&decoder, bytes.data(), static_cast<unsigned long>(bytes.size()));

@@ -12,13 +12,6 @@
 namespace boxfeed {
 namespace {
 
-bool big_endian() {
-  const std::uint16_t one = 1;
-  std::uint8_t first = 0;
-  std::memcpy(&first, &one, 1);
-  return first == 0;
-}
-
 /// One PNG being read out of memory. libpng reports an error by a jump, so what lives here outlives it.
 class PngReader {
  public:
@@ -68,7 +61,7 @@ class PngReader {
     const int color = png_get_color_type(png_, info_);
     const bool transparent = png_get_valid(png_, info_, PNG_INFO_tRNS) != 0;
     if (!keep_16_bits_) png_set_strip_16(png_);
-    if (keep_16_bits_ && !big_endian()) png_set_swap(png_);
+    if (keep_16_bits_ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) png_set_swap(png_);
     png_set_expand(png_);
     if (color == PNG_COLOR_TYPE_GRAY_ALPHA || (color == PNG_COLOR_TYPE_GRAY && transparent)) {
       png_set_gray_to_rgb(png_);
