@@ -26,17 +26,26 @@ void AxisFilter::set(int source_size, int output_size, double scale, double shif
   const Key key{source_size, output_size, scale, shift, options.interpolation(), options.antialias(), exact};
   if (key == key_) return;
   key_ = Key{};  // nothing is valid until the end
-  const bool bicubic = key.interpolation == Interpolation::kBicubic;
+  interpolation_ = options.interpolation();
+  source_size_ = source_size;
+  shift_ = shift;
+  const bool bicubic = interpolation_ == Interpolation::kBicubic;
   kind_ = bicubic ? WeightKind::kSigned : WeightKind::kUnsigned;
   inverse_scale_ = 1 / scale;
-  stretch_ = key.antialias ? std::max(1.0, std::abs(inverse_scale_)) : 1.0;
+  stretch_ = options.antialias() ? std::max(1.0, std::abs(inverse_scale_)) : 1.0;
   support_ = (bicubic ? 2.0 : 1.0) * stretch_;
-  max_taps_ = key.interpolation == Interpolation::kNearest
+  max_taps_ = interpolation_ == Interpolation::kNearest
                   ? 1
                   : static_cast<std::size_t>(std::min<double>(2 * std::ceil(support_) + 1, source_size));
-  key_ = key;
-  find_range();
 
+  const auto inside = [this](int i) {
+    constexpr double kTolerance = 1e-6;
+    return center(i) > -kTolerance && center(i) < source_size_ + kTolerance;
+  };
+  begin_ = 0;
+  while (begin_ < output_size && !inside(begin_)) ++begin_;
+  end_ = begin_;
+  while (end_ < output_size && inside(end_)) ++end_;
   const auto count = static_cast<std::size_t>(end_ - begin_);
   first_.resize(count);
   taps_.resize(count);
@@ -64,23 +73,13 @@ void AxisFilter::set(int source_size, int output_size, double scale, double shif
     high_ = std::max(high_, first + taps);
     copy_ = copy_ && taps == 1 && first == first_[0] + i - begin_;
   }
-}
-
-void AxisFilter::find_range() {
-  const auto inside = [this](int i) {
-    constexpr double kTolerance = 1e-6;
-    return center(i) > -kTolerance && center(i) < key_.source_size + kTolerance;
-  };
-  begin_ = 0;
-  while (begin_ < key_.output_size && !inside(begin_)) ++begin_;
-  end_ = begin_;
-  while (end_ < key_.output_size && inside(end_)) ++end_;
+  key_ = key;
 }
 
 int AxisFilter::weigh(int i) {
   const double c = center(i);
-  const int size = key_.source_size;
-  if (key_.interpolation == Interpolation::kNearest) {
+  const int size = source_size_;
+  if (interpolation_ == Interpolation::kNearest) {
     taps_[index(i)] = 1;
     exact_[0] = 1;
     return std::clamp(static_cast<int>(std::floor(c + 1e-9)), 0, size - 1);  // a center between two takes the second
@@ -91,7 +90,7 @@ int AxisFilter::weigh(int i) {
   const double step = 1 / stretch_;
   double sum = 0;
   double* weights = exact_.data();
-  if (key_.interpolation == Interpolation::kBicubic) {
+  if (interpolation_ == Interpolation::kBicubic) {
     for (int k = 0; k < count; ++k) sum += weights[k] = cubic((low + k - c + 0.5) * step);
   } else {
     for (int k = 0; k < count; ++k) sum += weights[k] = triangle((low + k - c + 0.5) * step);

@@ -3,6 +3,7 @@
 #include <boxfeed/image/resampler.h>
 
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 #include "image/kernels.h"
@@ -44,32 +45,21 @@ class AxisFilter {
   bool is_copy() const noexcept { return copy_; }
 
  private:
-  struct Key {
-    int source_size = 0;
-    int output_size = 0;
-    double scale = 0;
-    double shift = 0;
-    Interpolation interpolation = Interpolation::kBilinear;
-    bool antialias = false;
-    bool exact = false;
-
-    friend bool operator==(const Key& a, const Key& b) {
-      return a.source_size == b.source_size && a.output_size == b.output_size && a.scale == b.scale &&
-             a.shift == b.shift && a.interpolation == b.interpolation && a.antialias == b.antialias &&
-             a.exact == b.exact;
-    }
-  };
+  /// The arguments of `set`, its options as the interpolation and whether it antialiases.
+  using Key = std::tuple<int, int, double, double, Interpolation, bool, bool>;
 
   std::size_t index(int i) const noexcept { return static_cast<std::size_t>(i - begin_); }
-  void find_range();
   /// The exact weights of output pixel `i` in `exact_`, and their number; returns the first source pixel.
   int weigh(int i);
   /// Writes `exact_` at output pixel `i`, in whole units that sum to 1, so that a flat area stays flat.
   void quantize(int i);
 
-  double center(int i) const noexcept { return (i + 0.5 - key_.shift) * inverse_scale_; }
+  double center(int i) const noexcept { return (i + 0.5 - shift_) * inverse_scale_; }
 
-  Key key_;
+  Key key_{};
+  Interpolation interpolation_ = Interpolation::kBilinear;
+  int source_size_ = 0;
+  double shift_ = 0;
   WeightKind kind_ = WeightKind::kUnsigned;
   double inverse_scale_ = 1;
   double stretch_ = 1;
