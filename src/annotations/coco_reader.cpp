@@ -145,6 +145,8 @@ bool lacks_boxes(const Json& root) {
 
 /// Builds a table from a parsed file.
 class CocoTable {
+  using Ids = std::unordered_map<std::string, std::size_t>;
+
  public:
   CocoTable(const std::string& path, const Json& root, const CocoOptions& options, ProblemList& problems)
       : path_(path), root_(root), options_(options), problems_(problems) {}
@@ -194,6 +196,22 @@ class CocoTable {
     return std::string(list) + "[" + std::to_string(i) + "]" + (id ? " (id " + *id + ")" : "");
   }
 
+  /// Puts the id of an entry with a text `name` into `ids`; false, and a problem, for another entry.
+  bool take(const Json& entry, const std::string& where, const char* name, Ids& ids, std::size_t value) {
+    const auto id = id_of(entry, "id");
+    const Json* const text = member(entry, name);
+    if (!id) {
+      refuse(Reason::kSyntax, where, "expected a whole number or a text \"id\"" + got(entry, "id"));
+    } else if (text == nullptr || !text->is_string() || (&ids == &record_of_ && *text == "")) {
+      refuse(Reason::kSyntax, where, "expected a text \"" + std::string(name) + "\"" + got(entry, name));
+    } else if (!ids.try_emplace(*id, value).second) {
+      refuse(Reason::kSyntax, where, "expected each id once, got it again");
+    } else {
+      return true;
+    }
+    return false;
+  }
+
   void read_categories() {
     struct Category {
       std::optional<std::int64_t> number;
@@ -202,24 +220,15 @@ class CocoTable {
     std::vector<Category> categories;
     const Json& all = list("categories");
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto id = id_of(all[i], "id");
-      const Json* name = member(all[i], "name");
-      const std::string where = entry_name("categories", i, all[i]);
-      if (!id) {
-        refuse(Reason::kSyntax, where, "expected a whole number or a text \"id\"" + got(all[i], "id"));
-      } else if (name == nullptr || !name->is_string()) {
-        refuse(Reason::kSyntax, where, "expected a text \"name\"" + got(all[i], "name"));
-      } else if (!class_of_.try_emplace(*id, 0).second) {
-        refuse(Reason::kSyntax, where, "expected each id once, got it again");
-      } else {
-        categories.push_back({integer(all[i], "id"), *id, name->get<std::string>()});
+      if (take(all[i], entry_name("categories", i, all[i]), "name", class_of_, 0)) {
+        categories.push_back({integer(all[i], "id"), *id_of(all[i], "id"), all[i]["name"].get<std::string>()});
       }
     }
     std::stable_sort(categories.begin(), categories.end(), [](const Category& a, const Category& b) {
       return std::tie(a.number, a.id) < std::tie(b.number, b.id);
     });
     for (const auto& category : categories) {
-      class_of_[category.id] = static_cast<std::int32_t>(class_names_.size());
+      class_of_[category.id] = class_names_.size();
       category_ids_.push_back(category.number.value_or(0));
       has_text_categories_ = has_text_categories_ || !category.number;
       class_names_.push_back(category.name);
@@ -229,23 +238,10 @@ class CocoTable {
   void read_images() {
     const Json& all = list("images");
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto id = id_of(all[i], "id");
-      const Json* name = member(all[i], "file_name");
       const std::string where = entry_name("images", i, all[i]);
-      if (!id) {
-        refuse(Reason::kSyntax, where, "expected a whole number or a text \"id\"" + got(all[i], "id"));
-        continue;
-      }
-      if (name == nullptr || !name->is_string() || name->get_ref<const std::string&>().empty()) {
-        refuse(Reason::kSyntax, where, "expected a text \"file_name\"" + got(all[i], "file_name"));
-        continue;
-      }
-      if (!record_of_.try_emplace(*id, records_.size()).second) {
-        refuse(Reason::kSyntax, where, "expected each id once, got it again");
-        continue;
-      }
+      if (!take(all[i], where, "file_name", record_of_, records_.size())) continue;
       AnnotationRecord record;
-      record.name = name->get<std::string>();
+      record.name = all[i]["file_name"].get<std::string>();
       record.image_id = integer(all[i], "id");
       record.split = split_of_path(record.name);
       read_size(all[i], where, record);
@@ -290,7 +286,7 @@ class CocoTable {
     // In double, so that what was written as xmax - xmin becomes xmax again.
     to.boxes.push_back(
         {static_cast<float>(x), static_cast<float>(y), static_cast<float>(x + width), static_cast<float>(y + height)});
-    to.class_ids.push_back(found->second);
+    to.class_ids.push_back(static_cast<std::int32_t>(found->second));
     to.flags.push_back(static_cast<std::uint8_t>((is_set(annotation, "iscrowd") ? kCrowd : 0) |
                                                  (is_set(annotation, "difficult") ? kDifficult : 0)));
     const Json* area = member(annotation, "area");
@@ -354,8 +350,8 @@ class CocoTable {
   std::vector<std::string> class_names_;
   std::vector<std::int64_t> category_ids_;
   bool has_text_categories_ = false;
-  std::unordered_map<std::string, std::int32_t> class_of_;
-  std::unordered_map<std::string, std::size_t> record_of_;
+  Ids class_of_;
+  Ids record_of_;
   std::vector<AnnotationRecord> records_;
   std::size_t orphans_ = 0;
   std::size_t outlined_ = 0;

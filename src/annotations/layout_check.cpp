@@ -17,6 +17,7 @@ struct Reading {
   Box (*read)(const std::array<float, 4>& numbers);
 };
 
+/// Those of `BoxFormat` in its order, and another one.
 constexpr std::array<Reading, 5> kReadings{{
     {"corners xmin, ymin, xmax, ymax", [](const std::array<float, 4>& v) { return box_from(BoxFormat::kXYXY, v); }},
     {"x, y, width, height", [](const std::array<float, 4>& v) { return box_from(BoxFormat::kXYWH, v); }},
@@ -76,19 +77,9 @@ Fit fit_of(const AnnotationTable& table, const std::vector<ImageSize>& sizes, st
   return fit;
 }
 
-std::size_t reading_of(BoxFormat format) {
-  switch (format) {
-    case BoxFormat::kXYXY: return 0;
-    case BoxFormat::kXYWH: return 1;
-    case BoxFormat::kXYHW: return 2;
-    case BoxFormat::kCXCYWH: return 3;
-  }
-  return 0;
-}
-
 void check_order(const AnnotationTable& table, const std::vector<ImageSize>& sizes,
                  std::vector<AnnotationProblem>& doubts) {
-  const std::size_t current = reading_of(table.label_layout().box_format);
+  const auto current = static_cast<std::size_t>(table.label_layout().box_format);
   const Fit fit = fit_of(table, sizes, current);
   const std::size_t wrong = fit.misfits[current];
   if (static_cast<double>(wrong) <= kManyMisfits * static_cast<double>(fit.boxes)) return;

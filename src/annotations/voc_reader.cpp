@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "annotations/problem_list.h"
+#include "annotations/table_columns.h"
 #include "core/number_text.h"
 #include "core/text.h"
 
@@ -184,7 +185,7 @@ class VocFolder {
     record.boxes.push_back({values[0] - shift, values[1] - shift, values[2], values[3]});
     record.flags.push_back(is_difficult ? kDifficult : kNoFlags);
     record.box_lines.push_back(line_at(object.offset_debug()));
-    record.class_ids.push_back(class_number(std::string(name)));
+    record.class_ids.push_back(static_cast<std::int32_t>(classes_.id(name)));
   }
 
   /// The points of <polygon>, as x1, y1, x2, … or in <pt>, or the corners of the turned box <robndbox>; none for
@@ -216,45 +217,32 @@ class VocFolder {
     return points;
   }
 
-  /// The number of a class in the order in which they come.
-  std::int32_t class_number(const std::string& name) {
-    const auto [entry, is_new] = class_numbers_.try_emplace(name, static_cast<std::int32_t>(found_.size()));
-    if (is_new) found_.push_back(name);
-    return entry->second;
-  }
-
+  /// From numbers in the order in which the classes came to their ids, without the objects of other classes.
   void resolve_classes() {
     class_names_ = options_.class_names();
     if (class_names_.empty()) {
-      class_names_ = found_;
+      class_names_ = classes_.names();
       std::sort(class_names_.begin(), class_names_.end());
     }
     std::vector<std::optional<std::int32_t>> ids;
-    for (const auto& name : found_) {
+    for (const auto& name : classes_.names()) {
       const auto at = std::find(class_names_.begin(), class_names_.end(), name);
       ids.emplace_back();
       if (at != class_names_.end()) ids.back() = static_cast<std::int32_t>(at - class_names_.begin());
     }
     for (auto& record : records_) {
-      for (std::size_t k = 0; k < record.class_ids.size();) {
+      std::vector<bool> keep;
+      for (std::size_t k = 0; k < record.class_ids.size(); ++k) {
         const auto number = static_cast<std::size_t>(record.class_ids[k]);
-        if (ids[number]) {
-          record.class_ids[k++] = *ids[number];
-        } else {
-          refuse_class(record, k, found_[number]);
-        }
+        keep.push_back(ids[number].has_value());
+        record.class_ids[k] = ids[number].value_or(0);
+        if (keep[k]) continue;
+        problems_.add({Reason::kClassRange, folder_ + "/" + record.source, record.box_lines[k], record.name,
+                       "expected one of the " + std::to_string(class_names_.size()) + " class names, got " +
+                           quoted(classes_.names()[number])});
       }
+      record.keep_boxes(keep);
     }
-  }
-
-  void refuse_class(AnnotationRecord& record, std::size_t k, const std::string& name) {
-    problems_.add({Reason::kClassRange, folder_ + "/" + record.source, record.box_lines[k], record.name,
-                   "expected one of the " + std::to_string(class_names_.size()) + " class names, got " + quoted(name)});
-    const auto erase = [&](auto& values) { values.erase(values.begin() + static_cast<std::ptrdiff_t>(k)); };
-    erase(record.boxes);
-    erase(record.flags);
-    erase(record.box_lines);
-    erase(record.class_ids);
   }
 
   std::string folder_;
@@ -264,8 +252,7 @@ class VocFolder {
   std::vector<std::uint8_t> bytes_;
   ProblemList& problems_;
   std::vector<AnnotationRecord> records_;
-  std::unordered_map<std::string, std::int32_t> class_numbers_;
-  std::vector<std::string> found_;
+  TextIndex classes_;  ///< those that were found
   std::vector<std::string> class_names_;
   std::unordered_map<std::string, std::string> image_sets_;
   std::size_t outlined_ = 0;
