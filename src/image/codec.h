@@ -39,7 +39,8 @@ struct Workspace {
 };
 
 /// An image format: all that the rest knows of it. A new one is a file in `formats/`, with a line here and one in the
-/// table. Decoders go through the formats' own libraries: OpenCV's codecs write to the standard error.
+/// table of `image_header.cpp`. Decoders go through the formats' own libraries: OpenCV's codecs write to the standard
+/// error.
 struct Codec {
   ImageFormat format;
   const char* name;
