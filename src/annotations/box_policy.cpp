@@ -6,7 +6,6 @@
 #include <limits>
 #include <optional>
 #include <stdexcept>
-#include <string_view>
 #include <utility>
 
 #include "annotations/problem_list.h"
@@ -45,12 +44,12 @@ struct Bounds {
   }
 };
 
-/// A box after the policy, or the reason to leave it out; the repairs on the way.
+/// A box after the policy, and why something was done to it: repaired, or refused with what was expected.
 struct Verdict {
   Box box;
-  std::optional<Reason> refused;
-  std::string text;
-  std::optional<Reason> fixed;
+  std::optional<Reason> reason = {};
+  BoxAction action = BoxAction::kFix;
+  std::string text = {};
 };
 
 /// One application of a policy.
@@ -63,13 +62,10 @@ class BoxPolicyPass {
 
   Bounds bounds_of(std::optional<ImageSize> size) const {
     Bounds bounds;
+    bounds.tolerance_x = bounds.tolerance_y = policy_.tolerance();
     if (size) {
       bounds.width = static_cast<float>(size->width);
       bounds.height = static_cast<float>(size->height);
-    }
-    bounds.tolerance_x = policy_.tolerance();
-    bounds.tolerance_y = policy_.tolerance();
-    if (size) {
       bounds.tolerance_x = std::max(bounds.tolerance_x, kRelativeTolerance * bounds.width);
       bounds.tolerance_y = std::max(bounds.tolerance_y, kRelativeTolerance * bounds.height);
       if (fractions_) {
@@ -97,38 +93,39 @@ class BoxPolicyPass {
     });
   }
 
-  /// Books what is wrong with the boxes and keypoints of an image; `line_of(k)` is the line of box k.
-  template <typename LineOf>
-  void check(Span<Box> boxes, Span<Keypoint> points, Span<std::uint8_t> flags, const Bounds& bounds,
-             std::string_view image, const ExamplePlace& place, const LineOf& line_of) {
+  /// Books what is wrong with the boxes and keypoints of a record.
+  void check(const AnnotationRecord& record, const Bounds& bounds, const ExamplePlace& place) {
+    const auto& boxes = record.boxes;
+    const auto& points = record.keypoints;
     const auto box_number = [&](std::size_t k) { return boxes.size() > 1 ? "box " + std::to_string(k + 1) : ""; };
+    const auto book_at = [&](std::size_t k, Reason reason, const std::string& number, BoxAction action,
+                             const std::string& text) {
+      const std::size_t line = record.box_lines.empty() ? place.line : record.box_lines[k];
+      book({reason, place.annotation_path, line, record.name,
+            text + (action == BoxAction::kThrow ? advice_for(reason) : "")},
+           number, action);
+    };
     for (std::size_t k = 0; k < boxes.size(); ++k) {
-      if (const auto mark = flags.empty() ? std::nullopt : left_out(flags[k])) {
-        const char* const text = *mark == Reason::kCrowd ? "a box around a crowd" : "marked as difficult";
-        book({*mark, place.annotation_path, line_of(k), std::string(image), text}, box_number(k), BoxAction::kSkip);
+      if (const auto mark = record.flags.empty() ? std::nullopt : left_out(record.flags[k])) {
+        book_at(k, *mark, box_number(k), BoxAction::kSkip,
+                *mark == Reason::kCrowd ? "a box around a crowd" : "marked as difficult");
         continue;
       }
       const Verdict verdict = judge(boxes[k], bounds);
-      if (!verdict.refused && !verdict.fixed) continue;
-      const Reason reason = verdict.refused.value_or(verdict.fixed.value_or(Reason::kOutside));
-      const auto action = !verdict.refused ? BoxAction::kFix : skipped_unless_thrown(action_for(reason));
-      book({reason, place.annotation_path, line_of(k), std::string(image),
-            (verdict.refused ? verdict.text + ", got " : "repaired ") + text_of(boxes[k]) +
-                (action == BoxAction::kThrow ? advice_for(reason) : "")},
-           box_number(k), action);
+      if (!verdict.reason) continue;
+      const bool is_fixed = verdict.action == BoxAction::kFix;
+      book_at(k, *verdict.reason, box_number(k), verdict.action,
+              (is_fixed ? "repaired " : verdict.text + ", got ") + text_of(boxes[k]));
     }
     const std::size_t objects = std::max<std::size_t>(boxes.size(), 1), each = points.size() / objects;
     for (std::size_t n = 0; n < points.size(); ++n) {
       if (!is_beyond(points[n], bounds)) continue;
       const std::size_t k = std::min(n / std::max<std::size_t>(each, 1), objects - 1);
-      if (!flags.empty() && left_out(flags[k])) continue;
+      if (!record.flags.empty() && left_out(record.flags[k])) continue;
       const std::string number = box_number(k), point = "keypoint " + std::to_string(n - k * each + 1);
-      book(
-          {Reason::kKeypointOutside, place.annotation_path, boxes.empty() ? place.line : line_of(k), std::string(image),
-           "expected a keypoint within the image" + bounds.text() + ", got (" + float_text(points[n].x) + ", " +
-               float_text(points[n].y) + ")" +
-               (policy_.keypoint_outside() == BoxAction::kThrow ? advice_for(Reason::kKeypointOutside) : "")},
-          number + (number.empty() ? "" : ", ") + point, policy_.keypoint_outside());
+      book_at(k, Reason::kKeypointOutside, number + (number.empty() ? "" : ", ") + point, policy_.keypoint_outside(),
+              "expected a keypoint within the image" + bounds.text() + ", got (" + float_text(points[n].x) + ", " +
+                  float_text(points[n].y) + ")");
     }
   }
 
@@ -147,7 +144,7 @@ class BoxPolicyPass {
     std::vector<bool> keep(record.boxes.size(), true);
     for (std::size_t k = 0; k < record.boxes.size(); ++k) {
       const Verdict verdict = judge(record.boxes[k], bounds);
-      keep[k] = !verdict.refused && (record.flags.empty() || !left_out(record.flags[k]));
+      keep[k] = verdict.action == BoxAction::kFix && (record.flags.empty() || !left_out(record.flags[k]));
       record.boxes[k] = verdict.box;
     }
     record.keep_boxes(keep);
@@ -161,10 +158,6 @@ class BoxPolicyPass {
     if (!policy_.crowds() && (flags & kCrowd) != 0) return Reason::kCrowd;
     if (!policy_.difficult() && (flags & kDifficult) != 0) return Reason::kDifficult;
     return std::nullopt;
-  }
-
-  static BoxAction skipped_unless_thrown(BoxAction action) {
-    return action == BoxAction::kThrow ? action : BoxAction::kSkip;
   }
 
   /// What can be done about it, for the message that refuses it.
@@ -195,45 +188,32 @@ class BoxPolicyPass {
   }
 
   Verdict judge(Box box, const Bounds& bounds) const {
-    Verdict verdict;
-    const auto refuse = [&](Reason reason, const std::string& text) {
-      verdict.box = box;
-      verdict.refused = reason;
-      verdict.text = text;
-      return verdict;
+    std::optional<Reason> fixed;
+    const auto refuse = [&](Reason reason, BoxAction action, const std::string& text) {
+      return Verdict{box, reason, action == BoxAction::kThrow ? action : BoxAction::kSkip, text};
     };
     if (box.xmax < box.xmin || box.ymax < box.ymin) {
       if (policy_.inverted() != BoxAction::kFix) {
-        return refuse(Reason::kInverted, "expected xmin < xmax and ymin < ymax");
+        return refuse(Reason::kInverted, policy_.inverted(), "expected xmin < xmax and ymin < ymax");
       }
       if (box.xmax < box.xmin) std::swap(box.xmin, box.xmax);
       if (box.ymax < box.ymin) std::swap(box.ymin, box.ymax);
-      verdict.fixed = Reason::kInverted;
+      fixed = Reason::kInverted;
     }
     if (!(box.width() > 0 && box.height() > 0)) {
-      return refuse(Reason::kDegenerate, "expected a box with a width and a height");
+      return refuse(Reason::kDegenerate, policy_.degenerate(), "expected a box with a width and a height");
     }
     const Box inside{std::clamp(box.xmin, 0.0F, bounds.width), std::clamp(box.ymin, 0.0F, bounds.height),
                      std::clamp(box.xmax, 0.0F, bounds.width), std::clamp(box.ymax, 0.0F, bounds.height)};
     if (!(inside.width() > 0 && inside.height() > 0)) {
-      return refuse(Reason::kOutsideAll, "expected a box that touches the image" + bounds.text());
+      return refuse(Reason::kOutsideAll, policy_.outside(), "expected a box that touches the image" + bounds.text());
     }
     const bool beyond = box.xmin < -bounds.tolerance_x || box.ymin < -bounds.tolerance_y ||
                         box.xmax > bounds.width + bounds.tolerance_x || box.ymax > bounds.height + bounds.tolerance_y;
     if (beyond && policy_.outside() != BoxAction::kFix) {
-      return refuse(Reason::kOutside, "expected a box within the image" + bounds.text());
+      return refuse(Reason::kOutside, policy_.outside(), "expected a box within the image" + bounds.text());
     }
-    if (beyond) verdict.fixed = Reason::kOutside;
-    verdict.box = inside;
-    return verdict;
-  }
-
-  BoxAction action_for(Reason reason) const {
-    switch (reason) {
-      case Reason::kInverted: return policy_.inverted();
-      case Reason::kDegenerate: return policy_.degenerate();
-      default: return policy_.outside();
-    }
+    return {inside, beyond ? Reason::kOutside : fixed};
   }
 
   const BoxPolicy& policy_;
@@ -320,8 +300,7 @@ CheckedTable apply_box_policy(const AnnotationTable& table, const BoxPolicy& pol
     const auto bounds = bounds_of(i);
     is_good[i] = pass.are_good(table.boxes(i), table.keypoints(i), table.flags(i), bounds);
     if (is_good[i]) continue;
-    pass.check(table.boxes(i), table.keypoints(i), table.flags(i), bounds, table.name(i), table.place(i),
-               [&](std::size_t k) { return table.box_line(i, k); });
+    pass.check(table.record(i), bounds, table.place(i));
   }
   pass.throw_if_refused();
   if (std::find(is_good.begin(), is_good.end(), false) != is_good.end()) {
@@ -348,8 +327,7 @@ void apply_box_policy(AnnotationRecord& record, const BoxPolicy& policy, const E
   BoxPolicyPass pass(policy, record.box_units, report);
   const auto bounds = pass.bounds_of(image);
   if (pass.are_good(record.boxes, record.keypoints, record.flags, bounds)) return;
-  pass.check(record.boxes, record.keypoints, record.flags, bounds, record.name, place,
-             [&](std::size_t k) { return record.box_lines.empty() ? place.line : record.box_lines[k]; });
+  pass.check(record, bounds, place);
   pass.throw_if_refused();
   pass.change(record, bounds);
 }

@@ -56,6 +56,11 @@ class NameGuess {
   const std::string& name(std::size_t column) const { return layout_.columns[column].name; }
   std::string shown(std::size_t column) const { return quoted(name(column)); }
 
+  [[noreturn]] void refuse_both(const std::vector<std::size_t>& columns, const std::string& what) const {
+    row_.refuse(Reason::kAmbiguous, "columns " + shown(columns[0]) + " and " + shown(columns[1]) + " may " + what +
+                                        ": `ignore({" + shown(columns[1]) + "})` or the other");
+  }
+
   bool has(Word word) const {
     const auto found = words_.find(word);
     return found != words_.end() && !found->second.empty();
@@ -63,10 +68,7 @@ class NameGuess {
   std::optional<std::size_t> column_of(Word word) const {
     if (!has(word)) return std::nullopt;
     const auto& columns = words_.at(word);
-    if (columns.size() > 1) {
-      row_.refuse(Reason::kAmbiguous, "columns " + shown(columns[0]) + " and " + shown(columns[1]) +
-                                          " may mean the same: `ignore({" + shown(columns[1]) + "})` or the other");
-    }
+    if (columns.size() > 1) refuse_both(columns, "mean the same");
     return columns.front();
   }
   std::optional<std::size_t> column_of(Word word, Word other) const {
@@ -111,10 +113,7 @@ class NameGuess {
         take(column, ColumnRole::kIgnored);
       }
     }
-    if (!layout_.has(ColumnRole::kClass) && classes.size() > 1) {
-      row_.refuse(Reason::kAmbiguous, "columns " + shown(classes[0]) + " and " + shown(classes[1]) +
-                                          " may both be the class: `ignore({" + shown(classes[1]) + "})` or the other");
-    }
+    if (!layout_.has(ColumnRole::kClass) && classes.size() > 1) refuse_both(classes, "both be the class");
     const auto role = layout_.has(ColumnRole::kClass) ? ColumnRole::kIgnored : ColumnRole::kClass;
     for (const std::size_t column : classes) take(column, role);
   }
@@ -328,10 +327,7 @@ class NameGuess {
   void take_one(Word word, ColumnRole role, const char* what) {
     if (layout_.has(role) || !has(word)) return;
     const auto& columns = words_.at(word);
-    if (columns.size() > 1) {
-      row_.refuse(Reason::kAmbiguous, "columns " + shown(columns[0]) + " and " + shown(columns[1]) + " may both be " +
-                                          what + ": `ignore({" + shown(columns[1]) + "})` or the other");
-    }
+    if (columns.size() > 1) refuse_both(columns, std::string("both be ") + what);
     take(columns.front(), role);
   }
 

@@ -16,12 +16,11 @@ void ProblemList::append(const ProblemList& part, const std::string& path, std::
 }
 
 void ProblemList::merge(ProblemList other) {
-  std::vector<AnnotationProblem> all;
-  std::merge(std::make_move_iterator(listed_.begin()), std::make_move_iterator(listed_.end()),
-             std::make_move_iterator(other.listed_.begin()), std::make_move_iterator(other.listed_.end()),
-             std::back_inserter(all), [](const auto& a, const auto& b) { return a.line < b.line; });
-  if (all.size() > kept_) all.erase(all.begin() + static_cast<std::ptrdiff_t>(kept_), all.end());
-  listed_ = std::move(all);
+  const auto own = static_cast<std::ptrdiff_t>(listed_.size());
+  std::move(other.listed_.begin(), other.listed_.end(), std::back_inserter(listed_));
+  std::inplace_merge(listed_.begin(), listed_.begin() + own, listed_.end(),
+                     [](const auto& a, const auto& b) { return a.line < b.line; });
+  if (listed_.size() > kept_) listed_.resize(kept_);
   total_ += other.total_;
 }
 
