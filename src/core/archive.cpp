@@ -32,16 +32,12 @@ Kind kind_of(InputFile& file) {
   if (has(0, "PK\3\4") || has(0, "PK\5\6")) return Kind::kZip;
   if (has(257, "ustar")) return Kind::kTar;
   const std::string name = file.path().substr(file.path().rfind('/') + 1);
-  const bool is_packed = has(0, "\x1F\x8B") || has(0, "BZh") ||
-                         has(0,
-                             "\xFD"
-                             "7zXZ") ||
-                         has(0, "\x28\xB5\x2F\xFD");
-  if (is_packed)
-    refuse_archive(
-        file, Reason::kUnsupported,
-        "expected a tar that is not packed, since a packed one is read only from its start: unpack it once (gunzip, "
-        "bunzip2, unxz, unzstd)");
+  for (const std::string_view packed : {"\x1F\x8B", "BZh", "\xFD\x37zXZ", "\x28\xB5\x2F\xFD"}) {
+    if (!has(0, packed)) continue;
+    refuse_archive(file, Reason::kUnsupported,
+                   "expected a tar that is not packed, since a packed one is read only from its start: unpack it once "
+                   "(gunzip, bunzip2, unxz, unzstd)");
+  }
   if (name.size() > 4 && name.substr(name.size() - 4) == ".tar" && text.size() == start.size())
     return Kind::kTar;  // of before 1988
   refuse_archive(file, Reason::kUnsupported, "expected a folder, a .tar or a .zip, got another file");

@@ -1,8 +1,9 @@
 #include <boxfeed/core/error.h>
+#include <utf8proc.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
-#include <string_view>
 #include <utility>
 
 namespace boxfeed {
@@ -10,35 +11,10 @@ namespace {
 
 constexpr std::size_t kMaxQuoted = 200;
 
-/// The length of the well-formed UTF-8 sequence at `text[at]`, or 0.
-std::size_t utf8_length(const std::string& text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const unsigned first = byte(at);
-  const std::size_t length = first < 0x80   ? 1
-                             : first < 0xC2 ? 0
-                             : first < 0xE0 ? 2
-                             : first < 0xF0 ? 3
-                             : first < 0xF5 ? 4
-                                            : 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(at + i) & 0xC0) != 0x80) return 0;
-  }
-  const unsigned second = byte(at + 1);
-  const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-  const bool surrogate_or_beyond = (first == 0xED && second >= 0xA0) || (first == 0xF4 && second >= 0x90);
-  return overlong || surrogate_or_beyond ? 0 : length;
-}
-
-/// Whether the UTF-8 sequence is a mark that nobody sees: a byte order mark, marks of width 0 or of direction,
-/// controls.
-bool is_invisible(std::string_view letter) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(letter[i])); };
-  if (letter.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
-  const unsigned code = letter.size() == 2   ? (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F)
-                        : letter.size() == 3 ? (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F)
-                                             : 0x10000;
-  return (code >= 0x80 && code < 0xA0) || code == 0xAD || (code >= 0x200B && code <= 0x200F) ||
-         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF;
+/// Whether a character is one that nobody sees: a byte order mark, marks of width 0 or of direction, controls.
+bool is_invisible(std::int32_t c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || (c >= 0x200B && c <= 0x200F) ||
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
 }
 
 }  // namespace
@@ -128,8 +104,11 @@ std::string quoted(const std::string& text) {
       out += "…";
       break;
     }
-    const std::size_t length = utf8_length(text, i), end = i + std::max<std::size_t>(length, 1);
-    if (length == 0 || is_invisible(std::string_view(text).substr(i, length))) {
+    const auto* const at = reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + i;
+    utf8proc_int32_t character = 0;
+    const auto length = utf8proc_iterate(at, static_cast<utf8proc_ssize_t>(text.size() - i), &character);
+    const std::size_t end = i + static_cast<std::size_t>(std::max<utf8proc_ssize_t>(length, 1));
+    if (length <= 0 || is_invisible(character)) {
       for (; i < end; ++i) {
         char escape[8];
         std::snprintf(escape, sizeof escape, "\\x%02x", static_cast<unsigned char>(text[i]));
@@ -137,7 +116,7 @@ std::string quoted(const std::string& text) {
       }
     } else {
       if (text[i] == '"' || text[i] == '\\') out += '\\';
-      out.append(text, i, length);
+      out.append(text, i, end - i);
       i = end;
     }
   }
