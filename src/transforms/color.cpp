@@ -51,16 +51,15 @@ void make_change(const Change& change, cv::Mat& image) {
   }
 }
 
-DrawnColor drawn_changes(std::vector<Change> changes) {
+DrawnColor drawn_changes(const std::vector<Change>& changes) {
   constexpr const char* kNames[] = {"brightness", "contrast", "saturation", "hue", "channels"};
-  std::vector<Parameter> parameters;
-  for (const auto& change : changes) {
-    parameters.push_back({kNames[static_cast<std::size_t>(change.kind)], change.values});
-  }
-  const auto function = [changes = std::move(changes)](cv::Mat& image) {
+  DrawnColor drawn = drawn_as([changes](cv::Mat& image) {
     for (const auto& change : changes) make_change(change, image);
-  };
-  return drawn_as(function, std::move(parameters));
+  });
+  for (const auto& change : changes) {
+    drawn.parameters.push_back({kNames[static_cast<std::size_t>(change.kind)], change.values});
+  }
+  return drawn;
 }
 
 Range around_one(const char* option, double value) {
@@ -211,7 +210,7 @@ std::optional<DrawnColor> ColorJitter::draw(Random& random) const {
   add(Kind::kHue, hue_, 0);
   if (changes.empty()) return std::nullopt;
   random.shuffle(changes);
-  return drawn_changes(std::move(changes));
+  return drawn_changes(changes);
 }
 
 void RandomPhotometricDistort::fields(FieldVisitor& visitor) {
@@ -237,7 +236,7 @@ std::optional<DrawnColor> RandomPhotometricDistort::draw(Random& random) const {
     random.shuffle(changes.back().values);
   }
   if (changes.empty()) return std::nullopt;
-  return drawn_changes(std::move(changes));
+  return drawn_changes(changes);
 }
 
 std::optional<DrawnColor> RandomGrayscale::draw(Random& random) const {
