@@ -137,6 +137,7 @@ class Transform {
           return Transform(std::move(copy));
         }) {}
 
+  /// What it was made of.
   const TransformBase* operator->() const noexcept { return value_.get(); }
   std::string name() const { return value_->name(); }
   /// One of the same kind whose options the visitor has seen and, where it sets them, set.
