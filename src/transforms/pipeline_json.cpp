@@ -11,7 +11,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
-#include <type_traits>
 #include <utility>
 
 #include "transforms/registry.h"
@@ -214,25 +213,16 @@ Json written(Mix mix) {
       mix);
 }
 
-/// Sets `mix` to a `Kind` if that is its name.
-template <typename Kind>
-void read_kind(const std::string& name, JsonReader& reader, std::optional<Mix>& mix) {
-  if (name != Kind::kName) return;
-  Kind kind;
-  kind.fields(reader);
-  mix = kind;
-}
-
 Mix read_mix(const Json& json, const std::vector<Transform>& own) {
   JsonReader reader(json, "mix", own);
   const std::string name = reader.text("name", "");
-  std::optional<Mix> mix;
-  read_kind<Mosaic>(name, reader, mix);
-  read_kind<MixUp>(name, reader, mix);
-  read_kind<CutMix>(name, reader, mix);
-  if (!mix) refuse_pipeline("mix", "expected the name Mosaic, MixUp or CutMix, got " + quoted(name));
-  reader.check_all_known();
-  return *mix;
+  for (Mix mix : {Mix(Mosaic()), Mix(MixUp()), Mix(CutMix())}) {
+    if (mix_name(mix) != name) continue;
+    std::visit([&](auto& kind) { kind.fields(reader); }, mix);
+    reader.check_all_known();
+    return mix;
+  }
+  refuse_pipeline("mix", "expected the name Mosaic, MixUp or CutMix, got " + quoted(name));
 }
 
 /// The options, in either direction.
