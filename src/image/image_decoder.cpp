@@ -4,7 +4,6 @@
 #include <opencv2/core.hpp>
 #include <optional>
 #include <stdexcept>
-#include <type_traits>
 #include <utility>
 
 #include "image/codec.h"
@@ -54,24 +53,20 @@ void convert_row(const T* from, int from_channels, int width, const std::optiona
   }
 }
 
-/// Divides so that the largest number becomes 255; in float, that of a twin with fewer bits is the same exactly.
-template <class T>
-void convert_row_to_floats(const T* from, int count, float* to) {
-  constexpr float kLevel = std::is_same_v<T, std::uint16_t> ? 257 : 1;
-  for (int i = 0; i < count; ++i) to[i] = static_cast<float>(from[i]) / kLevel;
-}
-
-/// `pixels`, of 8 bits or 16, as floats from 0 to 255.
+/// `pixels`, of 8 bits or 16, as floats from 0 to 255: divided, so that a twin with fewer bits has the same ones
+/// exactly.
 cv::Mat as_floats(const cv::Mat& pixels, PixelBuffer& buffer) {
   cv::Mat out = buffer.take({pixels.rows, pixels.cols}, pixels.channels(), CV_32F);
-  const int count = pixels.cols * pixels.channels();
-  for (int y = 0; y < pixels.rows; ++y) {
-    if (pixels.depth() == CV_16U) {
-      convert_row_to_floats(pixels.ptr<std::uint16_t>(y), count, out.ptr<float>(y));
-    } else {
-      convert_row_to_floats(pixels.ptr<std::uint8_t>(y), count, out.ptr<float>(y));
+  const auto convert = [&](auto number) {
+    constexpr float kLevel = sizeof number == 2 ? 257 : 1;
+    const int count = pixels.cols * pixels.channels();
+    for (int y = 0; y < pixels.rows; ++y) {
+      const auto* from = pixels.ptr<decltype(number)>(y);
+      auto* to = out.ptr<float>(y);
+      for (int i = 0; i < count; ++i) to[i] = static_cast<float>(from[i]) / kLevel;
     }
-  }
+  };
+  pixels.depth() == CV_16U ? convert(std::uint16_t{}) : convert(std::uint8_t{});
   return out;
 }
 
