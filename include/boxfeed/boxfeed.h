@@ -6,7 +6,6 @@
 #include <boxfeed/annotations/box_policy.h>
 #include <boxfeed/annotations/coco.h>
 #include <boxfeed/annotations/csv.h>
-#include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/annotations/layout_check.h>
 #include <boxfeed/annotations/split.h>
 #include <boxfeed/annotations/voc.h>

@@ -1,5 +1,5 @@
+#include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/coco.h>
-#include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/file.h>
 

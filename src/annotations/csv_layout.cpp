@@ -40,7 +40,7 @@ std::string CsvLayout::column_text(std::size_t i) const {
 CsvLayout CsvLayout::labels() const {
   CsvLayout out{{}, box_format};
   std::copy_if(columns.begin(), columns.end(), std::back_inserter(out.columns),
-               [](const CsvColumn& column) { return is_label(column.role); });
+               [](const CsvColumn& c) { return ColumnRole::kBox <= c.role && c.role <= ColumnRole::kNumber; });
   return out;
 }
 

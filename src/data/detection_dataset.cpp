@@ -1,5 +1,5 @@
 #include <ATen/ops/empty.h>
-#include <boxfeed/annotations/group_by_image.h>
+#include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/core/error.h>
 #include <boxfeed/data/detection_dataset.h>
 #include <c10/core/InferenceMode.h>

@@ -1,6 +1,6 @@
+#include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/annotation_table_builder.h>
 #include <boxfeed/annotations/csv.h>
-#include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/core/error.h>
 
 #include <string>

@@ -1,8 +1,8 @@
 // The raccoon data set, where it is beside the checkout: the same labels as CSV, VOC and COCO.
+#include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/box_policy.h>
 #include <boxfeed/annotations/coco.h>
 #include <boxfeed/annotations/csv.h>
-#include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/annotations/layout_check.h>
 #include <boxfeed/annotations/voc.h>
 

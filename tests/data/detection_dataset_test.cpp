@@ -1,5 +1,5 @@
+#include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/annotation_table_builder.h>
-#include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/core/error.h>
 #include <boxfeed/data/detection_dataset.h>
 #include <torch/types.h>

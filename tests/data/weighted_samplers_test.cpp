@@ -1,5 +1,5 @@
+#include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/csv.h>
-#include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/data/weighted_samplers.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
+#include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/csv.h>
-#include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/data/detection_dataset.h>
 #include <boxfeed/loader/make_data_loader.h>
 #include <boxfeed/transforms/color.h>

@@ -1,7 +1,7 @@
 #include "data/target.h"
 
+#include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/csv.h>
-#include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/core/error.h>
 
 #include <string>

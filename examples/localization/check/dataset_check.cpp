@@ -1,6 +1,6 @@
 #include "check/dataset_check.h"
 
-#include <boxfeed/annotations/group_by_image.h>
+#include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/layout_check.h>
 #include <boxfeed/annotations/split.h>
 #include <boxfeed/core/error.h>

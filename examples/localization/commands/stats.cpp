@@ -1,4 +1,4 @@
-#include <boxfeed/annotations/group_by_image.h>
+#include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/core/available_cpus.h>
 #include <boxfeed/visual/write_png.h>
 

@@ -1,7 +1,7 @@
 #include "data/data_sets.h"
 
+#include <boxfeed/annotations/annotation_table.h>
 #include <boxfeed/annotations/annotation_table_builder.h>
-#include <boxfeed/annotations/group_by_image.h>
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/plane_map.h>
 #include <boxfeed/core/random.h>

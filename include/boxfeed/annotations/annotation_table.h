@@ -125,6 +125,11 @@ class AnnotationTable {
   std::shared_ptr<const std::vector<std::size_t>> rows_;  // null: all, in order
 };
 
+/// Joins the records of the same image, wherever they stand, into one at the place of the first, which keeps its line,
+/// size, split and group. Records without boxes add nothing.
+/// Throws: `Error` with `kSizeMismatch` where two records give the same image different sizes.
+AnnotationTable group_by_image(const AnnotationTable& table);
+
 /// The table with each name as its image is called in the folder `images`.
 ///
 /// A name without a file is looked for as people mean it: an absolute path below the folder, or of another computer,

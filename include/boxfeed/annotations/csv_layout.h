@@ -25,9 +25,6 @@ enum class ColumnRole {
   kCrowd,        ///< 0 or 1: the flag `kCrowd` of the row's box
 };
 
-/// Whether columns of this role are what a model learns: box, class, keypoints and numbers.
-constexpr bool is_label(ColumnRole role) { return ColumnRole::kBox <= role && role <= ColumnRole::kNumber; }
-
 /// A column of a CSV and where the table keeps what it holds.
 struct CsvColumn {
   /// Its name in the header; empty where there is none.
