@@ -85,9 +85,8 @@ AnnotationRecord AnnotationTable::record(std::size_t i) const {
   record.class_ids = class_ids(i).to_vector();
   record.flags = flags(i).to_vector();
   record.areas = areas(i).to_vector();
-  if (!columns_->box_lines.empty()) {
-    for (std::size_t k = 0; k < record.boxes.size(); ++k) record.box_lines.push_back(box_line(i, k));
-  }
+  const auto box_lines = slice(columns_->box_lines, columns_->box_offsets, row(i));
+  record.box_lines.assign(box_lines.begin(), box_lines.end());
   record.keypoints = keypoints(i).to_vector();
   record.numbers = numbers(i).to_vector();
   record.image_size = image_size(i);

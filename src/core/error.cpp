@@ -85,17 +85,13 @@ AnnotationError::AnnotationError(AnnotationProblem problem)
 ImageError::ImageError(Reason reason, const std::string& path, const std::string& message)
     : Error(reason, "image " + quoted(path) + ": " + message, path) {}
 
-ImageError::ImageError(const ImageError& error, const ExamplePlace& place)
-    : Error(error.reason(), place.text() + " (example " + std::to_string(place.index) + "): " + error.what(),
-            error.path()),
-      place_(place) {}
+ImageError ImageError::at(const ExamplePlace& place) const {
+  return {*this, place.text() + " (example " + std::to_string(place.index) + "): " + what(), place};
+}
 
-ImageError::ImageError(const ImageError& error, const std::string& note)
-    : Error(error.reason(), std::string(error.what()) + " (" + note + ")", error.path()) {}
-
-ImageError ImageError::with_note(const std::string& note) const { return {*this, note}; }
-
-ImageError ImageError::at(const ExamplePlace& place) const { return ImageError(*this, place); }
+ImageError ImageError::with_note(const std::string& note) const {
+  return {*this, std::string(what()) + " (" + note + ")", std::nullopt};
+}
 
 std::string quoted(const std::string& text) {
   std::string out = "\"";

@@ -143,8 +143,8 @@ class ImageError : public Error {
   const std::optional<ExamplePlace>& place() const noexcept { return place_; }
 
  private:
-  ImageError(const ImageError& error, const ExamplePlace& place);
-  ImageError(const ImageError& error, const std::string& note);
+  ImageError(const ImageError& error, const std::string& message, std::optional<ExamplePlace> place)
+      : Error(error.reason(), message, error.path()), place_(std::move(place)) {}
 
   std::optional<ExamplePlace> place_;
 };
