@@ -44,14 +44,13 @@ Shape shape_of(const AnnotationTable& table) {
   return shape;
 }
 
-[[noreturn]] void refuse(const std::string& path, std::string_view name, const std::string& text) {
-  throw Error(Reason::kUnsupported, "expected " + text + " in " + quoted(path) + ": image " + quoted(std::string(name)),
-              path);
+[[noreturn]] void refuse(const std::string& path, const std::string& expected, const std::string& found) {
+  throw Error(Reason::kUnsupported, "expected " + expected + " in " + quoted(path) + ", got " + found, path);
 }
 
 std::string quoted_cell(const std::string& path, std::string_view text) {
   if (text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
-    refuse(path, text, "a text without the end of a line");
+    refuse(path, "texts without the end of a line", quoted(std::string(text)));
   }
   std::string out = "\"";
   for (const char c : text) {
@@ -61,7 +60,7 @@ std::string quoted_cell(const std::string& path, std::string_view text) {
   return out + "\"";
 }
 
-std::string header_of(const AnnotationTable& table, const Shape& shape) {
+std::string header_of(const std::string& path, const AnnotationTable& table, const Shape& shape) {
   std::string out = "image";
   if (shape.sizes) out += ",image_width,image_height";
   if (shape.split) out += ",split";
@@ -78,7 +77,7 @@ std::string header_of(const AnnotationTable& table, const Shape& shape) {
   for (const auto& column : table.label_layout().columns) {
     if (column.role != ColumnRole::kNumber || number == shape.numbers) continue;
     ++number;
-    out += "," + quoted_cell("", column.name.empty() ? "number" + std::to_string(number - 1) : column.name);
+    out += "," + quoted_cell(path, column.name.empty() ? "number" + std::to_string(number - 1) : column.name);
   }
   for (; number < shape.numbers; ++number) out += ",number" + std::to_string(number);
   return out + "\n";
@@ -88,7 +87,7 @@ std::string header_of(const AnnotationTable& table, const Shape& shape) {
 
 void write_csv(const std::string& path, const AnnotationTable& table) {
   const Shape shape = shape_of(table);
-  std::string out = header_of(table, shape);
+  std::string out = header_of(path, table, shape);
   const auto add = [&](float value) { out += "," + float_text(value); };
   for (std::size_t i = 0; i < table.size(); ++i) {
     const auto boxes = table.boxes(i);
@@ -97,18 +96,20 @@ void write_csv(const std::string& path, const AnnotationTable& table) {
     const auto points = table.keypoints(i);
     const auto numbers = table.numbers(i);
     const std::size_t rows = rows_of(table, i);
+    const auto image = [&] { return "image " + quoted(std::string(table.name(i))); };
     const auto fits = [&](std::size_t size, std::size_t each) {
       return size == rows * each || (size == 0 && rows == 1);
     };
     if (!fits(boxes.size(), shape.boxes ? 1 : 0) || !fits(classes.size(), shape.classes ? 1 : 0) ||
         !fits(points.size(), shape.keypoints) || !fits(numbers.size(), shape.numbers)) {
-      refuse(path, table.name(i), "equally many boxes, classes, keypoints and numbers for each object");
+      refuse(path, "equally many boxes, classes, keypoints and numbers for each object",
+             image() + " with another number");
     }
     for (std::size_t row = 0; row < rows; ++row) {
       out += quoted_cell(path, table.name(i));
       if (shape.sizes) {
         const auto size = table.image_size(i);
-        if (!size) refuse(path, table.name(i), "the size of each image or of none");
+        if (!size) refuse(path, "the size of each image or of none", image() + " without one");
         out += "," + std::to_string(size->width) + "," + std::to_string(size->height);
       }
       if (shape.split) out += "," + quoted_cell(path, table.split(i));

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "support/catch.h"
+#include "support/error_of.h"
 #include "support/temporary_folder.h"
 
 using namespace boxfeed;
@@ -62,11 +63,18 @@ TEST_CASE("what a CSV cannot hold is refused") {
   AnnotationRecord record;
   record.name = "a\nb";
   newline.add(record);
-  CHECK_THROWS_AS(write_csv(folder / "t.csv", newline.build()), Error);
+  const auto refusal = [&](const AnnotationTable& table) {
+    const auto error = testing::error_of([&] { write_csv(folder / "t.csv", table); });
+    CHECK(error.reason() == Reason::kUnsupported);
+    return std::string(error.what());
+  };
+  const std::string file = quoted(folder / "t.csv");
+  CHECK(refusal(newline.build()) == "expected texts without the end of a line in " + file + R"(, got "a\x0ab")");
   record.name = "a";
   record.numbers = {1};
   uneven.add(record);
   record.numbers = {1, 2};
   uneven.add(record);
-  CHECK_THROWS_AS(write_csv(folder / "t.csv", uneven.build()), Error);
+  CHECK(refusal(uneven.build()) == "expected equally many boxes, classes, keypoints and numbers for each object in " +
+                                       file + R"(, got image "a" with another number)");
 }
