@@ -202,7 +202,8 @@ class CocoTable {
     const Json* const text = member(entry, name);
     if (!id) {
       refuse(Reason::kSyntax, where, "expected a whole number or a text \"id\"" + got(entry, "id"));
-    } else if (text == nullptr || !text->is_string() || (&ids == &record_of_ && *text == "")) {
+    } else if (text == nullptr || !text->is_string() ||
+               (&ids == &record_of_ && text->get_ref<const std::string&>().empty())) {
       refuse(Reason::kSyntax, where, "expected a text \"" + std::string(name) + "\"" + got(entry, name));
     } else if (!ids.try_emplace(*id, value).second) {
       refuse(Reason::kSyntax, where, "expected each id once, got it again");

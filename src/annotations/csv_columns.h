@@ -33,9 +33,9 @@ CsvLayout resolve_columns(const CsvFirstRow& row, const CsvOptions& options);
 
 /// What the columns `free` of a CSV are, by their names in the header `row`, written into `layout`.
 /// Throws: `AnnotationError`.
-void guess_by_names(const std::vector<std::size_t>& free, const CsvFirstRow& row, CsvLayout& layout);
+void guess_by_names(std::vector<std::size_t> free, const CsvFirstRow& row, CsvLayout& layout);
 
 /// What the columns `free` of a CSV without a header are, by its first row. Throws: `AnnotationError`.
-void guess_by_cells(const std::vector<std::size_t>& free, const CsvFirstRow& row, CsvLayout& layout);
+void guess_by_cells(std::vector<std::size_t> free, const CsvFirstRow& row, CsvLayout& layout);
 
 }  // namespace boxfeed

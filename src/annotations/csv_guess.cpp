@@ -31,8 +31,8 @@ bool is_word(const std::string& cell) {
 /// Guesses with the names of some columns.
 class NameGuess {
  public:
-  NameGuess(const std::vector<std::size_t>& free, const CsvFirstRow& row, CsvLayout& layout)
-      : free_(free), row_(row), layout_(layout) {}
+  NameGuess(std::vector<std::size_t> free, const CsvFirstRow& row, CsvLayout& layout)
+      : free_(std::move(free)), row_(row), layout_(layout) {}
 
   void run() {
     ignore_unnamed();
@@ -350,18 +350,17 @@ bool contains(const std::vector<std::size_t>& columns, std::size_t column) {
 
 }  // namespace
 
-void guess_by_names(const std::vector<std::size_t>& free, const CsvFirstRow& row, CsvLayout& layout) {
-  NameGuess(free, row, layout).run();
+void guess_by_names(std::vector<std::size_t> free, const CsvFirstRow& row, CsvLayout& layout) {
+  NameGuess(std::move(free), row, layout).run();
 }
 
-void guess_by_cells(const std::vector<std::size_t>& all, const CsvFirstRow& row, CsvLayout& layout) {
-  std::vector<std::size_t> free, numbers, words;
-  for (const std::size_t column : all) {
+void guess_by_cells(std::vector<std::size_t> free, const CsvFirstRow& row, CsvLayout& layout) {
+  std::vector<std::size_t> numbers, words;
+  for (const std::size_t column : free) {
     const auto is_each = [&](auto is_such) {
       return std::all_of(row.sample.begin(), row.sample.end(),
                          [&](const auto& r) { return r[column].empty() || is_such(r[column]); });
     };
-    free.push_back(column);
     if (is_each([](const std::string&) { return false; })) continue;
     if (is_each([](const std::string& cell) { return is_number(cell); })) numbers.push_back(column);
     if (is_each(is_word)) words.push_back(column);

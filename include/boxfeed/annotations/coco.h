@@ -40,6 +40,6 @@ AnnotationTable read_coco(const std::string& path, const CocoOptions& options,
 ///
 /// Throws: `Error` with `kUnits` for boxes in fractions, `kEncoding` for names that are not UTF-8, `kUnsupported` for
 /// boxes without classes; and what `write_file` throws.
-void write_coco(const std::string& path, const AnnotationTable& table);
+void write_coco(const std::string& path, const AnnotationTable& rows);
 
 }  // namespace boxfeed
