@@ -6,11 +6,13 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "core/system_calls.h"
 
 namespace boxfeed {
-SharedFile::SharedFile(const std::string& path) : path_(path) {
+
+SharedFile::SharedFile(std::string path) : path_(std::move(path)) {
   const auto open = [&](int flags) {
     return uninterrupted([&] { return system_calls().open(path_.c_str(), flags | kOpenFlags, 0666); });
   };

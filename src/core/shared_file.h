@@ -15,7 +15,7 @@ class SharedFile {
  public:
   /// Opens or makes it; only for reading where it may not be written.
   /// Throws: `Error` with `kIoOpen`, `kNotFound` or `kNotRegularFile`.
-  explicit SharedFile(const std::string& path);
+  explicit SharedFile(std::string path);
   SharedFile(const SharedFile&) = delete;
   SharedFile& operator=(const SharedFile&) = delete;
   ~SharedFile();

@@ -84,8 +84,9 @@ int AxisFilter::weigh(int i) {
     exact_[0] = 1;
     return std::clamp(static_cast<int>(std::floor(c + 1e-9)), 0, size - 1);  // a center between two takes the second
   }
-  const int low = std::clamp(static_cast<int>(c - support_ + 0.5), 0, size - 1);
-  const int high = std::clamp(static_cast<int>(c + support_ + 0.5), low + 1, size);
+  // Rounded as Pillow does.
+  const int low = std::clamp(static_cast<int>(c - support_ + 0.5), 0, size - 1);     // NOLINT
+  const int high = std::clamp(static_cast<int>(c + support_ + 0.5), low + 1, size);  // NOLINT
   const int count = std::min(high - low, static_cast<int>(max_taps_));
   const double step = 1 / stretch_;
   double sum = 0;

@@ -114,7 +114,10 @@ void check_limits(const ImageSource& source, const DecodeOptions& options, const
 }  // namespace
 
 const Codec& codec_of(ImageFormat format) {
-  return **std::find_if(std::begin(kCodecs), std::end(kCodecs), [&](auto* codec) { return codec->format == format; });
+  for (const Codec* codec : kCodecs) {
+    if (codec->format == format) return *codec;
+  }
+  throw std::invalid_argument("expected a format of images, got number " + std::to_string(static_cast<int>(format)));
 }
 
 const char* format_name(ImageFormat format) { return codec_of(format).name; }

@@ -7,6 +7,7 @@
 
 #include "image/kernels.h"
 
+// NOLINTBEGIN(misc-definitions-in-headers): each includes it once
 namespace boxfeed {
 namespace {
 
@@ -139,7 +140,7 @@ void weigh_fast(const std::uint8_t* columns, const AxisWeights& filter, std::uin
 
 template <WeightKind Kind>
 void weigh_slow(const std::uint8_t* columns, const AxisWeights& filter, int channels, std::uint8_t* out) {
-  const auto pixel = static_cast<std::size_t>(Lanes::kBytes * channels);
+  const auto pixel = std::size_t{Lanes::kBytes} * static_cast<std::size_t>(channels);
   for (int x = 0; x < filter.count; ++x, out += pixel) {
     const auto* from = columns + static_cast<std::size_t>(filter.first[x]) * pixel;
     const auto* weights = filter.weights + static_cast<std::size_t>(x) * filter.stride;
@@ -231,3 +232,4 @@ void to_float(const std::uint8_t* bytes, std::size_t count, int channels, const 
 
 }  // namespace
 }  // namespace boxfeed
+// NOLINTEND(misc-definitions-in-headers)

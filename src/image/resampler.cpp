@@ -146,7 +146,7 @@ void Resampler::resample(const cv::Mat& source, const PlaneMap& source_to_output
   }
 
   const int left = across.begin() * channels;
-  const auto count = static_cast<std::size_t>(width * channels);
+  const auto count = static_cast<std::size_t>(width) * static_cast<std::size_t>(channels);
   for (int y = 0; y < target.rows; ++y) {
     if (y < down.begin() || y >= down.end()) {
       fill_row(target, y, 0, target.cols, fill);

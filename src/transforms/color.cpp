@@ -327,7 +327,7 @@ std::optional<DrawnColor> GaussianNoise::draw(Random& random) const {
 
 std::optional<DrawnColor> JPEG::draw(Random& random) const {
   const auto low = static_cast<int>(quality_.low), high = static_cast<int>(quality_.high);
-  const int quality = low + static_cast<int>(random.below(static_cast<std::uint64_t>(high - low + 1)));
+  const int quality = low + static_cast<int>(random.below(static_cast<std::uint64_t>(high - low) + 1));
   return drawn_as([quality](cv::Mat& image) { through_jpeg(image, quality); },
                   {{"quality", {static_cast<double>(quality)}}});
 }

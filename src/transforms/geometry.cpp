@@ -306,7 +306,7 @@ void RandomAffine::fields(FieldVisitor& visitor) {
   visitor.field("shear", shear_, {-80, 80});
 }
 void RandomAffine::check() const {
-  if (shear_.size() != 0 && shear_.size() != 2 && shear_.size() != 4) {
+  if (!shear_.empty() && shear_.size() != 2 && shear_.size() != 4) {
     refuse("RandomAffine: shear", "two numbers or four", std::to_string(shear_.size()));
   }
   for (std::size_t i = 0; i < shear_.size(); i += 2) {
@@ -341,7 +341,8 @@ std::optional<DrawnMap> RandomPerspective::draw(const SampleGeometry& sample, Ra
   if (!random.bernoulli(p_)) return std::nullopt;
   const std::int64_t w = sample.size.width, h = sample.size.height;
   const auto inwards = [&](std::int64_t side) {
-    const auto most = static_cast<std::uint64_t>(distortion_scale_ * static_cast<double>(side / 2));
+    const std::int64_t half = side / 2;
+    const auto most = static_cast<std::uint64_t>(distortion_scale_ * static_cast<double>(half));
     return static_cast<float>(random.below(most + 1));
   };
   const auto right = static_cast<float>(w - 1), bottom = static_cast<float>(h - 1);

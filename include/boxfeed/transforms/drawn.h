@@ -95,6 +95,6 @@ struct DroppedBox {
 };
 
 /// "too small: 3.5 × 0.62 pixels (height × width)", for messages.
-std::string describe(const DroppedBox& box);
+std::string describe(const DroppedBox& dropped);
 
 }  // namespace boxfeed::transforms

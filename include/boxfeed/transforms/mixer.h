@@ -89,8 +89,8 @@ class Mixer {
   Pipeline whole_;  ///< brings an image to the whole output
 };
 
-/// Lays what was rendered for a layer into `output`, which becomes of the plan's size with the first.
+/// Lays what was rendered for a layer into `output`, which gets the size of the mix with the first.
 /// Throws: `std::invalid_argument` for pixels that are not of the layer's size, or of another type than the output's.
-void paste(const MixPlan& plan, std::size_t layer, const cv::Mat& rendered, cv::Mat& output);
+void paste(const MixPlan& mix, std::size_t layer, const cv::Mat& rendered, cv::Mat& output);
 
 }  // namespace boxfeed::transforms

@@ -51,10 +51,10 @@ struct Plan {
   ImageSize decode_size() const;
 
   /// Boxes of the output, predictions for instance, in the displayed image: the enclosing boxes, clipped to it.
-  std::vector<Box> to_original(const std::vector<Box>& boxes) const;
+  std::vector<Box> to_original(const std::vector<Box>& in_output) const;
 
   /// Keypoints of the output in the displayed image.
-  std::vector<Keypoint> to_original(const std::vector<Keypoint>& keypoints) const;
+  std::vector<Keypoint> to_original(const std::vector<Keypoint>& in_output) const;
 
   /// One line for each transform, `RandomRotation angle=3.25`, then one for each box that was dropped.
   std::string explain() const;

@@ -150,7 +150,7 @@ void put(Reader& reader, std::uint32_t left, std::uint32_t top, std::uint32_t wi
 
 void put_together(TIFFRGBAImage* image, std::uint32_t* /*raster*/, std::uint32_t x, std::uint32_t y,
                   std::uint32_t width, std::uint32_t height, std::int32_t skipped, std::int32_t /*raster_skip*/,
-                  unsigned char* samples) {
+                  unsigned char* samples) {  // NOLINT: as libtiff calls it
   auto& reader = static_cast<Reader&>(*image);
   const auto* first = reinterpret_cast<const std::uint16_t*>(samples);
   const std::size_t step = reader.samplesperpixel;
