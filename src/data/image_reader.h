@@ -70,7 +70,7 @@ class ImageReader::Session {
   void read(File& file);
   /// The file of an image that was planned as the cache knows it.
   void read_as_planned(File& file, const transforms::Plan& plan);
-  /// The pixels before their colors are changed, without a cache.
+  /// From the file. What these three return is before the colors are changed.
   const cv::Mat& render_file(File& file, const transforms::Plan& plan);
   /// The output's pixels, from the cache where it has just these.
   const cv::Mat& render_exact(File& file, const transforms::Plan& plan);
