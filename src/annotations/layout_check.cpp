@@ -14,21 +14,20 @@ namespace {
 /// A way to understand the four numbers of a box.
 struct Reading {
   const char* name;
-  Box (*read)(const std::array<float, 4>& numbers);
+  std::optional<BoxFormat> format;  ///< none: xmin, xmax, ymin, ymax
 };
 
-/// Those of `BoxFormat` in its order, and another one.
 constexpr std::array<Reading, 5> kReadings{{
-    {"corners xmin, ymin, xmax, ymax", [](const std::array<float, 4>& v) { return box_from(BoxFormat::kXYXY, v); }},
-    {"x, y, width, height", [](const std::array<float, 4>& v) { return box_from(BoxFormat::kXYWH, v); }},
-    {"x, y, height, width", [](const std::array<float, 4>& v) { return box_from(BoxFormat::kXYHW, v); }},
-    {"center x, center y, width, height",
-     [](const std::array<float, 4>& v) { return box_from(BoxFormat::kCXCYWH, v); }},
-    {"xmin, xmax, ymin, ymax",
-     [](const std::array<float, 4>& v) {
-       return Box{v[0], v[2], v[1], v[3]};
-     }},
+    {"corners xmin, ymin, xmax, ymax", BoxFormat::kXYXY},
+    {"x, y, width, height", BoxFormat::kXYWH},
+    {"x, y, height, width", BoxFormat::kXYHW},
+    {"center x, center y, width, height", BoxFormat::kCXCYWH},
+    {"xmin, xmax, ymin, ymax", std::nullopt},
 }};
+
+Box read(const Reading& reading, const std::array<float, 4>& v) {
+  return reading.format ? box_from(*reading.format, v) : Box{v[0], v[2], v[1], v[3]};
+}
 
 /// The share of boxes that must not fit before the order of the columns is doubted.
 constexpr double kManyMisfits = 0.05;
@@ -65,7 +64,7 @@ Fit fit_of(const AnnotationTable& table, const std::vector<ImageSize>& sizes, st
       const auto numbers = box_values(format, table.boxes(i)[k]);
       ++fit.boxes;
       for (std::size_t r = 0; r < kReadings.size(); ++r) {
-        const Box box = kReadings[r].read(numbers);
+        const Box box = read(kReadings[r], numbers);
         const bool good =
             fractions ? fits(box, 1, 1, kMargin / width, kMargin / height) : fits(box, width, height, kMargin, kMargin);
         if (good) continue;
@@ -79,7 +78,8 @@ Fit fit_of(const AnnotationTable& table, const std::vector<ImageSize>& sizes, st
 
 void check_order(const AnnotationTable& table, const std::vector<ImageSize>& sizes,
                  std::vector<AnnotationProblem>& doubts) {
-  const auto current = static_cast<std::size_t>(table.label_layout().box_format);
+  std::size_t current = 0;
+  while (kReadings[current].format != table.label_layout().box_format) ++current;
   const Fit fit = fit_of(table, sizes, current);
   const std::size_t wrong = fit.misfits[current];
   if (static_cast<double>(wrong) <= kManyMisfits * static_cast<double>(fit.boxes)) return;

@@ -59,7 +59,7 @@ TEST_CASE("what is written as CSV is read as the same table") {
 
 TEST_CASE("what a CSV cannot hold is refused") {
   testing::TemporaryFolder folder;
-  AnnotationTableBuilder newline, uneven;
+  AnnotationTableBuilder newline, uneven, half_sized;
   AnnotationRecord record;
   record.name = "a\nb";
   newline.add(record);
@@ -77,4 +77,13 @@ TEST_CASE("what a CSV cannot hold is refused") {
   uneven.add(record);
   CHECK(refusal(uneven.build()) == "expected equally many boxes, classes, keypoints and numbers for each object in " +
                                        file + R"(, got image "a" with another number)");
+  record = {};
+  record.name = "a";
+  record.image_size = ImageSize{5, 10};
+  half_sized.add(record);
+  record.name = "b";
+  record.image_size.reset();
+  half_sized.add(record);
+  CHECK(refusal(half_sized.build()) ==
+        "expected the size of each image or of none in " + file + R"(, got image "b" without one)");
 }
