@@ -9,7 +9,7 @@ declare -A packages=(
   [trainer]="libcli11-dev libgloo-dev"
   [tests]="catch2 pkgconf doxygen python3"
   [wheel]="python3-venv"
-  [checks]="git clang clang-format clang-tidy"
+  [checks]="git clang libclang-rt-dev clang-format clang-tidy"
 )
 print=no
 [ "${1:-}" = --print ] && { print=yes; shift; }
