@@ -3,11 +3,11 @@
 #include <boxfeed/core/error.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "data/formatted.h"
 #include "data/target.h"
 
 namespace localization {
@@ -22,11 +22,7 @@ const char* name_of(Severity severity) {
   return "";
 }
 
-std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
-  return text;
-}
+std::string number(double value) { return formatted("%.4g", value); }
 
 std::string list_of(const std::vector<std::pair<std::string, std::size_t>>& counts) {
   constexpr std::size_t kShown = 20;

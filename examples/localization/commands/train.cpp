@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -19,6 +18,7 @@
 #include "commands/command.h"
 #include "commands/train_options.h"
 #include "data/augmentation.h"
+#include "data/formatted.h"
 #include "distributed/process_group.h"
 #include "made_data/make_data.h"
 #include "report/sheets.h"
@@ -39,16 +39,13 @@ std::string file_text(const std::string& path) {
 
 /// The network, a line a layer.
 void show_network(Network network, boxfeed::ImageSize size, Console& console) {
-  char line[120];
-  std::snprintf(line, sizeof line, "%-28s %-18s %10s", "layer", "output", "parameters");
-  console.line(line);
+  console.line(formatted("%-28s %-18s %10s", "layer", "output", "parameters"));
   std::int64_t all = 0;
   for (const auto& layer : network->summary(size)) {
     std::string shape;
     for (const auto side : layer.output) shape += (shape.empty() ? "" : " x ") + std::to_string(side);
-    std::snprintf(line, sizeof line, "%-28s %-18s %10lld", layer.name.c_str(), shape.c_str(),
-                  static_cast<long long>(layer.parameters));
-    console.line(line);
+    console.line(
+        formatted("%-28s %-18s %10lld", layer.name.c_str(), shape.c_str(), static_cast<long long>(layer.parameters)));
     all += layer.parameters;
   }
   console.line(std::to_string(all) + " parameters");
@@ -104,9 +101,8 @@ void finish(const DataSets& data, const TrainOptions& options, const Trainer& tr
               "end", summary);
   console.line("the worst: " + std::string(data.validation.dataset.table().name(worst.front())) + ", " +
                evaluation.scores[worst.front()].text() + "; these and the next in " + folder / "worst.png");
-  char speeds[80];
-  std::snprintf(speeds, sizeof speeds, ": %.0f images/s, waited for data %.1f %% of the time", speed, 100 * wait);
-  console.line(clock_text(state.seconds) + speeds);
+  console.line(clock_text(state.seconds) +
+               formatted(": %.0f images/s, waited for data %.1f %% of the time", speed, 100 * wait));
   console.line("in " + folder.path() + ": " + kBest + ", results.csv, summary.json, curves.png, predictions.png, " +
                "worst.png, augmented.png, " + kConfigFile + "; tensorboard --logdir " + folder.path());
 }
@@ -265,9 +261,8 @@ class TrainCommand : public Command {
   }
 
   void show_banner(const TrainOptions& options, const RunFolder& folder, Console& console) {
-    char text[200];
-    std::snprintf(text, sizeof text,
-                  "localize " BOXFEED_VERSION
+    const auto text =
+        formatted("localize " BOXFEED_VERSION
                   " with LibTorch %s and OpenCV %s, on %s%s:%s %d thread%s, %zu to load data; seed %llu",
                   TORCH_VERSION, CV_VERSION, options.device.where.str().c_str(),
                   options.device.mixed ? " in mixed precision" : "",

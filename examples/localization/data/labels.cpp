@@ -1,18 +1,8 @@
 #include "data/labels.h"
 
-#include <cstdio>
+#include "data/formatted.h"
 
 namespace localization {
-namespace {
-
-void append(std::string& row, const char* format, double value) {
-  char text[48];
-  std::snprintf(text, sizeof text, format, value);
-  row += text;
-}
-
-}  // namespace
-
 Labels true_labels(const boxfeed::AnnotationTable& table, std::size_t i, const boxfeed::transforms::Plan& plan) {
   Labels labels;
   if (!plan.boxes.empty()) labels.box = plan.to_original(plan.boxes).front();
@@ -39,16 +29,16 @@ std::string csv_row(const std::string& image, const Labels& labels, const Target
   std::string row = csv_cell(image);
   if (labels.box) {
     const auto& box = *labels.box;
-    for (const float value : {box.xmin, box.ymin, box.height(), box.width()}) append(row, ",%.2f", double{value});
+    for (const float value : {box.xmin, box.ymin, box.height(), box.width()}) row += formatted(",%.2f", double{value});
   }
   if (labels.class_id) row += "," + csv_cell(target.classes.at(static_cast<std::size_t>(*labels.class_id)));
   for (const auto& point : labels.keypoints) {
     const bool missing = !(point.visibility > 0);
-    append(row, ",%.2f", missing ? -1 : double{point.x});
-    append(row, ",%.2f", missing ? -1 : double{point.y});
-    if (target.visibility) append(row, ",%.0f", double{point.visibility});
+    row += formatted(",%.2f", missing ? -1 : double{point.x});
+    row += formatted(",%.2f", missing ? -1 : double{point.y});
+    if (target.visibility) row += formatted(",%.0f", double{point.visibility});
   }
-  for (const double number : labels.numbers) append(row, ",%.6g", number);
+  for (const double number : labels.numbers) row += formatted(",%.6g", number);
   return row + "\n";
 }
 

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -22,6 +21,7 @@
 #include <thread>
 #include <vector>
 
+#include "data/formatted.h"
 #include "data/labels.h"
 #include "made_data/scene.h"
 
@@ -36,11 +36,7 @@ using boxfeed::Reason;
   throw Error(Reason::kIoWrite, "data set " + boxfeed::quoted(path) + ": " + what, path);
 }
 
-std::string image_name(std::size_t index) {
-  char name[32];
-  std::snprintf(name, sizeof name, "scene-%05zu.jpg", index + 1);
-  return name;
-}
+std::string image_name(std::size_t index) { return formatted("scene-%05zu.jpg", index + 1); }
 
 Scene render(const MadeData& what, std::size_t index) {
   switch (what.target) {

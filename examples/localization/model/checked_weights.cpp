@@ -5,9 +5,9 @@
 #include <xxhash.h>
 
 #include <cstdint>
-#include <cstdio>
 #include <vector>
 
+#include "data/formatted.h"
 #include "model/safetensors.h"
 
 namespace localization {
@@ -23,10 +23,7 @@ constexpr std::uint64_t kMaxBytes = std::uint64_t{8} << 30U;
 
 /// The checksum of bytes in which it is blank.
 std::string checksum(const std::string& bytes) {
-  char text[32];
-  std::snprintf(text, sizeof text, "xxh3:%016llx",
-                static_cast<unsigned long long>(XXH3_64bits(bytes.data(), bytes.size())));
-  return text;
+  return formatted("xxh3:%016llx", static_cast<unsigned long long>(XXH3_64bits(bytes.data(), bytes.size())));
 }
 
 std::string text_of(const std::map<std::string, std::string>& metadata, const char* key) {

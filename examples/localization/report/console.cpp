@@ -13,6 +13,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "data/formatted.h"
+
 namespace localization {
 namespace {
 
@@ -101,13 +103,8 @@ void Console::clear_progress() {
 
 std::string clock_text(double seconds) {
   const auto all = static_cast<long long>(std::llround(std::min(std::max(seconds, 0.0), 1e9)));
-  char text[32];
-  if (all < 3600) {
-    std::snprintf(text, sizeof text, "%lld:%02lld", all / 60, all % 60);
-  } else {
-    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", all / 3600, all / 60 % 60, all % 60);
-  }
-  return text;
+  if (all < 3600) return formatted("%lld:%02lld", all / 60, all % 60);
+  return formatted("%lld:%02lld:%02lld", all / 3600, all / 60 % 60, all % 60);
 }
 
 void make_streams_safe() {

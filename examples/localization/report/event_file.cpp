@@ -4,11 +4,12 @@
 
 #include <array>
 #include <chrono>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <type_traits>
+
+#include "data/formatted.h"
 
 namespace localization {
 namespace {
@@ -85,10 +86,8 @@ std::string next_name(const std::string& folder) {
     if (it->path().filename().string().rfind("events.out.tfevents.", 0) == 0) ++count;
   }
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  char name[64];
-  std::snprintf(name, sizeof name, "events.out.tfevents.%010lld.localize.%03d",
-                static_cast<long long>(std::chrono::duration_cast<std::chrono::seconds>(now).count()), count);
-  return name;
+  return formatted("events.out.tfevents.%010lld.localize.%03d",
+                   static_cast<long long>(std::chrono::duration_cast<std::chrono::seconds>(now).count()), count);
 }
 
 }  // namespace

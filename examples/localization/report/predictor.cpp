@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "data/data_sets.h"
+#include "data/formatted.h"
 #include "data/labels.h"
 #include "data/option_words.h"
 #include "report/picture.h"
@@ -87,9 +88,7 @@ std::vector<std::string> caption(const Labels& labels, const Target& target) {
   std::vector<std::string> words;
   if (labels.class_id) words.push_back(target.classes.at(static_cast<std::size_t>(*labels.class_id)));
   for (std::size_t n = 0; n < labels.numbers.size(); ++n) {
-    char number[32];
-    std::snprintf(number, sizeof number, " %.4g", labels.numbers[n]);
-    words.push_back(target.numbers[n].name + number);
+    words.push_back(target.numbers[n].name + formatted(" %.4g", labels.numbers[n]));
   }
   return words;
 }

@@ -3,9 +3,10 @@
 #include <boxfeed/core/error.h>
 #include <boxfeed/core/file.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <system_error>
+
+#include "data/formatted.h"
 
 namespace localization {
 namespace {
@@ -30,9 +31,7 @@ bool make_folders(const std::string& path) {
 std::string make_numbered(const std::string& name) {
   make_folders("runs");
   for (int number = 1; number < 1000000; ++number) {
-    char digits[16];
-    std::snprintf(digits, sizeof digits, "%03d", number);
-    const std::string path = "runs/" + name + "-" + digits;
+    std::string path = "runs/" + name + formatted("-%03d", number);
     std::error_code error;
     if (fs::create_directory(path, error)) return path;
     if (error) fail(path, "cannot be made: " + error.message());

@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 #include <opencv2/core.hpp>
 
+#include "data/formatted.h"
 #include "report/picture.h"
 
 namespace localization {
@@ -31,9 +31,7 @@ std::vector<std::string> comparison(const Metric& score, const Labels& predicted
   const auto name = [&](const Labels& labels) { return target.classes.at(static_cast<std::size_t>(*labels.class_id)); };
   if (truth.class_id) words.push_back(name(predicted) + " (" + name(truth) + ")");
   for (std::size_t n = 0; n < truth.numbers.size(); ++n) {
-    char numbers[64];
-    std::snprintf(numbers, sizeof numbers, " %.4g (%.4g)", predicted.numbers[n], truth.numbers[n]);
-    words.push_back(target.numbers[n].name + numbers);
+    words.push_back(target.numbers[n].name + formatted(" %.4g (%.4g)", predicted.numbers[n], truth.numbers[n]));
   }
   return words;
 }
@@ -69,6 +67,7 @@ cv::Mat first_batches_sheet(const boxfeed::CsvDataset& dataset, std::uint64_t se
   auto order = sampler.order(0);
   order.resize(std::min(order.size(), count));
   std::vector<boxfeed::ExplainedExample> examples;
+  examples.reserve(order.size());
   for (const auto index : order) examples.push_back(dataset.explain({seed, 0, index}));
   return example_sheet(examples, dataset.table().class_names());
 }

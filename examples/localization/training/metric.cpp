@@ -1,15 +1,14 @@
 #include "training/metric.h"
 
 #include <cmath>
-#include <cstdio>
+
+#include "data/formatted.h"
 
 namespace localization {
 
 std::string Metric::text() const {
   if (std::isnan(value)) return "no " + label;
-  char number[32];
-  std::snprintf(number, sizeof number, std::abs(value) < 10 ? " %.3f" : " %.4g", value);
-  return label + number;
+  return label + (std::abs(value) < 10 ? formatted(" %.3f", value) : formatted(" %.4g", value));
 }
 
 std::string text_of(const std::vector<Metric>& metrics) {
