@@ -45,7 +45,7 @@ int main() {
     auto loader = boxfeed::make_data_loader<boxfeed::samplers::SequentialSampler>(data, boxfeed::DataLoaderOptions(2));
     for (auto& batch : *loader) {
       std::cout << batch.boxes.size(0) << " objects in " << batch.size() << " pictures; of picture 0:";
-      for (std::int64_t k = batch.offsets[0].item<std::int64_t>(); k < batch.offsets[1].item<std::int64_t>(); ++k) {
+      for (auto k = batch.offsets[0].item<std::int64_t>(); k < batch.offsets[1].item<std::int64_t>(); ++k) {
         std::cout << ' ' << data.table().class_names()[static_cast<std::size_t>(batch.labels[k].item<std::int64_t>())];
       }
       std::cout << '\n';

@@ -31,7 +31,7 @@ CsvDataset::CsvDataset(const std::string& csv, const std::string& images, Datase
                        const CsvOptions& csv_options)
     : CsvDataset(read_csv(csv, csv_options), images, std::move(options)) {}
 
-CsvDataset::CsvDataset(AnnotationTable table, const std::string& images, DatasetOptions options)
+CsvDataset::CsvDataset(const AnnotationTable& table, const std::string& images, DatasetOptions options)
     : ImageDataset(std::make_shared<const ExampleReader>(table, images, std::move(options), Targets::kOne)),
       target_(std::make_shared<const TargetWriter>(reader_->table(), reader_->options(), box_report())) {}
 

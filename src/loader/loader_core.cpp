@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <list>
 #include <optional>
 #include <utility>
 
@@ -46,10 +47,10 @@ class SoleUser {
 }  // namespace
 
 struct LoaderCore::State {
-  State(std::unique_ptr<Source> the_source, const FullDataLoaderOptions& the_options,
-        std::function<void()> on_thread_start, HoldWhileLoading the_hold)
+  State(std::unique_ptr<Source> the_source, FullDataLoaderOptions the_options, std::function<void()> on_thread_start,
+        HoldWhileLoading the_hold)
       : source(std::move(the_source)),
-        options(the_options),
+        options(std::move(the_options)),
         hold(std::move(the_hold)),
         window(*source, options, std::move(on_thread_start)) {}
 
@@ -64,7 +65,7 @@ struct LoaderCore::State {
   const std::unique_ptr<Source> source;
   const FullDataLoaderOptions options;
   const HoldWhileLoading hold;
-  std::vector<EpochHook> hooks;
+  std::list<EpochHook> hooks;  // a list, since a hook may add another
   ErrorLedger ledger;
   StatsMeter meter;
   std::atomic<bool> stop{false};
@@ -138,10 +139,7 @@ std::shared_ptr<Job> LoaderCore::next(std::uint64_t iteration) {
   }
   if (ended) {
     const std::uint64_t epoch = state.begun;
-    for (std::size_t i = 0; i < state.hooks.size(); ++i) {
-      const EpochHook hook = state.hooks[i];  // a copy, since a hook may add another
-      hook(epoch);
-    }
+    for (const EpochHook& hook : state.hooks) hook(epoch);
   }
   return job;
 }

@@ -21,7 +21,7 @@ struct LoaderState {
 std::string to_json(const LoaderState& state);
 
 /// Throws: `Error` with `kBadState` for anything that `to_json` does not write, `kFormatVersion` for a later format.
-LoaderState state_from_json(const std::string& json);
+LoaderState state_from_json(const std::string& text);
 
 /// The same place for a loader with another `present` identity: in steps of its ranks' batches. Where the ranks have
 /// the same batch together, the steps are the same; where each has the same batch, the epoch begins where it was left.

@@ -23,7 +23,7 @@ c10::Device existing(c10::Device device) {
   }
   const c10::impl::VirtualGuardImpl guard(device.type());
   const int count = guard.deviceCount();
-  if (count < 1 || device.index() >= count) {
+  if (count < 1 || static_cast<int>(device.index()) >= count) {
     throw std::invalid_argument("device: expected one that is there, got " + device.str() + "; there " +
                                 (count == 1 ? "is " : "are ") + std::to_string(count) + " of its kind");
   }

@@ -115,7 +115,7 @@ Distances distances(const at::Tensor& preds, const at::Tensor& target, const at:
 
 }  // namespace
 
-NormalizedMeanError::NormalizedMeanError(KeypointOptions options) : options_(std::move(options)) {}
+NormalizedMeanError::NormalizedMeanError(KeypointOptions options) : options_(options) {}
 
 void NormalizedMeanError::update(const at::Tensor& preds, const at::Tensor& target, const at::Tensor& boxes,
                                  const at::Tensor& visible) {
@@ -164,7 +164,7 @@ void NormalizedMeanError::load_state(const std::string& state) {
 }
 
 PCK::PCK(std::vector<double> thresholds, KeypointOptions options)
-    : thresholds_(std::move(thresholds)), options_(std::move(options)), correct_(thresholds_.size()) {
+    : thresholds_(std::move(thresholds)), options_(options), correct_(thresholds_.size()) {
   for (const double threshold : thresholds_) {
     if (!(threshold > 0) || !std::isfinite(threshold)) {
       refuse("thresholds: expected numbers above 0, got " + std::to_string(threshold));

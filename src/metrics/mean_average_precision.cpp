@@ -152,9 +152,12 @@ void MeanAveragePrecision::update(const DetectionPrediction& preds, const Detect
 }
 
 void MeanAveragePrecision::add(std::int64_t image_id, ImageMatches matches) {
-  const auto [place, is_new] = images_.try_emplace(image_id, std::move(matches));
-  if (is_new || place->second == matches) return;
-  throw std::invalid_argument("image " + std::to_string(image_id) + " is there already, with other results");
+  const auto place = images_.find(image_id);
+  if (place == images_.end()) {
+    images_.emplace(image_id, std::move(matches));
+  } else if (!(place->second == matches)) {
+    throw std::invalid_argument("image " + std::to_string(image_id) + " is there already, with other results");
+  }
 }
 
 MeanAveragePrecisionResult MeanAveragePrecision::compute() const {

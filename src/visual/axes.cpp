@@ -42,9 +42,10 @@ int Axis::pixel(double value) const {
 void for_each_tick(const Axis& axis, int count, const std::function<void(int, const std::string&)>& mark) {
   if (axis.logarithmic && axis.high / axis.low > 8) {
     const bool many = axis.high / axis.low > 1000;
-    for (double power = std::pow(10, std::floor(std::log10(axis.low))); power <= axis.high; power *= 10) {
+    const auto last = static_cast<int>(std::ceil(std::log10(axis.high)));
+    for (auto exponent = static_cast<int>(std::floor(std::log10(axis.low))); exponent <= last; ++exponent) {
       for (const double factor : {1, 2, 5}) {
-        const double value = factor * power;
+        const double value = factor * std::pow(10, exponent);
         if (value < axis.low * (1 - 1e-9) || value > axis.high * (1 + 1e-9) || (many && factor > 1)) continue;
         mark(axis.pixel(value), number(value, value));
       }

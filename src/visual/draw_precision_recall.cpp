@@ -53,6 +53,7 @@ std::string two_digits(double value) {
 cv::Mat draw_precision_recall(const std::vector<std::pair<std::string, PrecisionRecallCurve>>& curves,
                               const CurveOptions& options) {
   std::vector<Curve> drawn;
+  drawn.reserve(curves.size());
   for (const auto& [name, curve] : curves) drawn.push_back({name, line_color(drawn.size()), steps(curve)});
   auto all = with_defaults(options, "Precision over recall", "recall");
   if (!all.x_range()) all.x_range(kShares);

@@ -72,8 +72,8 @@ TEST_CASE("what is written as COCO is read as the same table") {
   CHECK(again.image_id(1) == 3);
   CHECK(again.areas(1).to_vector() == table.areas(1).to_vector());
   CHECK(testing::bytes_of(folder / "d.json").find("keypoints") == std::string::npos);
-  text.replace(text.find("\"iscrowd\": 0"), 12, "\"iscrowd\": 0, \"keypoints\": [1, 2, 2, 3, 4, 1]");
-  text.replace(text.find("\"iscrowd\": 1"), 12, "\"iscrowd\": 1, \"keypoints\": [5, 6, 2, 0, 0, 0]");
+  text.replace(text.find("\"iscrowd\": 0"), 12, R"("iscrowd": 0, "keypoints": [1, 2, 2, 3, 4, 1])");
+  text.replace(text.find("\"iscrowd\": 1"), 12, R"("iscrowd": 1, "keypoints": [5, 6, 2, 0, 0, 0])");
   const auto points = read_coco(folder.write("p.json", text));
   write_coco(folder / "q.json", points);
   CHECK(read_coco(folder / "q.json").keypoints(1).to_vector() ==
@@ -119,7 +119,7 @@ TEST_CASE("wrong annotations are named by their place and id") {
 
 TEST_CASE("wrong images and categories are refused") {
   const auto reason = [](const std::string& images, const std::string& categories) {
-    return refusal("{\"images\": [" + images + "], \"annotations\": [], \"categories\": [" + categories + "]}")
+    return refusal(R"({"images": [)" + images + R"(], "annotations": [], "categories": [)" + categories + "]}")
         .reason();
   };
   CHECK(reason("", "") == Reason::kEmptyFile);

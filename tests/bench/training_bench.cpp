@@ -27,8 +27,8 @@ using Clock = std::chrono::steady_clock;
 
 class Training {
  public:
-  Training(const NetworkOptions& options, const Target& target, const Preprocessing& preprocessing)
-      : target_(target), preprocessing_(preprocessing), network_(options) {
+  Training(const NetworkOptions& options, Target target, Preprocessing preprocessing)
+      : target_(std::move(target)), preprocessing_(std::move(preprocessing)), network_(options) {
     network_->to(device_.where);
   }
 

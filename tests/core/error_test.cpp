@@ -9,7 +9,7 @@ using boxfeed::Reason;
 
 TEST_CASE("a CSV error names file and line") {
   const boxfeed::AnnotationError error(Reason::kBadNumber, "data.csv", 17,
-                                       "column \"w\" (5): expected a number, got \"12px\"");
+                                       R"(column "w" (5): expected a number, got "12px")");
   CHECK(std::string(error.what()) == "data.csv:17: column \"w\" (5): expected a number, got \"12px\"");
   CHECK(error.line() == 17);
   CHECK(error.path() == "data.csv");
@@ -70,6 +70,7 @@ TEST_CASE("quoted text shows marks that nobody sees") {
   CHECK(boxfeed::quoted("\xEF\xBB\xBFraccoon") == "\"\\xef\\xbb\\xbfraccoon\"");
   CHECK(boxfeed::quoted("a\xE2\x80\x8B") == "\"a\\xe2\\x80\\x8b\"");
   CHECK(boxfeed::quoted("\xC2\x85\xC2\xAD") == "\"\\xc2\\x85\\xc2\\xad\"");
+  // NOLINTNEXTLINE(misc-misleading-bidirectional)
   CHECK(boxfeed::quoted("\xE2\x80\xAE") == "\"\\xe2\\x80\\xae\"");
   CHECK(boxfeed::quoted("\xC2\xA0\xE2\x80\x93") == "\"\xC2\xA0\xE2\x80\x93\"");
 }

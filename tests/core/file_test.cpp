@@ -4,7 +4,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -58,7 +57,7 @@ TEST_CASE("what is no regular file is refused at once") {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   REQUIRE((folder / "socket").size() < sizeof address.sun_path);
-  std::strcpy(address.sun_path, (folder / "socket").c_str());
+  (folder / "socket").copy(address.sun_path, sizeof address.sun_path);
   const int listener = ::socket(AF_UNIX, SOCK_STREAM, 0);
   REQUIRE(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
   CHECK(outcome([&] { InputFile(folder / "socket"); }) == "not_regular_file");

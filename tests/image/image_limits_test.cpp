@@ -30,9 +30,8 @@ TEST_CASE("bombs are refused before memory is allocated") {
   CHECK(outcome(samples::with_size(small, 8, 101), DecodeOptions().max_side(100)) == "too_large");
   for (const int side : {12000, 0x7FFFFFFF}) {
     Bytes png = samples::encoded(samples::picture(8, 8), ".png");
-    for (int i = 0; i < 4; ++i) {
-      png[static_cast<std::size_t>(16 + i)] = png[static_cast<std::size_t>(20 + i)] =
-          static_cast<std::uint8_t>(side >> (24 - 8 * i));
+    for (std::size_t i = 0; i < 4; ++i) {
+      png[16 + i] = png[20 + i] = static_cast<std::uint8_t>(side >> (24 - 8 * i));
     }
     CHECK(outcome(png) == "too_large");
   }

@@ -98,8 +98,8 @@ TEST_CASE("rows are made narrower as exact numbers would be, whatever the proces
           for (const auto kind : {WeightKind::kUnsigned, WeightKind::kSigned}) {
             constexpr int kSource = 71;
             const Weights weights(out_pixels, taps, kind, kSource);
-            const std::size_t source_bytes = static_cast<std::size_t>(kSource * channels);
-            const std::size_t out_bytes = static_cast<std::size_t>(out_pixels * channels);
+            const auto source_bytes = kSource * static_cast<std::size_t>(channels);
+            const auto out_bytes = static_cast<std::size_t>(out_pixels) * static_cast<std::size_t>(channels);
             std::vector<Bytes> from, to(tile, Bytes(out_bytes));
             std::vector<const std::uint8_t*> sources;
             std::vector<std::uint8_t*> outs;

@@ -173,7 +173,7 @@ TEST_CASE("what is held while workers load is let go at the end of each loop, ho
   CHECK(held == 1);
   loader.rest(iteration);
   CHECK(held == 0);
-  iteration = loader.core->begin();
+  loader.core->begin();
   iteration = loader.core->begin();
   CHECK(held == 1);
   loader.core->abandon(iteration);

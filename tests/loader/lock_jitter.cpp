@@ -3,9 +3,9 @@
 #include <boxfeed/core/random.h>
 #include <dlfcn.h>
 #include <pthread.h>
-#include <time.h>
 
 #include <atomic>
+#include <ctime>
 
 namespace {
 

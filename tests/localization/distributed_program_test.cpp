@@ -80,8 +80,8 @@ TEST_CASE("a training that two processes began goes on with one, and then with f
     INFO(world[0].text());
     CHECK(codes == Codes(static_cast<std::size_t>(size), kStopped));
   };
-  stopped(2, kTrain + "--sync-batch-norm --run run", "\\\"step\\\":3");
-  stopped(1, "train --resume run --workers 0", "\\\"step\\\":9");
+  stopped(2, kTrain + "--sync-batch-norm --run run", R"(\"step\":3)");
+  stopped(1, "train --resume run --workers 0", R"(\"step\":9)");
   ranks::World four(folder, 4, "train --resume run --timeout 60");
   CHECK(four.wait() == Codes(4, 0));
   INFO(four[0].text());

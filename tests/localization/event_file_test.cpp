@@ -96,7 +96,7 @@ TEST_CASE("files of events are read in the order in which they were begun") {
 
 TEST_CASE("a file of events that cannot be written is an error that names it") {
   try {
-    EventFile("/dev/null/run", 0);
+    const EventFile file("/dev/null/run", 0);
     FAIL("it was not refused");
   } catch (const boxfeed::Error& error) {
     CHECK(error.reason() == boxfeed::Reason::kIoWrite);

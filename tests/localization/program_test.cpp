@@ -323,7 +323,7 @@ TEST_CASE("keypoints and numbers are learned, measured and predicted as boxes ar
     // What is predicted is itself the truth of its own.
     const auto again = localize(folder, "evaluate" + weights + "--csv e.csv --images " + target + "/images --json");
     INFO(again.err << again.out);
-    return nlohmann::json::parse(again.out.substr(again.out.rfind("{\"event\":\"evaluation\"")));
+    return nlohmann::json::parse(again.out.substr(again.out.rfind(R"({"event":"evaluation")")));
   };
   const auto keypoints =
       check("keypoints", "4 keypoints (tip, left_wing, right_wing, tail) and which of them are there", "NME",

@@ -137,7 +137,7 @@ TEST_CASE("safetensors: an entry has three members of the right kind") {
   refused(entry(R"("dtype":"U8","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],"data_offsets":[0,1])"), "x",
           "at most 16 dimensions, got 17");
   refused(file_of(entry(R"("dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1])"), "x"), Reason::kUnsupported,
-          "tensor \"a\": expected the dtype BOOL, U8, I32, I64, F16, BF16, F32 or F64, got \"F8_E4M3\"");
+          R"(tensor "a": expected the dtype BOOL, U8, I32, I64, F16, BF16, F32 or F64, got "F8_E4M3")");
   refused(R"({"__metadata__":[]})", "", "expected __metadata__ to be texts by name");
   refused(R"({"__metadata__":{"k":1}})", "", "expected __metadata__ to be texts by name, got 1");
 }

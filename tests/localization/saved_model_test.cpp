@@ -123,7 +123,7 @@ TEST_CASE("weights of another network are refused with names and shapes") {
   const TemporaryFolder folder;
   auto description = small_description();
   Network network(description.network);
-  description.target.keypoints.push_back("tail");
+  description.target.keypoints.emplace_back("tail");
   save_model(folder / "a.safetensors", network, description);
   CHECK_THROWS_WITH(load_model(folder / "a.safetensors"), ContainsSubstring("head.cells.weight"));
 }

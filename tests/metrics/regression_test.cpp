@@ -174,7 +174,7 @@ TEST_CASE("a state that cannot be is refused, and changes nothing") {
            {"\"targets\":[[4.0,0.0]]", "\"targets\":[4.0]"},
            {"\"targets\":[[4.0,0.0]]", "\"targets\":4"},
            {"\"targets\":[[4.0,0.0]]", "\"targets\":[[4.0,null]]"},
-           {"\"targets\":[[4.0,0.0]]", "\"targets\":[[\"a\",0.0]]"}}) {
+           {"\"targets\":[[4.0,0.0]]", R"("targets":[["a",0.0]])"}}) {
     auto text = state;
     CAPTURE(state, from);
     REQUIRE(text.find(from) != std::string::npos);

@@ -124,7 +124,7 @@ TEST_CASE("an IoU crop is the first of its draws whose overlap with a box, count
   const auto overlap = [&](const Box& a, const Box& b) {
     auto both = pixels_of(a);
     const auto other = pixels_of(b);
-    const double count = static_cast<double>(both.size() + other.size());
+    const auto count = static_cast<double>(both.size() + other.size());
     both.insert(other.begin(), other.end());
     return (count - static_cast<double>(both.size())) / static_cast<double>(both.size());
   };

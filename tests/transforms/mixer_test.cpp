@@ -124,7 +124,7 @@ TEST_CASE("mix-up is the weighted mean, with the boxes of both") {
     REQUIRE(plan.boxes.size() == 2);
     REQUIRE(plan.kept == std::vector<std::size_t>{0, 1});
     REQUIRE(mix.box_sources == plan.kept);
-    const double first = double{plan.weights[0]};
+    const auto first = double{plan.weights[0]};
     REQUIRE(first + double{plan.weights[1]} == Approx(1));
     REQUIRE(mix.layers[1].weight == Approx(1 - first));
     sum += first;
@@ -213,13 +213,14 @@ TEST_CASE("cut-mix leaves of a box what the part does not cover, and the part ha
     REQUIRE((corner.visibility == 0) == is_covered);
     const Box& whole = sources.geometries[0].boxes[0];  // of an image as large as the output
     Box left{1000, 1000, 0, 0};
-    for (float y = whole.ymin; y < whole.ymax; ++y) {
-      for (float x = whole.xmin; x < whole.xmax; ++x) {
-        const auto row = static_cast<std::int64_t>(y), column = static_cast<std::int64_t>(x);
+    for (auto row = static_cast<std::int64_t>(whole.ymin); row < static_cast<std::int64_t>(whole.ymax); ++row) {
+      for (auto column = static_cast<std::int64_t>(whole.xmin); column < static_cast<std::int64_t>(whole.xmax);
+           ++column) {
         if (row >= part.top && row < part.top + part.plan.size.height && column >= part.left &&
             column < part.left + part.plan.size.width) {
           continue;
         }
+        const auto x = static_cast<float>(column), y = static_cast<float>(row);
         left = {std::min(left.xmin, x), std::min(left.ymin, y), std::max(left.xmax, x + 1), std::max(left.ymax, y + 1)};
       }
     }

@@ -135,11 +135,11 @@ TEST_CASE("pixels and boxes move together, for every transform") {
   const cv::Mat image = coordinates();
   const Box box{14, 10, 48, 38};
   const auto transforms = all_geometry();
-  for (std::size_t i = 0; i < transforms.size(); ++i) {
-    INFO(transforms[i].name());
+  for (const auto& transform : transforms) {
+    INFO(transform.name());
     Checked checked;
     for (std::uint64_t index = 0; index < 50; ++index) {
-      const Plan plan = boxfeed::testing::plan_of(transforms[i], {kRows, kCols}, {box}, index);
+      const Plan plan = boxfeed::testing::plan_of(transform, {kRows, kCols}, {box}, index);
       INFO(plan.explain());
       const Checked now = check(plan, image, box, true);
       checked.pixels += now.pixels;

@@ -173,6 +173,7 @@ Severity severity_of(Reason reason, const boxfeed::BoxPolicy& policy) {
 boxfeed::CheckedTable sound_boxes(const AnnotationTable& table, const std::vector<ScannedImage>& images,
                                   const boxfeed::BoxPolicy& policy) {
   std::vector<ImageSize> sizes;
+  sizes.reserve(images.size());
   for (const auto& image : images) sizes.push_back(image.size());
   return apply_box_policy(table, without_errors(policy), sizes);
 }

@@ -33,6 +33,7 @@ const std::map<std::string, ColumnRole> kRoles{
 template <typename Value>
 std::vector<std::string> keys(const std::map<std::string, Value>& map) {
   std::vector<std::string> out;
+  out.reserve(map.size());
   for (const auto& [key, value] : map) out.push_back(key);
   return out;
 }
@@ -46,6 +47,7 @@ ColumnRef column(const std::string& text, const Given& given) {
 
 std::vector<ColumnRef> columns(const std::vector<std::string>& texts, const Given& given) {
   std::vector<ColumnRef> out;
+  out.reserve(texts.size());
   for (const auto& text : texts) out.push_back(column(text, given));
   return out;
 }

@@ -35,7 +35,7 @@ boxfeed::transforms::Pipeline augmentation_for(const Target& target, std::string
     remark = "augmentation: none, since plain numbers may say something about what it changes (--augment light)";
     return augmentation_preset("none");
   }
-  const auto light = augmentation_preset("light");
+  auto light = augmentation_preset("light");
   if (target.keypoints.size() < 2 || !flip_pairs(target.keypoints).empty()) {
     remark = "augmentation: light";
     return light;

@@ -65,7 +65,7 @@ Plan plan_of(const AnnotationTable& table, std::size_t i, boxfeed::ImageSize siz
 
 DataSet make_set(const AnnotationFiles& files, const Annotations& read, const LookedThrough& looked,
                  const Target& target, const DataSetOptions& options, Remarks& remarks) {
-  auto one = one_object_each(looked.table, target);
+  const auto one = one_object_each(looked.table, target);
   if (one.several > 0) {
     remarks.push_back(count_of(one.several, "image") + " with several " + (target.box ? "boxes" : "objects") +
                       ": the largest is used");
@@ -76,7 +76,7 @@ DataSet make_set(const AnnotationFiles& files, const Annotations& read, const Lo
   if (one.table.empty()) {
     throw AnnotationError(Reason::kEmptyFile, read.table.path(), 0, "expected labels of images, found none");
   }
-  boxfeed::CsvDataset dataset(std::move(one.table), read.images, dataset_options(files, read.images, options));
+  boxfeed::CsvDataset dataset(one.table, read.images, dataset_options(files, read.images, options));
   std::vector<Plan> plans;
   for (std::size_t i = 0; i < one.indices.size(); ++i) {
     plans.push_back(plan_of(dataset.table(), i, looked.sizes[one.indices[i]], options.preprocessing));

@@ -52,7 +52,7 @@ struct Watch::Shared {
         work_at(beat_at) {}
 
   void run();
-  void turn(const Sign& own, const std::optional<std::string>& reason, bool all);
+  void turn(const Sign& own, const std::optional<std::string>& telling, bool all);
   std::optional<std::string> explanation(const std::string& error, Clock::time_point asked) const;
   std::string key_of(int other) const { return "sign/" + std::to_string(other); }
 

@@ -18,6 +18,7 @@ cv::Point2f polar(double angle, double radius) {
 /// `count` points around the circle whose distances alternate between 1 and `inner`.
 std::vector<cv::Point2f> ring(int count, double inner = 1) {
   std::vector<cv::Point2f> points;
+  points.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) points.push_back(polar(2 * CV_PI * i / count, i % 2 == 0 ? 1 : inner));
   return points;
 }
@@ -64,7 +65,7 @@ Figure placed(Figure figure, Random& random, cv::Point2f center, double radius) 
   figure.center = center;
   figure.angle = static_cast<float>(random.uniform(0, 2 * CV_PI));
   figure.radius = static_cast<float>(radius);
-  const float stretch = static_cast<float>(std::exp(random.uniform(-0.35, 0.35)));
+  const auto stretch = static_cast<float>(std::exp(random.uniform(-0.35, 0.35)));
   for (auto* points : {&figure.outline, &figure.marks}) {
     for (auto& point : *points) {
       point = center + rotated({point.x * figure.radius * stretch, point.y * figure.radius / stretch}, figure.angle);

@@ -1,6 +1,7 @@
 #include "model/batch_norm.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace localization {
 namespace {
@@ -17,6 +18,12 @@ torch::Tensor of_channels(const torch::Tensor& values) { return values.to(torch:
 
 torch::Tensor sum_of_channels(const torch::Tensor& x) { return x.sum({0, 2, 3}).to(torch::kFloat64); }
 
+/// The sum as a value that autograd can keep until the backward pass.
+struct HeldSum : torch::CustomClassHolder {
+  explicit HeldSum(SumOverRanks the_sum) : sum(std::move(the_sum)) {}
+  SumOverRanks sum;
+};
+
 /// The normalization, whose gradient goes through the moments of all ranks, too.
 class Synchronized : public autograd::Function<Synchronized> {
  public:
@@ -24,7 +31,8 @@ class Synchronized : public autograd::Function<Synchronized> {
                                const torch::Tensor& bias, double eps, const SumOverRanks* sum, Moments* moments) {
     const auto channels = x.size(1);
     const auto values = x.to(torch::kFloat32);
-    const double own = static_cast<double>(x.numel() / channels);
+    const std::int64_t each = x.numel() / channels;
+    const auto own = static_cast<double>(each);
     // Squares are added in double precision, where the mean can be taken off again.
     auto sums = torch::zeros({2 * channels + 1}, torch::TensorOptions(x.device()).dtype(torch::kFloat64));
     if (own > 0) {
@@ -35,14 +43,14 @@ class Synchronized : public autograd::Function<Synchronized> {
     }
     sums[2 * channels].fill_(own);
     (*sum)(sums);
-    const double count = sums[2 * channels].item<double>();
+    const auto count = sums[2 * channels].item<double>();
     const auto mean = sums.narrow(0, 0, channels) / count;
     const auto variance = (sums.narrow(0, channels, channels) / count - mean.square()).clamp_min(0);
     const auto inverse = (variance + eps).rsqrt();
     *moments = {mean, variance, count};
     const auto centered = values - of_channels(mean);
     context->save_for_backward({centered, weight, inverse});
-    context->saved_data["sum"] = reinterpret_cast<std::int64_t>(sum);
+    context->saved_data["sum"] = c10::IValue::make_capsule(c10::make_intrusive<HeldSum>(*sum));
     context->saved_data["count"] = count;
     return (centered * of_channels(weight * inverse) + of_channels(bias)).to(x.scalar_type());
   }
@@ -52,13 +60,13 @@ class Synchronized : public autograd::Function<Synchronized> {
     const auto& centered = saved[0];
     const auto& weight = saved[1];
     const auto& inverse = saved[2];
-    const auto* const sum = reinterpret_cast<const SumOverRanks*>(context->saved_data["sum"].toInt());
+    const auto held = context->saved_data["sum"].toCapsule();
     const double count = context->saved_data["count"].toDouble();
     const auto gradient = gradients[0].to(torch::kFloat32);
     const auto normalized = centered * of_channels(inverse);
     const auto of_bias = sum_of_channels(gradient), of_weight = sum_of_channels(gradient * normalized);
     const auto sums = torch::stack({of_bias, of_weight});
-    (*sum)(sums);
+    static_cast<const HeldSum&>(*held).sum(sums);
     const auto of_x = of_channels(weight * inverse) *
                       (gradient - of_channels(sums[0] / count) - normalized * of_channels(sums[1] / count));
     return {of_x.to(gradients[0].scalar_type()),

@@ -62,7 +62,7 @@ class SameConvImpl : public nn::Conv2dImpl {
 };
 TORCH_MODULE(SameConv);
 
-torch::Tensor relu6_(torch::Tensor x) { return torch::hardtanh_(x, 0, 6); }
+torch::Tensor in_place_relu6(torch::Tensor x) { return torch::relu6_(x); }
 
 /// A depthwise and a pointwise convolution.
 class DepthwiseSeparableImpl : public nn::Module {
@@ -73,7 +73,7 @@ class DepthwiseSeparableImpl : public nn::Module {
         conv_pw_(register_module("conv_pw", SameConv(style, in, out, 1))),
         bn2_(register_module("bn2", style.norm(out))) {}
 
-  torch::Tensor forward(const torch::Tensor& x) { return bn2_(conv_pw_(relu6_(bn1_(conv_dw_(x))))); }
+  torch::Tensor forward(const torch::Tensor& x) { return bn2_(conv_pw_(in_place_relu6(bn1_(conv_dw_(x))))); }
 
  private:
   SameConv conv_dw_;
@@ -96,7 +96,7 @@ class InvertedResidualImpl : public nn::Module {
         adds_(in == out && stride == 1) {}
 
   torch::Tensor forward(const torch::Tensor& x) {
-    const auto y = bn3_(conv_pwl_(relu6_(bn2_(conv_dw_(relu6_(bn1_(conv_pw_(x))))))));
+    const auto y = bn3_(conv_pwl_(in_place_relu6(bn2_(conv_dw_(in_place_relu6(bn1_(conv_pw_(x))))))));
     return adds_ ? x + y : y;
   }
 

@@ -57,7 +57,7 @@ HeadImpl::HeadImpl(const std::vector<std::int64_t>& channels, std::int64_t width
   if (cells == 0) throw std::invalid_argument("expected outputs of something, got none");
   if (channels.size() > 1) {
     for (std::size_t i = 0; i < channels.size(); ++i) {
-      laterals_.push_back(register_module("lateral" + std::to_string(i + 1), conv_norm(channels[i], width, 1)));
+      laterals_.emplace_back(register_module("lateral" + std::to_string(i + 1), conv_norm(channels[i], width, 1)));
     }
     join_ = register_module("join", conv_norm(width, width, 3));
   }

@@ -6,9 +6,9 @@
 #include <boxfeed/visual/write_png.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "data/formatted.h"
 #include "data/labels.h"
 
 namespace localization {
@@ -23,13 +23,6 @@ boxfeed::Curve curve(const std::vector<EpochResult>& results, const std::string&
   boxfeed::Curve curve{name, color, {}};
   for (const auto& result : results) curve.points.push_back({static_cast<double>(result.epoch), value_of(result)});
   return curve;
-}
-
-template <typename... Values>
-std::string formatted(const char* format, Values... values) {
-  char text[96];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
 }
 
 }  // namespace

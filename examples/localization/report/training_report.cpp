@@ -3,21 +3,15 @@
 #include <boxfeed/core/file.h>
 #include <boxfeed/visual/write_png.h>
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <vector>
+
+#include "data/formatted.h"
 
 namespace localization {
 namespace {
 
 constexpr std::int64_t kStepsPerEvent = 20;
-
-template <typename... Values>
-std::string formatted(const char* format, Values... values) {
-  char text[96];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
-}
 
 std::string file_text(const std::string& path) {
   std::vector<std::uint8_t> bytes;

@@ -49,7 +49,7 @@ Device parse_device(const std::string& name, const std::string& precision, int l
 }
 
 torch::Tensor to_input(const torch::Tensor& images, const Preprocessing& preprocessing, const Device& device) {
-  const auto there = images.to(device.where, /*non_blocking=*/true);
+  auto there = images.to(device.where, /*non_blocking=*/true);
   if (there.scalar_type() != torch::kUInt8) return there;
   const auto values = [&](const std::vector<float>& channels) {
     return torch::tensor(channels, torch::TensorOptions(device.where)).view({1, -1, 1, 1});

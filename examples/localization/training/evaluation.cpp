@@ -38,6 +38,7 @@ Box in_photograph(const std::vector<float>& fractions, const Plan& plan) {
 
 std::vector<boxfeed::ImageSize> sizes_of(const std::vector<Plan>& plans) {
   std::vector<boxfeed::ImageSize> sizes;
+  sizes.reserve(plans.size());
   for (const auto& plan : plans) sizes.push_back(plan.source);
   return sizes;
 }

@@ -35,7 +35,7 @@ class CsvDataset : public ImageDataset<CsvDataset, torch::data::Example<>> {
              const CsvOptions& csv_options = {});
 
   /// The same from a table that stands already.
-  CsvDataset(AnnotationTable table, const std::string& images, DatasetOptions options = {});
+  CsvDataset(const AnnotationTable& table, const std::string& images, DatasetOptions options = {});
 
   /// One example, in the epoch of `set_epoch`. Throws: `ImageError` with the place of its row, with `kBoxLost` where
   /// the pipeline loses its only box; `std::out_of_range`.

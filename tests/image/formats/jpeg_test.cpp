@@ -87,7 +87,7 @@ Bytes in_scans(const cv::Mat& rgb) {
   encoder.num_scans = 3;
   jpeg_start_compress(&encoder, TRUE);
   for (int y = 0; y < rgb.rows; ++y) {
-    JSAMPROW row = const_cast<JSAMPROW>(rgb.ptr(y));
+    auto row = const_cast<JSAMPROW>(rgb.ptr(y));
     jpeg_write_scanlines(&encoder, &row, 1);
   }
   jpeg_finish_compress(&encoder);
