@@ -56,10 +56,10 @@ bool is_whole_rectangle(const Polygon& polygon, const Bounds& b) {
 PlaneMap without_rounding(const PlaneMap& map, double largest_side) {
   auto e = map.entries();
   for (auto& entry : e) entry /= map.entries()[8];
-  for (const std::size_t i : {0, 1, 3, 4}) {
+  for (const std::size_t i : {0U, 1U, 3U, 4U}) {
     if (std::abs(e[i]) * largest_side < 1e-6) e[i] = 0;
   }
-  for (const std::size_t i : {6, 7}) {
+  for (const std::size_t i : {6U, 7U}) {
     if (std::abs(e[i]) * largest_side < 1e-10) e[i] = 0;
   }
   return PlaneMap(e);
