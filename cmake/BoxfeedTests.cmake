@@ -18,7 +18,7 @@ function(boxfeed_add_tests room)
   add_executable(${target} ${arg_SOURCES})
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${target} PRIVATE
-    BOXFEED_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/${room}" BOXFEED_SHARED_DATA="${PROJECT_SOURCE_DIR}/../shared/data")
+    BOXFEED_TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}" BOXFEED_SHARED_DATA="${PROJECT_SOURCE_DIR}/../shared/data")
   target_link_libraries(${target} PRIVATE Catch2::Catch2WithMain boxfeed_warnings ${arg_LIBRARIES})
   if(arg_TORCH)
     target_link_libraries(${target} PRIVATE boxfeed::boxfeed)

@@ -127,7 +127,7 @@ at::Tensor wing_loss(const at::Tensor& input, const at::Tensor& target, double w
   check_same_shape("wing_loss", input, target);
   check_positive("width", width);
   check_positive("curvature", curvature);
-  const auto error = (input - target).abs();
+  const auto error = (detail::floating(input) - detail::floating(target)).abs();
   const double offset = width - width * std::log1p(width / curvature);
   return reduced(at::where(error < width, width * (error / curvature).log1p(), error - offset), reduction);
 }
@@ -142,8 +142,9 @@ at::Tensor adaptive_wing_loss(const at::Tensor& input, const at::Tensor& target,
     throw std::invalid_argument("alpha: expected a number above 2, got " + std::to_string(alpha));
   }
   check_shares("adaptive_wing_loss", target);
-  const auto error = (input - target).abs();
-  const auto power = alpha - target;
+  const auto truth = detail::floating(target);
+  const auto error = (detail::floating(input) - truth).abs();
+  const auto power = alpha - truth;
   const auto edge = at::pow(theta / epsilon, power);  // the curve at theta, where the line begins
   const auto slope = omega / (1 + edge) * power * edge / theta;
   const auto curve = omega * (error.clamp_max(theta) / epsilon).pow(power).log1p();

@@ -5,6 +5,7 @@ void boxfeed_fuzz_csv(const std::uint8_t* data, std::size_t size);
 void boxfeed_fuzz_number(const std::uint8_t* data, std::size_t size);
 void boxfeed_fuzz_coco(const std::uint8_t* data, std::size_t size);
 void boxfeed_fuzz_voc(const std::uint8_t* data, std::size_t size);
+void boxfeed_fuzz_yolo(const std::uint8_t* data, std::size_t size);
 
 namespace {
 
@@ -20,3 +21,4 @@ TEST_CASE("saved CSV inputs") { replay("csv", boxfeed_fuzz_csv); }
 TEST_CASE("saved numbers") { replay("number", boxfeed_fuzz_number); }
 TEST_CASE("saved COCO inputs") { replay("coco", boxfeed_fuzz_coco); }
 TEST_CASE("saved VOC inputs") { replay("voc", boxfeed_fuzz_voc); }
+TEST_CASE("saved YOLO inputs") { replay("yolo", boxfeed_fuzz_yolo); }

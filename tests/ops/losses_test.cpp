@@ -172,7 +172,10 @@ TEST_CASE("leading dimensions are kept, half precision and integers become float
     CHECK(torch::allclose(loss(a.to(torch::kHalf), b.to(torch::kLong), at::Reduction::None, 1e-7),
                           loss(a, b, at::Reduction::None, 1e-7).to(torch::kFloat)));
   }
-  CHECK(sigmoid_focal_loss(torch::ones(2, torch::kHalf), torch::ones(2, torch::kLong)).scalar_type() == torch::kFloat);
+  const auto halves = torch::ones(2, torch::kHalf), integers = torch::zeros(2, torch::kLong);
+  CHECK(sigmoid_focal_loss(halves, integers).scalar_type() == torch::kFloat);
+  CHECK(torch::equal(wing_loss(halves, integers), wing_loss(torch::ones(2), torch::zeros(2))));
+  CHECK(torch::equal(adaptive_wing_loss(halves, integers), adaptive_wing_loss(torch::ones(2), torch::zeros(2))));
 }
 
 TEST_CASE("the focal loss by hand, and finite where the class is certain") {

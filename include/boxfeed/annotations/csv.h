@@ -91,7 +91,8 @@ class CsvOptions {
   BOXFEED_ARG(std::vector<std::string>, class_names);
   /// Rows whose box cells are all empty are images without an object; else they are refused.
   BOXFEED_ARG(bool, background) = true;
-  /// A file without rows is a table without records; else it is refused.
+  /// A file without rows is a table without records; else it is refused. One of 0 bytes is refused all the same while
+  /// `header` is true.
   BOXFEED_ARG(bool, allow_empty) = false;
   /// How many threads read parts of the file side by side, 0 for one a core, at most 8. The table is always the same.
   BOXFEED_ARG(std::size_t, threads) = 0;
@@ -135,8 +136,11 @@ AnnotationTable read_csv(const std::string& path, const CsvOptions& options, std
 /// `p0_y`, `p0_v` and plain numbers, as far as the table has them. Texts are quoted, floats written so that they are
 /// read as the same float.
 ///
-/// Throws: `Error` with `kUnsupported` for a name with the end of a line in it, or where objects do not have equally
-/// many keypoints and numbers; and what `write_file` throws.
+/// Classes are written by their names. Read again, these get ids in alphabetical order, and classes without an object
+/// are gone; `CsvOptions().class_names(table.class_names())` keeps the ids.
+///
+/// Throws: `Error` with `kUnsupported` for a text with the end of a line in it, where objects do not have equally many
+/// keypoints and numbers, or where only some images have a size; and what `write_file` throws.
 void write_csv(const std::string& path, const AnnotationTable& table);
 
 }  // namespace boxfeed

@@ -13,7 +13,8 @@ namespace boxfeed {
 
 /// Parts of a table's records, as indices in ascending order: `table.subset(split.train)`.
 ///
-/// Records of the same image, and images of the same `AnnotationTable::group`, are always on the same side.
+/// Records of the same image, and images of the same `AnnotationTable::group`, are on the same side of every split that
+/// this library makes; `given_split` takes what the data say, record by record.
 struct Split {
   std::vector<std::size_t> train;
   std::vector<std::size_t> validation;
@@ -49,7 +50,7 @@ std::string split_of_path(std::string_view path);
 /// is empty where only a test set is held out. None where no record is for training or all are.
 std::optional<Split> given_split(const AnnotationTable& table);
 
-/// The number in [0, 1) that decides about an image or a group in all of these.
+/// The number in [0, 1) that decides about an image or a group in each of these but `given_split`.
 /// Source: FNV-1a (Fowler, Noll, Vo), spread by `Random`.
 double split_hash(std::string_view name, std::uint64_t seed);
 

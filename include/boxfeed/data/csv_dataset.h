@@ -28,9 +28,9 @@ class TargetWriter;
 class CsvDataset : public ImageDataset<CsvDataset, torch::data::Example<>> {
  public:
   /// Reads the CSV, no image. `images` is the folder that the names in the CSV are relative to.
-  /// Throws: `AnnotationError`, also for two rows of one image whose boxes differ (each would be taken for the whole
-  /// truth: `DetectionDataset` is for several objects); `Error` for a file that `check_files` found missing;
-  /// `std::invalid_argument` for wrong options.
+  /// Throws: `AnnotationError`, also for two rows of one image whose boxes, classes or keypoints differ (each would be
+  /// taken for the whole truth), and for a row without a box in a file that has boxes (background): `DetectionDataset`
+  /// is for both; `Error` for a file that `check_files` found missing; `std::invalid_argument` for wrong options.
   CsvDataset(const std::string& csv, const std::string& images, DatasetOptions options = {},
              const CsvOptions& csv_options = {});
 

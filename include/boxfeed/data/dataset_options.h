@@ -46,7 +46,7 @@ class DatasetOptions {
   TORCH_ARG(c10::ScalarType, dtype) = c10::ScalarType::Float;
   /// One value a channel, or one for all, from 0 to 1, where 1 is white (so 0.485, not 123.7); float32 only.
   TORCH_ARG(std::vector<float>, mean);
-  /// The standard deviations to divide by, above 0, in the units of `mean`.
+  /// The standard deviations to divide by, above 0 and at most 1, in the units of `mean`.
   TORCH_ARG(std::vector<float>, std);
   /// `Contiguous` for (C, H, W) in memory, `ChannelsLast` for (H, W, C); the shape is (C, H, W) either way.
   TORCH_ARG(c10::MemoryFormat, memory_format) = c10::MemoryFormat::Contiguous;
@@ -77,7 +77,8 @@ class DatasetOptions {
   TORCH_ARG(std::optional<CacheOptions>, cache);
   /// True to open every file once when the dataset is made, so that a misspelt name is known before the first epoch.
   TORCH_ARG(bool, check_files) = false;
-  /// True to allow absolute names, `..` and links that lead out of the image folder.
+  /// True to allow absolute names outside of the image folder, and `..` and links that lead out of it. Nothing leads
+  /// out of an archive, and names in it are not absolute.
   TORCH_ARG(bool, allow_outside_root) = false;
   /// Larger files are refused before they are read.
   TORCH_ARG(std::uint64_t, max_file_bytes) = std::uint64_t{256} << 20;

@@ -30,8 +30,9 @@ class DetectionDataset : public ImageDataset<DetectionDataset, DetectionExample>
 
   /// The same from a table that stands already, of `read_coco`, `read_voc`, `read_yolo` or `group_by_image`. `images`
   /// is the folder that its names are relative to. Of the options, `box_units` and `target_transform` must be left as
-  /// they are. Throws: `AnnotationError` for boxes that `box_policy` refuses, and for two records of one image whose
-  /// boxes differ; `Error` for files that `check_files` found missing; `std::invalid_argument` for wrong options.
+  /// they are. Throws: `AnnotationError` for boxes that `box_policy` refuses, and for two records of one image
+  /// (`group_by_image` joins them); `Error` for files that `check_files` found missing; `std::invalid_argument` for
+  /// wrong options.
   DetectionDataset(const AnnotationTable& table, const std::string& images, DatasetOptions options = {});
 
   /// One example, in the epoch of `set_epoch`. Throws: `ImageError` with the place of its record; `std::out_of_range`.

@@ -26,7 +26,8 @@ class CacheOptions {
   /// Where random geometry moves the images: they are kept as large as they would be in an output with this longer
   /// side, and never larger than they are. A view that would need more detail is decoded from its file. Without a
   /// number twice the longer side of the output, so that any view that enlarges up to two times comes from the cache.
-  /// Where nothing random moves them, the output's own pixels are kept, and this counts for nothing.
+  /// Where nothing random moves them, the output's own pixels are kept, and this counts for nothing. From the longer
+  /// side of the output to 65535; else the dataset throws `std::invalid_argument`. Units: pixels.
   BOXFEED_ARG(std::optional<std::int64_t>, max_side);
 };
 
@@ -35,7 +36,7 @@ struct CacheStats {
   std::uint64_t images = 0;   ///< held now, those of other datasets in the same file among them
   std::uint64_t bytes = 0;    ///< of the memory or of the file
   std::uint64_t served = 0;   ///< images that came from it
-  std::uint64_t decoded = 0;  ///< images that did not: not there yet, larger views than it holds, or no room
+  std::uint64_t decoded = 0;  ///< images that did not: not there yet, changed less than 2 s ago, larger views, no room
   std::uint64_t damaged = 0;  ///< records whose checksum was wrong; such an image is decoded, and kept anew
   std::string remark;         ///< why it is not used or takes no more; empty while all is well
 };

@@ -39,7 +39,8 @@ DataLoaderPointer<Batch> make_loader(std::unique_ptr<Source> source, const FullD
 ///
 /// A loop may be left at any time; the next one begins the next epoch. A second `begin` ends the first iterator, which
 /// then throws `Error` with `kBusy` when it is advanced. After an error an iterator can be advanced: the next batch
-/// comes.
+/// comes. With workers, an exception in a dataset of LibTorch's kinds (without `make_batch_builder`) arrives as a
+/// `torch::data::WorkerException`, as from LibTorch's loader, and not as what the dataset threw.
 ///
 /// Thread safety: one thread at a time, `request_stop` excepted; otherwise, and where the dataset, the sampler or a
 /// transform calls the loader that called it, `Error` with `kBusy`. In a forked child process, `Error` with `kForked`.

@@ -18,13 +18,13 @@ class DataLoaderOptions {
  public:
   DataLoaderOptions() = default;
   DataLoaderOptions(std::size_t batch_size) : batch_size_(batch_size) {}  // NOLINT: as LibTorch's
-  /// The same of LibTorch's options.
+  /// The same of LibTorch's options, whose default of 0 workers counts as not set.
   DataLoaderOptions(const torch::data::DataLoaderOptions& options);  // NOLINT
 
   /// The number of threads that load, at most 1 024. 0 loads in the caller's thread, with the same result.
   ///
-  /// Not set, it is 0 for a dataset of LibTorch's kinds, as there; boxfeed's own datasets, which may be shared by
-  /// threads, get as many workers as the process may use CPUs (`available_cpus`).
+  /// Not set, it is 0 for a dataset of LibTorch's kinds, as there; datasets with `make_batch_builder`, which threads
+  /// share, as boxfeed's own, get as many workers as the process may use CPUs (`available_cpus`).
   DataLoaderOptions& workers(std::size_t count) {
     workers_ = count;
     return *this;
@@ -39,7 +39,7 @@ class DataLoaderOptions {
   /// How long a batch may be waited for; then an `Error` with `kTimeout` names the example that takes so long.
   TORCH_ARG(torch::optional<std::chrono::milliseconds>, timeout);
   /// False to take batches as they come. Only datasets of LibTorch's kinds, loaded a batch at a time, gain from it;
-  /// boxfeed's own are always in order.
+  /// those with `make_batch_builder` are always in order.
   TORCH_ARG(bool, enforce_ordering) = true;
   /// True to leave out a last batch with fewer examples.
   TORCH_ARG(bool, drop_last) = false;
@@ -51,8 +51,8 @@ class DataLoaderOptions {
   /// Batches that are being loaded or ready. By default `max_jobs` where it is set or a batch is loaded by one thread;
   /// else two, and as many more as all workers need to have something to do.
   TORCH_ARG(torch::optional<std::size_t>, prefetch);
-  /// Whether the first batches of the next epoch are loaded when there are no more of this one. By default for
-  /// boxfeed's own datasets; possible where the order is a function of the seed.
+  /// Whether the first batches of the next epoch are loaded when there are no more of this one. By default for datasets
+  /// with `make_batch_builder`; possible where the order is a function of the seed.
   TORCH_ARG(torch::optional<bool>, prefetch_next_epoch);
   /// The memory of the batches that are being loaded or ready, at most; one batch is always allowed.
   TORCH_ARG(torch::optional<std::size_t>, max_bytes_in_flight);

@@ -16,7 +16,7 @@
 // Shape: preds, target (N, K, 2); boxes (N, 4), the objects' true ones, needed unless two points are the measure;
 // visible (N, K) bool, which points are labeled: all by default. Throws: `std::invalid_argument` for other shapes,
 // values that are not finite, inverted boxes, an object without size, a measuring point that is not labeled.
-// `load_state`: `Error` with `kBadState` or `kFormatVersion` for what is not a state of a metric with these options.
+// `load_state`: `Error` with `kBadState` or `kFormatVersion` for what is not a state of a metric that `merge` takes.
 // Thread safety: none.
 
 namespace boxfeed {
@@ -51,7 +51,8 @@ class NormalizedMeanError {
   double compute() const;
   void reset();
 
-  /// Throws: `std::invalid_argument` for one with other options.
+  /// Throws: `std::invalid_argument` for one with another normalizer or, where that is `kPoints`, with other points;
+  /// `box_format` may differ.
   void merge(const NormalizedMeanError& other);
   /// All that was gathered, as JSON.
   std::string state() const;
@@ -76,7 +77,7 @@ class PCK {
   std::vector<double> compute() const;
   void reset();
 
-  /// Throws: `std::invalid_argument` for one with other options.
+  /// Throws: `std::invalid_argument` as that of `NormalizedMeanError`, and for one with other thresholds.
   void merge(const PCK& other);
   /// All that was gathered, as JSON.
   std::string state() const;

@@ -42,12 +42,12 @@ class MeanIoU {
   MeanIoUResult compute() const;
   void reset();
 
-  /// Throws: `std::invalid_argument` for one with other options.
+  /// Throws: `std::invalid_argument` for one with other thresholds; `box_format` may differ.
   void merge(const MeanIoU& other);
 
   /// All that was gathered, as JSON.
   std::string state() const;
-  /// Throws: `Error` with `kBadState` or `kFormatVersion` for what is not a state of a metric with these options.
+  /// Throws: `Error` with `kBadState` or `kFormatVersion` for what is not a state of a metric with these thresholds.
   void load_state(const std::string& state);
 
  private:

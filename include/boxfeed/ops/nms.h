@@ -8,7 +8,8 @@
 // Of boxes that cover each other, the best. Boxes are corners, (N, 4) float32 or float64 (others become float32), with
 // scores (N). These functions work on the CPU: tensors of another device are copied there, and the results back.
 //
-// Throws: `std::invalid_argument` for other shapes, for values that are not numbers and for options out of range.
+// Throws: `std::invalid_argument` for other shapes, for boxes, scores and thresholds that are NaN, and for a `sigma`
+// that is not above 0.
 
 namespace boxfeed {
 

@@ -14,7 +14,7 @@ namespace boxfeed {
 
 /// How a diagram of bars looks.
 class BarOptions {
-  /// The size of the picture, at least 64 × 64.
+  /// The size of the picture, from 64 × 64 to 10000 × 10000.
   BOXFEED_ARG(ImageSize, image_size) = ImageSize{300, 420};
   /// ASCII, above the diagram.
   BOXFEED_ARG(std::string, title);
@@ -25,12 +25,12 @@ class BarOptions {
 /// order. Where there is no room for all, the last line says how many are left out.
 ///
 /// Shape: (H, W, 3), 8 bits, RGB.
-/// Throws: `std::invalid_argument` for a picture that is too small.
+/// Throws: `std::invalid_argument` for a picture that is too small or too large.
 cv::Mat draw_bars(const std::vector<std::pair<std::string, std::size_t>>& counts, const BarOptions& options = {});
 
 /// How a histogram looks.
 class HistogramOptions {
-  /// The size of the picture, at least 64 × 64.
+  /// The size of the picture, from 64 × 64 to 10000 × 10000.
   BOXFEED_ARG(ImageSize, image_size) = ImageSize{300, 420};
   /// ASCII, above the diagram.
   BOXFEED_ARG(std::string, title);
@@ -48,8 +48,8 @@ class HistogramOptions {
 /// value belongs to the last interval. Without values the diagram is empty.
 ///
 /// Shape: (H, W, 3), 8 bits, RGB.
-/// Throws: `std::invalid_argument` for a picture that is too small, a negative number of bins and values that are not
-/// finite (or not above 0, on a logarithmic axis).
+/// Throws: `std::invalid_argument` for a picture that is too small or too large, a negative number of bins and values
+/// that are not finite (or not above 0, on a logarithmic axis).
 cv::Mat draw_histogram(const std::vector<double>& values, const HistogramOptions& options = {});
 
 }  // namespace boxfeed

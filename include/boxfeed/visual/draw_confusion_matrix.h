@@ -12,7 +12,7 @@ namespace boxfeed {
 
 /// How a confusion matrix looks.
 class ConfusionMatrixOptions {
-  /// The size of the picture, at least 64 × 64.
+  /// The size of the picture, from 64 × 64 to 10000 × 10000.
   BOXFEED_ARG(ImageSize, image_size) = ImageSize{420, 480};
   /// ASCII, above the matrix.
   BOXFEED_ARG(std::string, title) = "True class (rows) and predicted class";
@@ -26,7 +26,7 @@ class ConfusionMatrixOptions {
 ///
 /// Shape: (C, C) whole numbers → (H, W, 3), 8 bits, RGB.
 /// Throws: `std::invalid_argument` for other shapes, negative counts, another number of names, a picture that is too
-/// small.
+/// small or too large.
 cv::Mat draw_confusion_matrix(const at::Tensor& counts, const ConfusionMatrixOptions& options = {});
 
 }  // namespace boxfeed

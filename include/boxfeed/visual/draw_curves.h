@@ -26,7 +26,7 @@ using AxisRange = std::array<double, 2>;
 
 /// How a diagram looks.
 class CurveOptions {
-  /// The size of the picture, at least 64 × 64.
+  /// The size of the picture, from 64 × 64 to 10000 × 10000.
   BOXFEED_ARG(ImageSize, image_size) = ImageSize{360, 560};
   /// ASCII, above the diagram.
   BOXFEED_ARG(std::string, title);
@@ -41,7 +41,8 @@ class CurveOptions {
 ///
 /// The first curve is a full line, the next are dashed, dotted, dashed and dotted, so that they differ without their
 /// colors. Below 120 × 160 there is no room for words; what the legend has no room for, it counts. Shape: (H, W, 3), 8
-/// bits, RGB. Throws: `std::invalid_argument` for a picture that is too small and a range that is empty or not finite.
+/// bits, RGB. Throws: `std::invalid_argument` for a picture that is too small or too large and a range that is empty or
+/// not finite.
 cv::Mat draw_curves(const std::vector<Curve>& curves, const CurveOptions& options = {});
 
 /// Precision over recall, a curve for each class: at each recall the highest precision at that or more, so that the

@@ -12,7 +12,7 @@ namespace boxfeed {
 
 /// How a heat map looks.
 class HeatMapOptions {
-  /// The size of the picture, at least 64 × 64.
+  /// The size of the picture, from 64 × 64 to 10000 × 10000.
   BOXFEED_ARG(ImageSize, image_size) = ImageSize{300, 420};
   /// ASCII, above the diagram.
   BOXFEED_ARG(std::string, title);
@@ -26,7 +26,8 @@ class HeatMapOptions {
 /// as in an image. Points outside are left out. The count of the darkest cell stands below.
 ///
 /// Shape: (H, W, 3), 8 bits, RGB.
-/// Throws: `std::invalid_argument` for a picture that is too small and fewer than 1 or more than 1000 cells a side.
+/// Throws: `std::invalid_argument` for a picture that is too small or too large, and fewer than 1 or more than 1000
+/// cells a side.
 cv::Mat draw_heat_map(const std::vector<std::array<double, 2>>& points, const HeatMapOptions& options = {});
 
 }  // namespace boxfeed
