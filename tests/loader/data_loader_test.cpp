@@ -102,7 +102,7 @@ TEST_CASE("with LibTorch's sampler, too, without drawing from its generator") {
   CHECK(indices_of((*loader)[1]) == looped[1]);
   CHECK_THROWS_AS((*loader)[4], std::out_of_range);
   CHECK(error_of([&] { loader->state(); }).reason() == Reason::kUnsupported);
-  const float after = torch::rand({1}).item<float>();
+  const auto after = torch::rand({1}).item<float>();
   torch::manual_seed(8);
   torch::randperm(10);  // the sampler's constructor and its reset
   torch::randperm(10);

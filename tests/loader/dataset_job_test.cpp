@@ -145,14 +145,14 @@ TEST_CASE("exceptions: what LibTorch's loader throws, at the place of the batch,
         first.push_back(batch->front());
       } catch (const WorkerException& error) {
         CHECK(workers > 0);
-        thrown.push_back(error.what());
+        thrown.emplace_back(error.what());
         if (thrown.size() < 3) CHECK_THROWS_AS(std::rethrow_exception(error.original_exception), std::out_of_range);
       } catch (const std::out_of_range& error) {
         CHECK(workers == 0);
-        thrown.push_back(error.what());
+        thrown.emplace_back(error.what());
       } catch (int) {
         CHECK(workers == 0);
-        thrown.push_back("int");
+        thrown.emplace_back("int");
       }
     }
     CHECK(first == std::vector<int>{0, 4});

@@ -93,6 +93,13 @@ TEST_CASE("train, evaluate and predict, one after the other") {
   const std::string both = bytes_of(folder / "both/predictions.csv");
   CHECK_THAT(both, ContainsSubstring("\ne/scene-00001.jpg,") && ContainsSubstring("\nscene-00001.jpg,"));
   CHECK(fs::exists(folder / "both/scene-00001.jpg-2.png"));
+  // An archive is a folder.
+  REQUIRE(std::system(("cd '" + folder.path().string() + "' && tar -cf e.tar e").c_str()) == 0);
+  REQUIRE(localize(folder, "predict --weights r/best.safetensors e.tar --run archived").code == 0);
+  CHECK_THAT(bytes_of(folder / "archived/predictions.csv"), ContainsSubstring("\ne.tar/scene-00001.jpg,"));
+  const auto no_archive = localize(folder, "predict --weights r/best.safetensors no.zip --run unread");
+  CHECK(no_archive.code == 3);
+  CHECK_THAT(no_archive.err, ContainsSubstring("\"no.zip\""));
   folder.write("none/notes.txt", "no image");
   const auto none = localize(folder, "predict --weights r/best.safetensors none --run none-of-it");
   CHECK(none.code == 3);

@@ -81,7 +81,7 @@ TEST_CASE("wrong images, boxes and line widths are refused") {
 TEST_CASE("by default lines are as wide as the image needs, and lined with what contrasts") {
   const auto widths = [](int side, boxfeed::Color color, const cv::Vec3b& lining) {
     const cv::Mat image(side, side, CV_8UC3, cv::Scalar(90, 90, 90));
-    const float end = static_cast<float>(side);
+    const auto end = static_cast<float>(side);
     const cv::Mat row = draw_bounding_boxes(image, {{{0, 0, end, end}, color}}).row(side / 2);
     CHECK(row.at<cv::Vec3b>(0, 0) == cv::Vec3b(color[0], color[1], color[2]));
     return std::array<int, 2>{count(row, {color[0], color[1], color[2]}) / 2, count(row, lining) / 2};

@@ -14,7 +14,7 @@ class PredictCommand : public Command {
   explicit PredictCommand(CLI::App& app)
       : Command(*app.add_subcommand("predict", "Say of photographs what the network has learned")) {
     command().add_option("--weights", weights_, "best.safetensors of a run")->required();
-    command().add_option("images", paths_, "Images, and folders of images")->required();
+    command().add_option("images", paths_, "Images, and folders, .tar and .zip of images")->required();
     add_image_options(command(), decode_);
     add_device_options(command(), device_);
     add_run_option(command(), run_);

@@ -31,10 +31,16 @@ struct Input {
   bool optional = false;  ///< found in a folder rather than asked for
 };
 
+/// Whether it is a folder of images, or an archive of one.
+bool is_folder(const std::string& path) {
+  const auto extension = fs::path(path).extension();
+  return fs::is_directory(path) || extension == ".tar" || extension == ".zip";
+}
+
 std::vector<Input> list_inputs(const std::vector<std::string>& paths) {
   std::vector<Input> inputs;
   for (const auto& path : paths) {
-    if (fs::is_directory(path)) {
+    if (is_folder(path)) {
       const std::string front = path.back() == '/' ? path : path + "/";
       for (const auto& name : boxfeed::list_files(path, {}, false)) inputs.push_back({path, name, front + name, true});
     } else {

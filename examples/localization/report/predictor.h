@@ -13,9 +13,9 @@
 
 namespace localization {
 
-/// Predicts the labels of every image of `paths` (files, and folders whose images are taken in the order of their
-/// names), and writes predictions.csv, with the paths as they are given, in pixels of the photographs and units of the
-/// numbers, and a picture with the labels for each into `folder`.
+/// Predicts the labels of every image of `paths` (files, and folders, `.tar` and `.zip` whose images are taken in the
+/// order of their names), and writes predictions.csv, with the paths as they are given, in pixels of the photographs
+/// and units of the numbers, and a picture with the labels for each into `folder`.
 ///
 /// In a folder, what is no image is left out. Images that cannot be read are reported on standard error; their number
 /// is returned. Throws: `boxfeed::Error` where a path is not there, no image is found, or a result cannot be written.
