@@ -33,13 +33,15 @@ void write_out(std::string_view bytes) {
   }
 }
 
-bool is_set(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value != '\0';
+/// Of the environment; empty where it is not set.
+std::string_view variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr ? value : "";
 }
 
 bool is_rewritable() {
-  return ::isatty(STDOUT_FILENO) == 1 && is_set("TERM") && std::string_view(std::getenv("TERM")) != "dumb";
+  const auto terminal = variable("TERM");
+  return ::isatty(STDOUT_FILENO) == 1 && !terminal.empty() && terminal != "dumb";
 }
 
 /// The terminal's present width, which may change at any time.
@@ -68,7 +70,9 @@ std::string progress_text(const std::string& what, double share, const std::vect
 }  // namespace
 
 Console::Console(Talk talk)
-    : talk_(talk), rewritable_(talk == Talk::kText && is_rewritable()), colored_(rewritable_ && !is_set("NO_COLOR")) {}
+    : talk_(talk),
+      rewritable_(talk == Talk::kText && is_rewritable()),
+      colored_(rewritable_ && variable("NO_COLOR").empty()) {}
 
 Console::~Console() { clear_progress(); }
 
