@@ -22,10 +22,10 @@ c10::Device existing(c10::Device device) {
                                 "; this LibTorch is built without devices of that kind");
   }
   const c10::impl::VirtualGuardImpl guard(device.type());
-  const int count = guard.deviceCount();
-  if (count < 1 || static_cast<int>(device.index()) >= count) {
+  const c10::DeviceIndex count = guard.deviceCount();
+  if (count < 1 || device.index() >= count) {
     throw std::invalid_argument("device: expected one that is there, got " + device.str() + "; there " +
-                                (count == 1 ? "is " : "are ") + std::to_string(count) + " of its kind");
+                                (count == 1 ? "is " : "are ") + std::to_string(int{count}) + " of its kind");
   }
   return device.has_index() ? device : guard.getDevice();
 }

@@ -11,7 +11,6 @@
 #include "support/temporary_folder.h"
 
 using namespace boxfeed;
-using Catch::Matchers::ContainsSubstring;
 
 namespace {
 

@@ -18,7 +18,6 @@ using namespace boxfeed;
 using namespace boxfeed::transforms;
 using boxfeed::testing::CoordinateImages;
 using boxfeed::testing::FortyImages;
-using boxfeed::testing::values;
 using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("an example is explained by what was drawn, and by its picture before it is a tensor") {

@@ -13,7 +13,6 @@
 namespace {
 
 using boxfeed::DecodeOptions;
-using boxfeed::ImageDecoder;
 using boxfeed::ImageFormat;
 using samples::Bytes;
 using samples::outcome;

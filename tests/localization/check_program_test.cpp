@@ -12,8 +12,6 @@
 namespace fs = std::filesystem;
 using Catch::Matchers::ContainsSubstring;
 using program::bytes_of;
-using program::DataFolder;
-using program::lines_of;
 using program::localize;
 
 namespace {

@@ -10,7 +10,6 @@
 #include "support/catch.h"
 
 using Catch::Matchers::ContainsSubstring;
-using program::bytes_of;
 using program::DataFolder;
 using program::localize;
 

@@ -5,7 +5,6 @@
 #include "support/catch.h"
 #include "support/check_box.h"
 
-using boxfeed::Box;
 using boxfeed::Random;
 using boxfeed::testing::check_box;
 using boxfeed::transforms::Pipeline;

@@ -13,7 +13,6 @@
 using boxfeed::testing::TemporaryFolder;
 using Catch::Matchers::ContainsSubstring;
 using localization::one_object_each;
-using localization::Target;
 using localization::target_of;
 using localization::TargetKind;
 

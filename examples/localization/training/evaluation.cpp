@@ -17,7 +17,6 @@ namespace localization {
 namespace {
 
 using boxfeed::Box;
-using boxfeed::Keypoint;
 using boxfeed::transforms::Plan;
 
 /// Values of one example. Requires: a tensor on the CPU, of floats, contiguous.

@@ -11,7 +11,6 @@
 
 namespace {
 
-using boxfeed::DecodeOptions;
 using boxfeed::ImageDecoder;
 using samples::Bytes;
 using samples::gray_of;

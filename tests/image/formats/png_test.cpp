@@ -12,7 +12,6 @@
 namespace {
 
 using boxfeed::Color;
-using boxfeed::DecodeOptions;
 using boxfeed::ImageDecoder;
 using samples::Bytes;
 using samples::first_row;
